@@ -1,0 +1,58 @@
+# Praxis. `make test` is what must pass; `make demo` shows it.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+
+TOOLS := $(shell go env GOPATH 2>/dev/null)/bin
+GOFUMPT := mvdan.cc/gofumpt@v0.12.0
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+# What to test, e.g. make race P=./models/
+P ?= ./...
+# Arguments of demo and bench, e.g. make demo ARGS=--help
+ARGS ?=
+
+# Tests that lack one of these fail instead of being skipped.
+export PRAXIS_TEST_REQUIRE ?= postgres,chromium,toot,python3-mastodon,node,npm
+
+.PHONY: build test race lint fmt cover bench demo tools clean
+
+build: ## bin/praxis, static
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/praxis ./cmd/praxis
+
+test: ## everything, with the race detector, on SQLite and on one PostgreSQL cluster for the whole run
+	./scripts/install-test-deps.sh
+	./scripts/fmtcheck.sh gofmt
+	go vet ./...
+	mkdir -p tmp/tools
+	go build -o tmp/tools/ ./scripts/withpostgres ./scripts/testcount
+	CGO_ENABLED=1 tmp/tools/withpostgres tmp/tools/testcount -race -count=1 -timeout 12m $(P)
+
+race: ## the tests of P under the race detector, three times over, with what is installed
+	CGO_ENABLED=1 PRAXIS_TEST_REQUIRE= go run ./scripts/withpostgres go test -race -count=3 $(P)
+
+cover: ## tmp/coverage.html
+	mkdir -p tmp
+	go run ./scripts/withpostgres go test -coverpkg=./... -coverprofile=tmp/coverage.out $(P)
+	go tool cover -html=tmp/coverage.out -o tmp/coverage.html
+	go tool cover -func=tmp/coverage.out | tail -1
+
+lint: ## gofumpt and golangci-lint, which `make tools` installs
+	PATH="$$PATH:$(TOOLS)"; ./scripts/fmtcheck.sh gofumpt; golangci-lint run ./...
+
+fmt:
+	PATH="$$PATH:$(TOOLS)"; if command -v gofumpt >/dev/null; then gofumpt -w .; else gofmt -w .; fi
+
+bench: build ## measures this machine
+	bin/praxis bench $(ARGS)
+
+demo: build ## a small network of communities on this machine
+	bin/praxis demo $(ARGS)
+
+tools:
+	go install $(GOFUMPT)
+	go install $(GOLANGCI)
+
+clean:
+	rm -rf bin tmp coverage
