@@ -1,0 +1,87 @@
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"strings"
+	"time"
+)
+
+// Config holds the settings of one instance. Load makes one; code that makes its own begins with Defaults.
+type Config struct {
+	Host           string         // the public name, canonical: lower case, A-labels; with ":port" only in development
+	Listen         string         // "address:port" of the web server
+	Database       string         // "sqlite:PATH" or "postgres://…"; may hold a password
+	Name           string         // of the instance, for people
+	Description    string         // of the instance, for people
+	ContactEmail   string         // "" for none
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	MetricsListen  string         // "address:port" of the metrics; "" for off
+	LogLevel       string         // debug, info, warn, error
+	LogFormat      string         // text, json
+	Registrations  string         // closed
+	SecureMode     bool           // signed requests only
+	Development    bool           // plain http and loopback peers
+	PasswordGrant  bool           // the OAuth password grant
+	PostChars      int            // characters of a post
+	// ACME: a certificate of the instance's own, kept in the folder ACMECache.
+	ACME                 bool
+	ACMEEmail, ACMECache string
+	ShutdownTimeout      time.Duration // how long running requests may take at a stop
+
+	// from says where a setting came from, by name; those that are absent have their defaults.
+	from map[string]string
+	// found are the problems that loading found.
+	found Problems
+}
+
+// Defaults gives the settings of an instance that was told nothing. It has no host yet, so it does not pass Validate.
+func Defaults() Config {
+	var c Config
+	for _, s := range settings() {
+		if s.Default != "" {
+			_ = s.read(&c, s.Default) // a test reads them all
+		}
+	}
+	return c
+}
+
+// BaseURL is what the addresses of everything here begin with, without a slash at the end: https://host, and in
+// development http://host.
+func (c Config) BaseURL() string {
+	if c.Development {
+		return "http://" + c.Host
+	}
+	return "https://" + c.Host
+}
+
+// Level gives LogLevel for slog; info when it is none of the known words.
+func (c Config) Level() slog.Level {
+	var level slog.Level
+	if level.UnmarshalText([]byte(c.LogLevel)) != nil {
+		return slog.LevelInfo
+	}
+	return level
+}
+
+// LogValue gives all settings without secrets.
+func (c Config) LogValue() slog.Value {
+	all := settings()
+	attrs := make([]slog.Attr, 0, len(all))
+	for _, s := range all {
+		attrs = append(attrs, slog.String(s.Name, s.show(&c)))
+	}
+	return slog.GroupValue(attrs...)
+}
+
+// String gives all settings without secrets, each as name="value".
+func (c Config) String() string {
+	var parts []string
+	for _, s := range settings() {
+		parts = append(parts, s.Name+"="+quote(s.show(&c)))
+	}
+	return strings.Join(parts, " ")
+}
+
+// GoString is String, so that no verb of fmt shows secrets.
+func (c Config) GoString() string { return "config.Config{" + c.String() + "}" }

@@ -1,0 +1,121 @@
+package config
+
+import "strings"
+
+// prefix is what the environment variables of settings begin with.
+const prefix = "PRAXIS_"
+
+// FileVariable names the environment variable that holds the path of the file.
+const FileVariable = prefix + "CONFIG"
+
+// testPrefix is what variables of the tests begin with. They are no settings.
+const testPrefix = prefix + "TEST_"
+
+// Setting documents one setting.
+type Setting struct {
+	Name    string // in the file
+	Env     string // the environment variable
+	Default string // as one would write it; "" for none
+	Meaning string // one line for people
+}
+
+// Table documents all settings, in the order in which people should read them.
+func Table() []Setting {
+	all := settings()
+	table := make([]Setting, len(all))
+	for i, s := range all {
+		table[i] = s.Setting
+	}
+	return table
+}
+
+// setting is a Setting with the code that reads and shows it.
+type setting struct {
+	Setting
+	kind
+}
+
+// kind reads a value of a file or a variable into a Config, and shows it again without secrets.
+type kind struct {
+	read func(c *Config, value any) error // the error says what is wrong and what would be right
+	show func(c *Config) string
+}
+
+func settings() []setting {
+	var all []setting
+	for _, group := range [][]setting{addresses(), people(), peers(), certificates(), logs()} {
+		all = append(all, group...)
+	}
+	return all
+}
+
+func add(name, standard, meaning string, k kind) setting {
+	return setting{Setting{name, prefix + strings.ToUpper(name), standard, meaning}, k}
+}
+
+func addresses() []setting {
+	return []setting{
+		add("host", "", "Public host name of the instance, such as `hospital.example`. All ids carry it: it cannot be changed "+
+			"once the database is in use. Required by `serve`.",
+			kind{readHost, func(c *Config) string { return c.Host }}),
+		add("listen", "127.0.0.1:8080", "Address and port of the web server. `:8080` listens on all addresses.",
+			listenKind(func(c *Config) *string { return &c.Listen }, false)),
+		add("database", "sqlite:praxis.db", "`sqlite:PATH`, or `postgres://USER:PASSWORD@HOST/NAME`.",
+			kind{readDatabase, func(c *Config) string { return redact(c.Database) }}),
+		add("trusted_proxies", "", "Whose `X-Forwarded-For` is believed: addresses and prefixes such as `10.0.0.2` or "+
+			"`172.16.0.0/12`, or the word `loopback`; several with commas, in the file also as an array.",
+			kind{readProxies, showProxies}),
+		add("metrics_listen", "", "Address and port at which Prometheus metrics are served, at `/metrics`. Empty or `off`: none.",
+			listenKind(func(c *Config) *string { return &c.MetricsListen }, true)),
+		add("shutdown_timeout", "20s", "How long requests that are being answered may go on after a stop, between 1s and 10m.",
+			durationKind(func(c *Config) *duration { return &c.ShutdownTimeout })),
+	}
+}
+
+func people() []setting {
+	return []setting{
+		add("name", "Praxis", "Name of the instance, as people see it.",
+			textKind(func(c *Config) *string { return &c.Name })),
+		add("description", "", "One or two sentences on what the instance is for.",
+			textKind(func(c *Config) *string { return &c.Description })),
+		add("contact_email", "", "E-mail address of the administration, shown to everybody.",
+			emailKind(func(c *Config) *string { return &c.ContactEmail })),
+		add("registrations", "closed", "Who may sign up. Only `closed` is there: accounts are made with `praxis user create`.",
+			wordKind(func(c *Config) *string { return &c.Registrations }, "closed")),
+		add("post_chars", "5000", "Characters that a post may have, between 100 and 20000.",
+			numberKind(func(c *Config) *int { return &c.PostChars }, minPostChars, maxPostChars)),
+		add("password_grant", "false", "Whether command-line clients may exchange a user name and a password for a token "+
+			"(OAuth password grant).",
+			flagKind(func(c *Config) *bool { return &c.PasswordGrant })),
+	}
+}
+
+func peers() []setting {
+	return []setting{
+		add("secure_mode", "false", "Whether other servers must sign every request for actors and posts. Some software cannot.",
+			flagKind(func(c *Config) *bool { return &c.SecureMode })),
+		add("development", "false", "Plain http, and peers on loopback addresses. Refused with a public host name.",
+			flagKind(func(c *Config) *bool { return &c.Development })),
+	}
+}
+
+func certificates() []setting {
+	return []setting{
+		add("acme", "false", "Whether the instance obtains its own certificate and speaks TLS itself. `listen` must be port 443, "+
+			"reachable from outside under `host`.",
+			flagKind(func(c *Config) *bool { return &c.ACME })),
+		add("acme_email", "", "E-mail address that the certificate authority may write to.",
+			emailKind(func(c *Config) *string { return &c.ACMEEmail })),
+		add("acme_cache", "acme", "Folder in which account key and certificates are kept.",
+			textKind(func(c *Config) *string { return &c.ACMECache })),
+	}
+}
+
+func logs() []setting {
+	return []setting{
+		add("log_level", "info", "`debug`, `info`, `warn` or `error`.",
+			wordKind(func(c *Config) *string { return &c.LogLevel }, "debug", "info", "warn", "error")),
+		add("log_format", "text", "`text` or `json`.",
+			wordKind(func(c *Config) *string { return &c.LogFormat }, "text", "json")),
+	}
+}
