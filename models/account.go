@@ -1,0 +1,84 @@
+package models
+
+import "strings"
+
+// The roles of an account on its instance.
+const (
+	RoleMember = "member"
+	RoleAdmin  = "admin"
+)
+
+// Account is what a member signs in with.
+type Account struct {
+	ID                int64
+	ActorID           int64
+	Email             string
+	PasswordHash      string // PHC string
+	Role              string
+	DefaultVisibility string
+	DefaultSensitive  bool
+	DefaultLanguage   string
+	CreatedAt         Timestamp `gorm:"autoCreateTime:false"`
+	LastSignInAt      Timestamp
+	DisabledAt        Timestamp
+}
+
+// CreateAccount stores a new account. Conflict when the actor has one.
+func (tx *Tx) CreateAccount(a *Account) error {
+	a.ID, a.CreatedAt = tx.NewID(), tx.Now()
+	return translate(tx.db.Create(a).Error, "account")
+}
+
+// Account gives the account of an id.
+func (tx *Tx) Account(id int64) (*Account, error) {
+	return first[Account](tx.db.Where("id = ?", id), "account")
+}
+
+// AccountByActor gives the account of a local member.
+func (tx *Tx) AccountByActor(actorID int64) (*Account, error) {
+	return first[Account](tx.db.Where("actor_id = ?", actorID), "account")
+}
+
+// AccountByLogin gives the account for what people type as their name: a user name or an e-mail address.
+func (tx *Tx) AccountByLogin(login, host string) (*Account, error) {
+	login = strings.ToLower(strings.TrimSpace(login))
+	name := strings.TrimPrefix(strings.TrimSuffix(login, "@"+host), "@")
+	account, err := first[Account](tx.db.Where("actor_id = (SELECT id FROM actor WHERE handle = ? AND local)", Handle(name, host)), "account")
+	if IsNotFound(err) && strings.Contains(login, "@") {
+		return first[Account](tx.db.Where("lower(email) = ?", login), "account")
+	}
+	return account, err
+}
+
+// SaveAccount stores a changed account.
+func (tx *Tx) SaveAccount(a *Account) error {
+	return translate(tx.db.Save(a).Error, "account")
+}
+
+// Accounts lists all accounts, oldest first.
+func (tx *Tx) Accounts() ([]Account, error) {
+	return list[Account](tx.db.Order("id"), "accounts")
+}
+
+// Statistics counts what NodeInfo and the instance entity report.
+type Statistics struct {
+	Members, Posts, Communities, Peers int64
+	ActiveMonth, ActiveHalfYear        int64
+}
+
+const day = 24 * 60 * 60 * 1000
+
+// Statistics counts members, local posts, local communities and known peers.
+func (tx *Tx) Statistics() (Statistics, error) {
+	var s Statistics
+	now := int64(tx.Now())
+	err := tx.db.Raw(`SELECT
+		(SELECT count(*) FROM account WHERE disabled_at = 0) AS members,
+		(SELECT count(*) FROM post WHERE local AND deleted_at = 0 AND reblog_of_id = 0) AS posts,
+		(SELECT count(*) FROM actor WHERE local AND type = 'Group' AND deleted_at = 0) AS communities,
+		(SELECT count(*) FROM peer) AS peers,
+		(SELECT count(*) FROM actor WHERE local AND type = 'Person' AND last_post_at > ?) AS active_month,
+		(SELECT count(*) FROM actor WHERE local AND type = 'Person' AND last_post_at > ?) AS active_half_year`,
+		now-30*day, now-180*day).Scan(&s).Error
+	return s, translate(err, "statistics")
+}

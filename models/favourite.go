@@ -1,0 +1,125 @@
+package models
+
+import "gorm.io/gorm/clause"
+
+// Favourite is a Like of a post.
+type Favourite struct {
+	ID        int64
+	URI       string
+	ActorID   int64
+	PostID    int64
+	CreatedAt Timestamp `gorm:"autoCreateTime:false"`
+}
+
+// PutFavourite stores a Like and counts it; false when the actor liked the post already.
+func (tx *Tx) PutFavourite(f *Favourite) (bool, error) {
+	if f.ID == 0 {
+		f.ID = tx.NewID()
+	}
+	f.CreatedAt = tx.Now()
+	result := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(f)
+	if result.Error != nil || result.RowsAffected == 0 {
+		return false, translate(result.Error, "favourite")
+	}
+	return true, tx.bumpPost(f.PostID, "likes_count", 1)
+}
+
+// DeleteFavourite removes a Like, what it counted and what it notified.
+func (tx *Tx) DeleteFavourite(f *Favourite) error {
+	result := tx.db.Delete(&Favourite{}, "id = ?", f.ID)
+	if result.Error != nil || result.RowsAffected == 0 {
+		return translate(result.Error, "favourite")
+	}
+	err := tx.db.Exec("DELETE FROM notification WHERE type = ? AND actor_id = ? AND post_id = ?", NotifyFavourite, f.ActorID, f.PostID).Error
+	if err != nil {
+		return translate(err, "favourite")
+	}
+	return tx.bumpPost(f.PostID, "likes_count", -1)
+}
+
+// FavouriteOf gives the Like of a post by an actor.
+func (tx *Tx) FavouriteOf(postID, actorID int64) (*Favourite, error) {
+	return first[Favourite](tx.db.Where("post_id = ? AND actor_id = ?", postID, actorID), "favourite")
+}
+
+// FavouritedBy pages over the actors that like a post; the second result holds the favourites' ids, for paging.
+func (tx *Tx) FavouritedBy(postID int64, page Page) ([]Actor, []int64, error) {
+	rows, err := list[Favourite](page.apply(tx.db.Where("post_id = ?", postID), "id"), "favourites")
+	if err != nil {
+		return nil, nil, err
+	}
+	rows = descending(page, rows)
+	ids, keys := make([]int64, len(rows)), make([]int64, len(rows))
+	for i, f := range rows {
+		ids[i], keys[i] = f.ActorID, f.ID
+	}
+	actors, err := tx.actorsInOrder(ids)
+	return actors, keys, err
+}
+
+// RebloggedBy pages over the actors that boosted a post; the second result holds the boosts' ids, for paging.
+func (tx *Tx) RebloggedBy(postID int64, page Page) ([]Actor, []int64, error) {
+	rows, err := list[Post](page.apply(tx.db.Where("reblog_of_id = ? AND deleted_at = 0", postID), "id"), "boosts")
+	if err != nil {
+		return nil, nil, err
+	}
+	rows = descending(page, rows)
+	ids, keys := make([]int64, len(rows)), make([]int64, len(rows))
+	for i, p := range rows {
+		ids[i], keys[i] = p.AuthorID, p.ID
+	}
+	actors, err := tx.actorsInOrder(ids)
+	return actors, keys, err
+}
+
+// Favourites pages over the posts that an actor likes and may read; the second result holds the favourites' ids.
+func (tx *Tx) Favourites(actorID int64, page Page) ([]Post, []int64, error) {
+	rows, err := list[Favourite](page.apply(tx.db.Where("actor_id = ?", actorID), "id"), "favourites")
+	if err != nil {
+		return nil, nil, err
+	}
+	rows = descending(page, rows)
+	ids := make([]int64, len(rows))
+	for i, f := range rows {
+		ids[i] = f.PostID
+	}
+	visible, err := tx.VisiblePosts(ids, actorID)
+	var posts []Post
+	var keys []int64
+	for _, f := range rows {
+		if p := visible[f.PostID]; p != nil {
+			posts, keys = append(posts, *p), append(keys, f.ID)
+		}
+	}
+	return posts, keys, err
+}
+
+// Marks says what a viewer did with a set of posts, by post id.
+type Marks struct {
+	Favourited, Reblogged map[int64]bool
+}
+
+// Marks reads a viewer's favourites and boosts among posts.
+func (tx *Tx) Marks(viewer int64, postIDs []int64) (Marks, error) {
+	marks := Marks{Favourited: map[int64]bool{}, Reblogged: map[int64]bool{}}
+	if viewer == Anonymous || len(postIDs) == 0 {
+		return marks, nil
+	}
+	liked, err := list[Favourite](tx.db.Where("actor_id = ? AND post_id IN ?", viewer, postIDs), "favourites")
+	if err != nil {
+		return marks, err
+	}
+	for _, f := range liked {
+		marks.Favourited[f.PostID] = true
+	}
+	boosts, err := list[Post](tx.db.Where("author_id = ? AND reblog_of_id IN ? AND deleted_at = 0", viewer, postIDs), "boosts")
+	for _, b := range boosts {
+		marks.Reblogged[b.ReblogOfID] = true
+	}
+	return marks, err
+}
+
+// FavouriteByURI gives the Like that an activity id names.
+func (tx *Tx) FavouriteByURI(uri string) (*Favourite, error) {
+	return first[Favourite](tx.db.Where("uri = ?", uri), "favourite "+uri)
+}

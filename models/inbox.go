@@ -1,0 +1,69 @@
+package models
+
+import (
+	"time"
+
+	"gorm.io/gorm/clause"
+)
+
+// The states of an inbox entry.
+const (
+	InboxPending = "pending"
+	InboxDone    = "done"
+	InboxParked  = "parked" // failed too often; kept for inspection
+)
+
+// InboxEntry is one received activity whose signature was good. It is unique by activity and signer, so that a replay
+// finds it and changes nothing.
+type InboxEntry struct {
+	ID          int64
+	ActivityURI string
+	SignerURI   string
+	KeyID       string
+	Scheme      string
+	Seal        string // proof that this instance verified the payload, see sign.Verifier
+	Type        string
+	Payload     string
+	State       string
+	Attempts    int64
+	NextTryAt   Timestamp
+	Outcome     string // a short reason: what became of it
+	ReceivedAt  Timestamp
+	ProcessedAt Timestamp
+}
+
+// AddInboxEntry stores a received activity; false when it is known.
+func (tx *Tx) AddInboxEntry(e *InboxEntry) (bool, error) {
+	e.ID, e.ReceivedAt, e.State = tx.NewID(), tx.Now(), InboxPending
+	result := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(e)
+	return result.RowsAffected > 0, translate(result.Error, "inbox entry")
+}
+
+// DueInboxEntries gives the oldest entries that wait to be processed.
+func (tx *Tx) DueInboxEntries(now Timestamp, limit int) ([]InboxEntry, error) {
+	return list[InboxEntry](tx.db.Where("state = ? AND next_try_at <= ?", InboxPending, now).Order("id").Limit(limit), "inbox entries")
+}
+
+// InboxEntry gives an entry by id.
+func (tx *Tx) InboxEntry(id int64) (*InboxEntry, error) {
+	return first[InboxEntry](tx.db.Where("id = ?", id), "inbox entry")
+}
+
+// FinishInboxEntry stores what became of an entry.
+func (tx *Tx) FinishInboxEntry(e *InboxEntry) error {
+	return translate(tx.db.Save(e).Error, "inbox entry")
+}
+
+// PendingInboxEntries counts what waits to be processed.
+func (tx *Tx) PendingInboxEntries() (int64, error) {
+	var n int64
+	err := tx.db.Model(&InboxEntry{}).Where("state = ?", InboxPending).Count(&n).Error
+	return n, translate(err, "inbox entries")
+}
+
+// PruneInboxEntries removes processed entries older than keep; keep must exceed the window in which a signature is
+// taken (security case B25).
+func (tx *Tx) PruneInboxEntries(keep time.Duration) (int64, error) {
+	result := tx.db.Where("state = ? AND processed_at < ?", InboxDone, tx.Now().Add(-keep)).Delete(&InboxEntry{})
+	return result.RowsAffected, translate(result.Error, "inbox entries")
+}

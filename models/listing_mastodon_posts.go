@@ -1,0 +1,99 @@
+package models
+
+type postRow struct {
+	Post    `gorm:"embedded"`
+	PageKey int64
+}
+
+// LikedPage gives the posts that an actor likes and may read, by favourite.
+func (tx *Tx) LikedPage(actorID int64, page Page) ([]Keyed[Post], error) {
+	var rows []postRow
+	query := tx.db.Model(&Post{}).Scopes(VisibleTo(actorID)).Select("post.*, v.id AS page_key").
+		Joins("JOIN favourite v ON v.post_id = post.id AND v.actor_id = ?", actorID)
+	if err := page.apply(query, "v.id").Scan(&rows).Error; err != nil {
+		return nil, translate(err, "favourites")
+	}
+	rows = descending(page, rows)
+	found := make([]Keyed[Post], len(rows))
+	for i := range rows {
+		found[i] = Keyed[Post]{Key: rows[i].PageKey, Item: rows[i].Post}
+	}
+	return found, nil
+}
+
+// ListedFilter narrows the timelines of listed posts.
+type ListedFilter struct {
+	Local, Remote, OnlyMedia bool
+	Any, All, None           []string // hashtags without "#", lower case
+}
+
+const tagged = "EXISTS (SELECT 1 FROM post_tag t WHERE t.post_id = post.id AND t.tag IN ?)"
+
+// ListedPosts gives a page of listed posts, without boosts.
+func (tx *Tx) ListedPosts(viewer int64, filter ListedFilter, page Page) ([]Post, error) {
+	query := tx.db.Scopes(VisibleTo(viewer)).Where("post.visibility = ? AND post.reblog_of_id = 0", Public)
+	if filter.Local {
+		query = query.Where("post.local")
+	}
+	if filter.Remote {
+		query = query.Where("NOT post.local")
+	}
+	if filter.OnlyMedia {
+		query = query.Where("EXISTS (SELECT 1 FROM attachment m WHERE m.post_id = post.id AND m.type <> 'link')")
+	}
+	if len(filter.Any) > 0 {
+		query = query.Where(tagged, filter.Any)
+	}
+	for _, tag := range filter.All {
+		query = query.Where(tagged, []string{tag})
+	}
+	if len(filter.None) > 0 {
+		query = query.Where("NOT "+tagged, filter.None)
+	}
+	return tx.postPage(query, page, "post.id")
+}
+
+// ThreadLink says what a post of a thread answers, and nothing else of it.
+type ThreadLink struct{ ID, InReplyToID int64 }
+
+// ThreadLinks gives how the posts of a thread hang together, oldest first, at most limit. It speaks of all of them,
+// since what hangs on a hidden post may be for everybody: never show a post because it is named here.
+func (tx *Tx) ThreadLinks(threadID int64, limit int) ([]ThreadLink, error) {
+	var links []ThreadLink
+	err := tx.db.Model(&Post{}).Select("id, in_reply_to_id").Where("thread_id = ? AND reblog_of_id = 0", threadID).
+		Order("id").Limit(limit).Scan(&links).Error
+	return links, translate(err, "thread")
+}
+
+// FindTags lists the hashtags of listed posts that begin with a text, the most used ones first.
+func (tx *Tx) FindTags(text string, limit, offset int) ([]string, error) {
+	var tags []string
+	err := tx.db.Model(&Post{}).Scopes(VisibleTo(Anonymous)).Joins("JOIN post_tag t ON t.post_id = post.id").
+		Where(`post.visibility = ? AND t.tag LIKE ? ESCAPE '\'`, Public, escapeLike(text)+"%").
+		Group("t.tag").Order("count(*) DESC, t.tag").Limit(limit).Offset(offset).Pluck("t.tag", &tags).Error
+	return tags, translate(err, "tags")
+}
+
+// TagUse is how a hashtag was used in the listed posts of one day.
+type TagUse struct {
+	Tag            string
+	Day            int64 // since the Unix epoch
+	Uses, Accounts int64
+}
+
+// TagUses counts how hashtags were used since a moment, by tag.
+func (tx *Tx) TagUses(tags []string, since Timestamp) (map[string][]TagUse, error) {
+	found := map[string][]TagUse{}
+	if len(tags) == 0 {
+		return found, nil
+	}
+	var rows []TagUse
+	err := tx.db.Model(&Post{}).Scopes(VisibleTo(Anonymous)).Joins("JOIN post_tag t ON t.post_id = post.id").
+		Where("post.visibility = ? AND t.tag IN ? AND post.published_at >= ?", Public, tags, since).
+		Select("t.tag AS tag, post.published_at / 86400000 AS day, count(*) AS uses, count(DISTINCT post.author_id) AS accounts").
+		Group("t.tag, post.published_at / 86400000").Scan(&rows).Error
+	for _, row := range rows {
+		found[row.Tag] = append(found[row.Tag], row)
+	}
+	return found, translate(err, "tags")
+}

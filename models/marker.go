@@ -1,0 +1,71 @@
+package models
+
+import (
+	"time"
+
+	"gorm.io/gorm/clause"
+)
+
+// Marker is how far a member has read a timeline ("home" or "notifications").
+type Marker struct {
+	OwnerID    int64  `gorm:"primaryKey"`
+	Timeline   string `gorm:"primaryKey"`
+	LastReadID int64
+	Version    int64
+	UpdatedAt  Timestamp `gorm:"autoUpdateTime:false"`
+}
+
+// Markers gives a member's markers of the named timelines.
+func (tx *Tx) Markers(ownerID int64, timelines []string) ([]Marker, error) {
+	return list[Marker](tx.db.Where("owner_id = ? AND timeline IN ?", ownerID, timelines), "markers")
+}
+
+// PutMarker stores how far a member has read, and gives the marker with its new version.
+func (tx *Tx) PutMarker(ownerID int64, timeline string, lastReadID int64) (*Marker, error) {
+	row := Marker{OwnerID: ownerID, Timeline: timeline, LastReadID: lastReadID, UpdatedAt: tx.Now()}
+	known, err := first[Marker](tx.db.Where("owner_id = ? AND timeline = ?", ownerID, timeline), "marker")
+	switch {
+	case err == nil:
+		row.Version = known.Version + 1
+	case IsNotFound(err):
+		row.Version = 1
+	default:
+		return nil, err
+	}
+	err = tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error
+	return &row, translate(err, "marker")
+}
+
+// Idempotency remembers which post a client's Idempotency-Key made.
+type Idempotency struct {
+	OwnerID   int64  `gorm:"primaryKey"`
+	Key       string `gorm:"primaryKey"`
+	PostID    int64
+	CreatedAt Timestamp `gorm:"autoCreateTime:false"`
+}
+
+// idempotencyWindow is how long a key is remembered, as long as Mastodon does.
+const idempotencyWindow = time.Hour
+
+// PostOfKey gives the id of the post that a key made within the last hour; 0 when none.
+func (tx *Tx) PostOfKey(ownerID int64, key string) (int64, error) {
+	row, err := first[Idempotency](tx.db.Where("owner_id = ? AND key = ? AND created_at > ?", ownerID, key, tx.Now().Add(-idempotencyWindow)), "key")
+	if IsNotFound(err) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return row.PostID, nil
+}
+
+// PutPostOfKey remembers the post that a key made.
+func (tx *Tx) PutPostOfKey(ownerID int64, key string, postID int64) error {
+	row := Idempotency{OwnerID: ownerID, Key: key, PostID: postID, CreatedAt: tx.Now()}
+	return translate(tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error, "key")
+}
+
+// PruneIdempotency removes keys older than keep: a client that repeats a request does so soon.
+func (tx *Tx) PruneIdempotency(keep time.Duration) error {
+	return translate(tx.db.Exec("DELETE FROM idempotency WHERE created_at < ?", tx.Now().Add(-keep)).Error, "idempotency keys")
+}

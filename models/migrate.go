@@ -1,0 +1,121 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"syscall"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations/*/*.sql
+var migrations embed.FS
+
+func newProvider(db *sql.DB, dialect string) (*goose.Provider, error) {
+	folder, err := fs.Sub(migrations, "migrations/"+dialect)
+	if err != nil {
+		return nil, fmt.Errorf("read migrations of %s: %w", dialect, err)
+	}
+	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	gooseDialect := database.DialectSQLite3
+	if dialect == dialectPostgres {
+		gooseDialect = database.DialectPostgres
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return nil, fmt.Errorf("make migration lock: %w", err)
+		}
+		opts = append(opts, goose.WithSessionLocker(locker))
+	}
+	provider, err := goose.NewProvider(gooseDialect, db, folder, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("read migrations of %s: %w", dialect, err)
+	}
+	return provider, nil
+}
+
+// migrate applies what is missing, one migrator at a time.
+func migrate(ctx context.Context, db *sql.DB, dialect, url string) error {
+	if dialect == dialectSQLite {
+		unlock, err := lockFile(strings.TrimPrefix(strings.TrimPrefix(url, "sqlite:"), "//") + ".migrate")
+		if err != nil {
+			return err
+		}
+		defer unlock()
+	}
+	provider, err := newProvider(db, dialect)
+	if err != nil {
+		return err
+	}
+	if err := refuseNewer(ctx, provider); err != nil {
+		return err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate the database: %w", err)
+	}
+	return nil
+}
+
+// checkSchema fails unless the schema is exactly this program's.
+func checkSchema(ctx context.Context, db *sql.DB, dialect string) error {
+	provider, err := newProvider(db, dialect)
+	if err != nil {
+		return err
+	}
+	if err := refuseNewer(ctx, provider); err != nil {
+		return err
+	}
+	pending, err := provider.HasPending(ctx)
+	if err != nil {
+		return fmt.Errorf("read the schema version: %w", err)
+	}
+	if pending {
+		return Errorf(Conflict, "the database schema is older than this program: run `praxis migrate`")
+	}
+	return nil
+}
+
+// refuseNewer keeps an older program from writing into a schema that it does not know.
+func refuseNewer(ctx context.Context, provider *goose.Provider) error {
+	current, target, err := provider.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("read the schema version: %w", err)
+	}
+	if current > target {
+		return Errorf(Conflict, "the database has schema version %d and this program knows only up to %d: run a newer praxis", current, target)
+	}
+	return nil
+}
+
+// lockFile holds an exclusive lock on path until the returned function is called.
+func lockFile(path string) (func(), error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, Errorf(Unavailable, "lock the database for migration: %w", err)
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
+		_ = file.Close()
+		return nil, Errorf(Unavailable, "lock the database for migration: %w", err)
+	}
+	// The file stays: removing it would let a waiter hold a lock on a file that nobody else can see.
+	return func() { _ = file.Close() }, nil
+}
+
+// SchemaVersion gives the version of the schema and the newest that this program knows.
+func (s *Store) SchemaVersion(ctx context.Context) (current, target int64, err error) {
+	db, err := s.db.DB()
+	if err != nil {
+		return 0, 0, fmt.Errorf("open database handle: %w", err)
+	}
+	provider, err := newProvider(db, s.dialect)
+	if err != nil {
+		return 0, 0, err
+	}
+	return provider.GetVersions(ctx)
+}

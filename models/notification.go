@@ -1,0 +1,83 @@
+package models
+
+import "gorm.io/gorm/clause"
+
+// The notification types, as Mastodon's API names them.
+const (
+	NotifyMention       = "mention"
+	NotifyReblog        = "reblog"
+	NotifyFavourite     = "favourite"
+	NotifyFollow        = "follow"
+	NotifyFollowRequest = "follow_request"
+	NotifyUpdate        = "update"
+	NotifyStatus        = "status"
+)
+
+// Notification tells a member what somebody did.
+type Notification struct {
+	ID        int64
+	OwnerID   int64
+	Type      string
+	ActorID   int64     // who did it
+	PostID    int64     // what it is about; 0 for follows
+	CreatedAt Timestamp `gorm:"autoCreateTime:false"`
+}
+
+// Notify stores a notification unless the member has it, is its own cause, or blocked the cause. It reports whether a
+// row was added.
+func (tx *Tx) Notify(n *Notification) (bool, error) {
+	if n.OwnerID == n.ActorID {
+		return false, nil
+	}
+	blocked, err := tx.BlockedEitherWay(n.OwnerID, n.ActorID)
+	if err != nil || blocked {
+		return false, err
+	}
+	n.ID, n.CreatedAt = tx.NewID(), tx.Now()
+	result := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(n)
+	return result.RowsAffected > 0, translate(result.Error, "notification")
+}
+
+// NotificationFilter narrows a list of notifications.
+type NotificationFilter struct {
+	Types, ExcludeTypes []string
+	ActorID             int64
+}
+
+// Notifications gives a page of a member's notifications; those about posts that the member may not read are left out.
+func (tx *Tx) Notifications(ownerID int64, filter NotificationFilter, page Page) ([]Notification, error) {
+	query := tx.db.Model(&Notification{}).Where("notification.owner_id = ?", ownerID).
+		Where("notification.post_id = 0 OR EXISTS (?)",
+			tx.db.Session(newSession).Model(&Post{}).Select("1").Where("post.id = notification.post_id").Scopes(VisibleTo(ownerID)))
+	if len(filter.Types) > 0 {
+		query = query.Where("notification.type IN ?", filter.Types)
+	}
+	if len(filter.ExcludeTypes) > 0 {
+		query = query.Where("notification.type NOT IN ?", filter.ExcludeTypes)
+	}
+	if filter.ActorID != 0 {
+		query = query.Where("notification.actor_id = ?", filter.ActorID)
+	}
+	rows, err := list[Notification](page.apply(query, "notification.id"), "notifications")
+	return descending(page, rows), err
+}
+
+// Notification gives one of a member's notifications.
+func (tx *Tx) Notification(ownerID, id int64) (*Notification, error) {
+	return first[Notification](tx.db.Where("owner_id = ? AND id = ?", ownerID, id), "notification")
+}
+
+// DeleteNotifications removes one of a member's notifications, or all when id is 0.
+func (tx *Tx) DeleteNotifications(ownerID, id int64) error {
+	query := tx.db.Where("owner_id = ?", ownerID)
+	if id != 0 {
+		query = query.Where("id = ?", id)
+	}
+	return translate(query.Delete(&Notification{}).Error, "notification")
+}
+
+// DeleteFollowNotification removes what a follow or a request to follow notified, once it is undone or decided.
+func (tx *Tx) DeleteFollowNotification(ownerID, actorID int64, notifyType string) error {
+	err := tx.db.Where("owner_id = ? AND actor_id = ? AND type = ?", ownerID, actorID, notifyType).Delete(&Notification{}).Error
+	return translate(err, "notification")
+}

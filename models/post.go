@@ -1,0 +1,259 @@
+package models
+
+import (
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// The visibilities of a post, as Mastodon's API names them.
+const (
+	Public   = "public"
+	Unlisted = "unlisted"
+	Private  = "private" // the author's followers, and whoever is mentioned
+	Direct   = "direct"  // whoever is mentioned
+)
+
+// Post is what somebody wrote, or the boost of what somebody else wrote (ReblogOfID set). A deleted post stays as a
+// tombstone: its URI must answer 410, and its Create must not bring it back.
+type Post struct {
+	ID               int64
+	URI              string
+	URL              string
+	AuthorID         int64
+	Local            bool
+	CommunityID      int64 // the Group that it was posted into; 0 for none
+	InReplyToID      int64
+	InReplyToURI     string
+	InReplyToAuthor  int64
+	ThreadID         int64 // the first post of the thread; its own id for that one
+	ContextURI       string
+	ReblogOfID       int64
+	Type             string // the ActivityStreams type it came as: Note, Page, Article …
+	Kind             string // practice kind; "" when untyped
+	Title            string // plain text
+	Content          string // sanitised HTML
+	Source           string // as typed; local posts only
+	SpoilerText      string
+	Sensitive        bool
+	Language         string
+	Visibility       string
+	AppID            int64
+	RepliesCount     int64
+	LikesCount       int64
+	SharesCount      int64
+	AcceptedAnswerID int64
+	PublishedAt      Timestamp
+	EditedAt         Timestamp
+	CreatedAt        Timestamp `gorm:"autoCreateTime:false"` // when this instance first had it
+	DeletedAt        Timestamp // withdrawn by its author
+	RemovedAt        Timestamp // removed by moderators
+}
+
+// IsBoost reports a row that only shares another post.
+func (p *Post) IsBoost() bool { return p.ReblogOfID != 0 }
+
+// IsGone reports a post that was deleted or removed.
+func (p *Post) IsGone() bool { return p.DeletedAt != 0 || p.RemovedAt != 0 }
+
+// IsThread reports the first post of a thread.
+func (p *Post) IsThread() bool { return p.InReplyToURI == "" && p.ReblogOfID == 0 }
+
+// IsPublic reports a post that anybody may read: listed or not.
+func (p *Post) IsPublic() bool { return p.Visibility == Public || p.Visibility == Unlisted }
+
+// CreatePost stores a new post and counts it: for its author, and as a reply for what it answers. Conflict when the URI
+// is known.
+func (tx *Tx) CreatePost(p *Post) error {
+	if p.ID == 0 {
+		p.ID = tx.NewID()
+	}
+	p.CreatedAt = tx.Now()
+	if p.ThreadID == 0 {
+		p.ThreadID = p.ID
+	}
+	result := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(p)
+	if result.Error != nil {
+		return translate(result.Error, "post "+p.URI)
+	}
+	if result.RowsAffected == 0 {
+		return &Error{Code: Conflict, Message: "post " + p.URI + " exists already"}
+	}
+	return tx.countPost(p, 1)
+}
+
+func (tx *Tx) countPost(p *Post, delta int) error {
+	if p.IsBoost() {
+		return nil
+	}
+	if err := tx.bump(p.AuthorID, "posts_count", delta); err != nil {
+		return err
+	}
+	if delta > 0 {
+		err := tx.db.Model(&Actor{}).Where("id = ?", p.AuthorID).UpdateColumn("last_post_at", p.PublishedAt).Error
+		if err != nil {
+			return translate(err, "actor")
+		}
+	}
+	// Replies that not everybody may read don't count: the number would tell of them (security case E4).
+	if p.InReplyToID == 0 || !p.IsPublic() {
+		return nil
+	}
+	return tx.bumpPost(p.InReplyToID, "replies_count", delta)
+}
+
+func (tx *Tx) bumpPost(id int64, column string, delta int) error {
+	expr := gorm.Expr("CASE WHEN "+column+" + ? < 0 THEN 0 ELSE "+column+" + ? END", delta, delta)
+	return translate(tx.db.Model(&Post{}).Where("id = ?", id).UpdateColumn(column, expr).Error, "post")
+}
+
+// postCounts change by bumpPost alone: a row that was read earlier would set them back.
+var postCounts = []string{"RepliesCount", "LikesCount", "SharesCount"}
+
+// SavePost stores a changed post; its counts stay as they are.
+func (tx *Tx) SavePost(p *Post) error {
+	return translate(tx.db.Omit(postCounts...).Save(p).Error, "post "+p.URI)
+}
+
+// Post gives the post of an id, whoever may see it: for verbs, never for answers to a viewer.
+func (tx *Tx) Post(id int64) (*Post, error) {
+	return first[Post](tx.db.Where("id = ?", id), "post")
+}
+
+// PostByURI gives the post of an ActivityPub id, deleted ones too, whoever may see it.
+func (tx *Tx) PostByURI(uri string) (*Post, error) {
+	return first[Post](tx.db.Where("uri = ?", uri), "post "+uri)
+}
+
+// LockPost reads a post and holds it against other writers until the transaction ends.
+func (tx *Tx) LockPost(id int64) (*Post, error) {
+	query := tx.db
+	if tx.store.dialect == dialectPostgres {
+		query = query.Clauses(clause.Locking{Strength: "UPDATE"})
+	}
+	return first[Post](query.Where("id = ?", id), "post")
+}
+
+// Posts gives posts of ids by id, whoever may see them: for verbs and for posts that a visible boost carries.
+func (tx *Tx) Posts(ids []int64) (map[int64]*Post, error) {
+	found := make(map[int64]*Post, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	rows, err := list[Post](tx.db.Where("id IN ?", ids), "posts")
+	for i := range rows {
+		found[rows[i].ID] = &rows[i]
+	}
+	return found, err
+}
+
+// MarkPostDeleted turns a post into a tombstone: text, timeline entries, notifications and boosts go, the URI stays.
+func (tx *Tx) MarkPostDeleted(p *Post) error {
+	if p.DeletedAt != 0 {
+		return nil
+	}
+	if err := tx.countPost(p, -1); err != nil {
+		return err
+	}
+	p.DeletedAt = tx.Now()
+	p.Content, p.Source, p.Title, p.SpoilerText = "", "", "", ""
+	if err := tx.SavePost(p); err != nil {
+		return err
+	}
+	return tx.forgetPost(p.ID)
+}
+
+// forgetPost removes every trace of a post from what members see.
+func (tx *Tx) forgetPost(id int64) error {
+	for _, query := range []string{
+		"DELETE FROM home_entry WHERE original_id = ?",
+		"DELETE FROM notification WHERE post_id = ?",
+		"DELETE FROM post_tag WHERE post_id = ?",
+		"DELETE FROM attachment WHERE post_id = ?",
+		"DELETE FROM favourite WHERE post_id = ?",
+		"DELETE FROM post WHERE reblog_of_id = ?",
+		"UPDATE post SET accepted_answer_id = 0 WHERE accepted_answer_id = ?",
+	} {
+		if err := tx.db.Exec(query, id).Error; err != nil {
+			return translate(err, "post")
+		}
+	}
+	return nil
+}
+
+// AdoptOrphans ties replies that arrived before p to it, and gives how many there were. An orphan that p itself hangs
+// below, or that is p, stays one: tied to p, the thread would have no end.
+func (tx *Tx) AdoptOrphans(p *Post) (int64, error) {
+	orphans, err := list[Post](tx.db.Where("in_reply_to_uri = ? AND in_reply_to_id = 0 AND thread_id <> ?", p.URI, p.ThreadID), "posts")
+	if err != nil {
+		return 0, err
+	}
+	for i := range orphans {
+		if err := tx.adopt(p, &orphans[i]); err != nil {
+			return 0, translate(err, "posts")
+		}
+	}
+	return int64(len(orphans)), nil
+}
+
+func (tx *Tx) adopt(p, orphan *Post) error {
+	// Everything below the orphan hangs in the orphan's own thread so far. What only some may read is in no community.
+	below := tx.db.Model(&Post{}).Where("thread_id = ?", orphan.ThreadID)
+	if p.CommunityID != 0 {
+		public := below.Session(&gorm.Session{}).Where("community_id = 0 AND visibility IN ?", []string{Public, Unlisted})
+		if err := public.UpdateColumn("community_id", p.CommunityID).Error; err != nil {
+			return err
+		}
+	}
+	if err := below.Session(&gorm.Session{}).UpdateColumn("thread_id", p.ThreadID).Error; err != nil {
+		return err
+	}
+	ties := map[string]any{"in_reply_to_id": p.ID, "in_reply_to_author": p.AuthorID}
+	if err := tx.db.Model(&Post{}).Where("id = ?", orphan.ID).UpdateColumns(ties).Error; err != nil {
+		return err
+	}
+	if !orphan.IsPublic() || orphan.IsGone() {
+		return nil
+	}
+	return tx.bumpPost(p.ID, "replies_count", 1)
+}
+
+// BoostOf gives the boost of a post by an actor.
+func (tx *Tx) BoostOf(postID, actorID int64) (*Post, error) {
+	return first[Post](tx.db.Where("reblog_of_id = ? AND author_id = ?", postID, actorID), "boost")
+}
+
+// CountShare changes a post's count of boosts by members and followers (communities' announcements don't count).
+func (tx *Tx) CountShare(postID int64, delta int) error {
+	return tx.bumpPost(postID, "shares_count", delta)
+}
+
+// DeleteBoost removes a boost for good: nothing else hangs on it.
+func (tx *Tx) DeleteBoost(boost *Post) error {
+	if err := tx.db.Exec("DELETE FROM home_entry WHERE post_id = ?", boost.ID).Error; err != nil {
+		return translate(err, "boost")
+	}
+	if err := tx.db.Exec("DELETE FROM notification WHERE type = ? AND actor_id = ? AND post_id = ?",
+		NotifyReblog, boost.AuthorID, boost.ReblogOfID).Error; err != nil {
+		return translate(err, "boost")
+	}
+	return translate(tx.db.Delete(&Post{}, "id = ?", boost.ID).Error, "boost")
+}
+
+// Tombstone remembers that an object or actor was deleted before we ever had it (security case F4).
+type Tombstone struct {
+	URI       string    `gorm:"primaryKey"`
+	CreatedAt Timestamp `gorm:"autoCreateTime:false"`
+}
+
+// PutTombstone remembers a deletion.
+func (tx *Tx) PutTombstone(uri string) error {
+	row := Tombstone{URI: uri, CreatedAt: tx.Now()}
+	return translate(tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error, "tombstone")
+}
+
+// HasTombstone reports whether a URI was deleted before we had it.
+func (tx *Tx) HasTombstone(uri string) (bool, error) {
+	var n int64
+	err := tx.db.Model(&Tombstone{}).Where("uri = ?", uri).Count(&n).Error
+	return n > 0, translate(err, "tombstone")
+}

@@ -1,0 +1,36 @@
+package models
+
+import "gorm.io/gorm/clause"
+
+// WebSession is the state of a signed-in browser, keyed by the hash of its cookie.
+type WebSession struct {
+	Token     string `gorm:"primaryKey"`
+	AccountID int64  // 0 before anybody signed in
+	Data      []byte
+	ExpiresAt Timestamp
+}
+
+// PutWebSession stores a session.
+func (tx *Tx) PutWebSession(s *WebSession) error {
+	return translate(tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(s).Error, "session")
+}
+
+// WebSession gives a session that has not expired.
+func (tx *Tx) WebSession(token string) (*WebSession, error) {
+	return first[WebSession](tx.db.Where("token = ? AND expires_at > ?", token, tx.Now()), "session")
+}
+
+// DeleteWebSession ends a session.
+func (tx *Tx) DeleteWebSession(token string) error {
+	return translate(tx.db.Delete(&WebSession{}, "token = ?", token).Error, "session")
+}
+
+// PruneWebSessions removes expired sessions.
+func (tx *Tx) PruneWebSessions() error {
+	return translate(tx.db.Where("expires_at <= ?", tx.Now()).Delete(&WebSession{}).Error, "sessions")
+}
+
+// DeleteWebSessionsOf ends all sessions of an account.
+func (tx *Tx) DeleteWebSessionsOf(accountID int64) error {
+	return translate(tx.db.Delete(&WebSession{}, "account_id = ?", accountID).Error, "sessions")
+}

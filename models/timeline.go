@@ -1,0 +1,137 @@
+package models
+
+import "gorm.io/gorm"
+
+// HomeEntry places a post (or the boost that carries it) in a member's home timeline. A member has each original once,
+// whichever way it came.
+type HomeEntry struct {
+	OwnerID    int64 `gorm:"primaryKey"`
+	PostID     int64 `gorm:"primaryKey"`
+	OriginalID int64
+}
+
+// AddToHome places post in the home of one member.
+func (tx *Tx) AddToHome(ownerID int64, post *Post) error {
+	err := tx.db.Exec(`INSERT INTO home_entry (owner_id, post_id, original_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
+		ownerID, post.ID, originalID(post)).Error
+	return translate(err, "home timeline")
+}
+
+// AddToHomesOfFollowers places post in the homes of the local members that follow its author, accepted. A reply goes
+// only to those who also follow the author of what it answers (or wrote that themselves), as Mastodon does; a boost
+// only to those who did not turn the booster's boosts off, and never to the author of the original.
+func (tx *Tx) AddToHomesOfFollowers(post *Post) error {
+	query := `INSERT INTO home_entry (owner_id, post_id, original_id)
+		SELECT f.actor_id, CAST(? AS bigint), CAST(? AS bigint) FROM follow f JOIN actor a ON a.id = f.actor_id AND a.local
+		WHERE f.target_id = ? AND f.state = 'accepted'`
+	args := []any{post.ID, originalID(post), post.AuthorID}
+	switch {
+	case post.IsBoost():
+		query += ` AND f.show_reblogs AND NOT EXISTS (SELECT 1 FROM post o WHERE o.id = ? AND o.author_id = f.actor_id)`
+		args = append(args, post.ReblogOfID)
+	case post.InReplyToURI != "" && post.InReplyToAuthor != post.AuthorID:
+		query += ` AND (f.actor_id = ? OR EXISTS (SELECT 1 FROM follow g
+			WHERE g.actor_id = f.actor_id AND g.target_id = ? AND g.state = 'accepted'))`
+		args = append(args, post.InReplyToAuthor, post.InReplyToAuthor)
+	}
+	return translate(tx.db.Exec(query+" ON CONFLICT DO NOTHING", args...).Error, "home timeline")
+}
+
+func originalID(post *Post) int64 {
+	if post.IsBoost() {
+		return post.ReblogOfID
+	}
+	return post.ID
+}
+
+// RemoveFromHome takes an actor's posts out of a member's home, after an unfollow or a block.
+func (tx *Tx) RemoveFromHome(ownerID, authorID int64) error {
+	err := tx.db.Exec(`DELETE FROM home_entry WHERE owner_id = ? AND post_id IN (SELECT id FROM post WHERE author_id = ?)`,
+		ownerID, authorID).Error
+	return translate(err, "home timeline")
+}
+
+// Home gives a page of a member's home timeline.
+func (tx *Tx) Home(ownerID int64, page Page) ([]Post, error) {
+	query := tx.db.Joins("JOIN home_entry h ON h.post_id = post.id AND h.owner_id = ?", ownerID).Scopes(VisibleTo(ownerID))
+	return tx.postPage(query, page, "h.post_id")
+}
+
+func (tx *Tx) postPage(query *gorm.DB, page Page, column string) ([]Post, error) {
+	rows, err := list[Post](page.apply(query, column), "timeline")
+	return descending(page, rows), err
+}
+
+// PublicFilter narrows the public timeline.
+type PublicFilter struct {
+	Local, Remote bool
+	Tag           string // one hashtag without "#", lower case
+	CommunityID   int64
+}
+
+// PublicTimeline gives a page of listed posts, without boosts.
+func (tx *Tx) PublicTimeline(viewer int64, filter PublicFilter, page Page) ([]Post, error) {
+	query := tx.db.Scopes(VisibleTo(viewer)).Where("post.visibility = ? AND post.reblog_of_id = 0", Public)
+	if filter.Local {
+		query = query.Where("post.local")
+	}
+	if filter.Remote {
+		query = query.Where("NOT post.local")
+	}
+	if filter.Tag != "" {
+		query = query.Where("EXISTS (SELECT 1 FROM post_tag t WHERE t.post_id = post.id AND t.tag = ?)", filter.Tag)
+	}
+	if filter.CommunityID != 0 {
+		query = query.Where("post.community_id = ?", filter.CommunityID)
+	}
+	return tx.postPage(query, page, "post.id")
+}
+
+// ActorFilter narrows an actor's posts.
+type ActorFilter struct {
+	ExcludeReplies, ExcludeReblogs, OnlyMedia, OnlyThreads bool
+	Tag                                                    string
+	PublicOnly                                             bool
+}
+
+// ActorPosts gives a page of an actor's posts and boosts that viewer may read.
+func (tx *Tx) ActorPosts(authorID, viewer int64, filter ActorFilter, page Page) ([]Post, error) {
+	query := tx.db.Scopes(VisibleTo(viewer)).Where("post.author_id = ?", authorID)
+	if filter.ExcludeReplies {
+		query = query.Where("(post.in_reply_to_uri = '' OR post.in_reply_to_author = post.author_id)")
+	}
+	if filter.ExcludeReblogs {
+		query = query.Where("post.reblog_of_id = 0")
+	}
+	if filter.OnlyMedia {
+		query = query.Where("EXISTS (SELECT 1 FROM attachment m WHERE m.post_id = post.id)")
+	}
+	if filter.Tag != "" {
+		query = query.Where("EXISTS (SELECT 1 FROM post_tag t WHERE t.post_id = post.id AND t.tag = ?)", filter.Tag)
+	}
+	if filter.PublicOnly {
+		query = query.Where("post.visibility IN ('public', 'unlisted')")
+	}
+	return tx.postPage(query, page, "post.id")
+}
+
+// CommunityThreads gives a page of the first posts of a community's threads that viewer may read.
+func (tx *Tx) CommunityThreads(communityID, viewer int64, page Page) ([]Post, error) {
+	query := tx.db.Scopes(VisibleTo(viewer)).
+		Where("post.community_id = ? AND post.reblog_of_id = 0 AND post.in_reply_to_uri = ''", communityID)
+	return tx.postPage(query, page, "post.id")
+}
+
+// BackfillHome places the newest public posts of an actor in a member's home, after a follow.
+func (tx *Tx) BackfillHome(ownerID, authorID int64, limit int) error {
+	posts, err := tx.ActorPosts(authorID, ownerID, ActorFilter{ExcludeReplies: true}, Page{Limit: limit})
+	if err != nil {
+		return err
+	}
+	for i := range posts {
+		if err := tx.AddToHome(ownerID, &posts[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
