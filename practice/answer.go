@@ -1,0 +1,89 @@
+package practice
+
+import (
+	"context"
+
+	"praxis/internal/text"
+	"praxis/models"
+)
+
+// The commands that a reply may give as its first or last word.
+const (
+	commandSolved   = "solved"
+	commandUnsolved = "unsolved"
+)
+
+// obey carries out the command that a reply gives: "#solved" by the asker in reply to an answer accepts it.
+func (s *Service) obey(tx *models.Tx, post *models.Post, draft *Draft) error {
+	if post.InReplyToID == 0 || draft.Backfilled {
+		return nil
+	}
+	typed := draft.Text
+	if !draft.Author.Local {
+		typed = text.Plain(post.Content)
+	}
+	command, ok := text.Command(typed)
+	if !ok || (command != commandSolved && command != commandUnsolved) {
+		return nil
+	}
+	answer, err := tx.Post(post.InReplyToID)
+	if err != nil {
+		return err
+	}
+	question, err := tx.Post(answer.ThreadID)
+	if err != nil {
+		return err
+	}
+	if question.AuthorID != draft.Author.ID || answer.ID == question.ID || answer.AuthorID == question.AuthorID {
+		return nil // not a command, just a word: only the asker accepts, and only somebody else's answer
+	}
+	// A remote asker's own host knows nothing of the command, so it is this instance that says what it means.
+	return s.answer(tx, draft.Author, question, answer, command == commandUnsolved, Cause{})
+}
+
+// Answer accepts answer as the answer to question, or withdraws that. Only the asker and the moderators of the
+// question's community may. Errors: Forbidden, Invalid when the two don't belong together.
+func (s *Service) Answer(ctx context.Context, actor *models.Actor, question, answer *models.Post, withdraw bool, cause Cause) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		return s.answer(tx, actor, question, answer, withdraw, cause)
+	})
+}
+
+func (s *Service) answer(tx *models.Tx, actor *models.Actor, question, answer *models.Post, withdraw bool, cause Cause) error {
+	question, err := tx.LockPost(question.ID)
+	if err != nil {
+		return err
+	}
+	if err := s.mayAnswer(tx, actor, question); err != nil {
+		return err
+	}
+	if question.IsGone() || answer.IsGone() || answer.ThreadID != question.ID || answer.ID == question.ID || answer.AuthorID == question.AuthorID {
+		return invalid("answer", "An accepted answer is a reply by somebody else in the question's own thread.")
+	}
+	if !withdraw && question.AcceptedAnswerID == answer.ID || withdraw && question.AcceptedAnswerID != answer.ID {
+		return nil
+	}
+	question.AcceptedAnswerID = answer.ID
+	if withdraw {
+		question.AcceptedAnswerID = 0
+	}
+	if err := tx.SavePost(question); err != nil {
+		return err
+	}
+	event := AnswerChosen{Actor: actor, Question: question, Answer: answer, Withdrawn: withdraw, Cause: cause}
+	return s.outbox.Publish(tx, event)
+}
+
+func (s *Service) mayAnswer(tx *models.Tx, actor *models.Actor, question *models.Post) error {
+	// The community itself speaks for its moderators, and for askers whose software knows no answers.
+	if actor.ID == question.AuthorID || (question.CommunityID != 0 && actor.ID == question.CommunityID) {
+		return nil
+	}
+	if question.CommunityID != 0 {
+		moderator, err := tx.IsModerator(question.CommunityID, actor.ID)
+		if err != nil || moderator {
+			return err
+		}
+	}
+	return models.Errorf(models.Forbidden, "Only the asker or a moderator of the community accepts an answer.")
+}

@@ -1,0 +1,176 @@
+package practice
+
+import (
+	"context"
+	"time"
+
+	"praxis/internal/text"
+	"praxis/models"
+)
+
+// Edit is what changes in a post. A nil field keeps its value: clients don't send what they don't know, and a post's
+// audience, community and title must not change because of that.
+type Edit struct {
+	Text        *string // of members
+	Content     *string // of remote authors: HTML, not yet sanitised
+	Title       *string
+	SpoilerText *string
+	Sensitive   *bool
+	Language    *string
+	Mentions    []*models.Actor // of remote authors
+	Tags        []string
+	Attachments []models.Attachment
+	Updated     time.Time // when the remote author changed it
+	// Answer is the reply that the author accepts now; nil keeps it, a zero Post withdraws it.
+	Answer *models.Post
+	Cause  Cause
+}
+
+// Edit changes a post of actor's. Errors: Forbidden when it is not theirs; Invalid as for Post. An older change than
+// the one that is stored is ignored.
+func (s *Service) Edit(ctx context.Context, actor *models.Actor, post *models.Post, edit Edit) (*models.Post, error) {
+	if post.AuthorID != actor.ID {
+		return nil, models.Errorf(models.Forbidden, "Only its author edits a post.")
+	}
+	draft, err := s.prepareEdit(ctx, actor, post, edit)
+	if err != nil {
+		return nil, err
+	}
+	err = s.store.Tx(ctx, func(tx *models.Tx) error {
+		current, err := tx.LockPost(post.ID)
+		if err != nil {
+			return err
+		}
+		post = current
+		if current.IsGone() {
+			return orGone(nil, current.URI)
+		}
+		return s.edit(tx, actor, current, edit, draft)
+	})
+	return post, err
+}
+
+// prepareEdit renders what a member typed; for remote authors it carries over what came.
+func (s *Service) prepareEdit(ctx context.Context, actor *models.Actor, post *models.Post, edit Edit) (*Draft, error) {
+	draft := &Draft{Author: actor, Visibility: post.Visibility, InReplyTo: nil}
+	if !actor.Local {
+		draft.Mentions, draft.Tags, draft.Attachments = edit.Mentions, edit.Tags, edit.Attachments
+		draft.Content = orOld(edit.Content, post.Content)
+		return draft, nil
+	}
+	draft.Text = orOld(edit.Text, post.Source)
+	draft.SpoilerText = orOld(edit.SpoilerText, post.SpoilerText)
+	return draft, s.prepare(ctx, draft)
+}
+
+func orOld(change *string, old string) string {
+	if change != nil {
+		return *change
+	}
+	return old
+}
+
+func (s *Service) edit(tx *models.Tx, actor *models.Actor, post *models.Post, edit Edit, draft *Draft) error {
+	edited := models.At(edit.Updated)
+	if actor.Local || edited > tx.Now() || edited == 0 {
+		edited = tx.Now()
+	}
+	if !actor.Local && edited <= max(post.EditedAt, post.PublishedAt-1) {
+		return nil // an older version than ours
+	}
+	post.EditedAt = edited
+	post.Content, post.Source = text.Sanitize(draft.Content), draft.Text
+	post.SpoilerText = orOld(edit.SpoilerText, post.SpoilerText)
+	post.Language = orOld(edit.Language, post.Language)
+	if edit.Sensitive != nil {
+		post.Sensitive = *edit.Sensitive
+	}
+	s.retitle(post, edit, draft)
+	if err := tx.SavePost(post); err != nil {
+		return err
+	}
+	if err := s.saveParts(tx, post, draft, actor); err != nil {
+		return err
+	}
+	if err := s.outbox.Publish(tx, PostEdited{Author: actor, Post: post, Cause: edit.Cause}); err != nil {
+		return err
+	}
+	return s.editAnswer(tx, actor, post, edit)
+}
+
+// retitle follows an edit of the first line; a post that had no title gets none.
+func (s *Service) retitle(post *models.Post, edit Edit, draft *Draft) {
+	switch {
+	case edit.Title != nil:
+		post.Title = text.CleanName(*edit.Title)
+	case draft.Author.Local && post.Title != "":
+		if title, ok := text.Title(draft.Text, maxTitle); ok {
+			post.Title = title
+		}
+	}
+}
+
+func (s *Service) saveParts(tx *models.Tx, post *models.Post, draft *Draft, actor *models.Actor) error {
+	ids := make([]int64, 0, len(draft.Mentions))
+	for _, m := range draft.Mentions {
+		ids = append(ids, m.ID)
+	}
+	if err := tx.SetMentions(post.ID, ids); err != nil {
+		return err
+	}
+	if err := tx.SetTags(post.ID, draft.Tags); err != nil {
+		return err
+	}
+	if actor.Local {
+		return nil
+	}
+	return tx.SetAttachments(post.ID, draft.Attachments)
+}
+
+// editAnswer carries out what a remote asker's Update says of the accepted answer.
+func (s *Service) editAnswer(tx *models.Tx, actor *models.Actor, post *models.Post, edit Edit) error {
+	if edit.Answer == nil || post.AcceptedAnswerID == edit.Answer.ID {
+		return nil
+	}
+	answer, withdraw := edit.Answer, false
+	if answer.ID == 0 {
+		old, err := tx.Post(post.AcceptedAnswerID)
+		if err != nil {
+			return err
+		}
+		answer, withdraw = old, true
+	}
+	if answer.ThreadID != post.ID || answer.AuthorID == post.AuthorID || answer.IsGone() {
+		return nil
+	}
+	return s.answer(tx, actor, post, answer, withdraw, edit.Cause)
+}
+
+// Delete withdraws a post of actor's. Withdrawing twice changes nothing. Errors: Forbidden when it is not theirs.
+func (s *Service) Delete(ctx context.Context, actor *models.Actor, post *models.Post, cause Cause) error {
+	if post.AuthorID != actor.ID {
+		return models.Errorf(models.Forbidden, "Only its author deletes a post.")
+	}
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		current, err := tx.LockPost(post.ID)
+		if err != nil || current.DeletedAt != 0 {
+			return err
+		}
+		parts, err := tx.PostParts([]int64{post.ID})
+		if err != nil {
+			return err
+		}
+		if err := tx.MarkPostDeleted(current); err != nil {
+			return err
+		}
+		if err := tx.UnlistPost(current.ID); err != nil {
+			return err
+		}
+		return s.outbox.Publish(tx, PostDeleted{Actor: actor, Post: current, Mentions: parts.Mentions[post.ID], Cause: cause})
+	})
+}
+
+// Forget remembers that a remote object was deleted before it was known here.
+func (s *Service) Forget(ctx context.Context, uri string) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error { return tx.PutTombstone(uri) })
+}

@@ -1,0 +1,120 @@
+package practice
+
+import "praxis/models"
+
+// Event is something that happened here and that other hosts may have to learn. Actor is who did it, local or remote;
+// Cause is set when it came from outside.
+type Event interface{ event() }
+
+// PostCreated: Author published Post.
+type PostCreated struct {
+	Author *models.Actor
+	Post   *models.Post
+	Cause  Cause
+}
+
+// PostEdited: Author changed Post.
+type PostEdited struct {
+	Author *models.Actor
+	Post   *models.Post
+	Cause  Cause
+}
+
+// PostDeleted: Actor withdrew Post, which is a tombstone now. Mentions are those that it had.
+type PostDeleted struct {
+	Actor    *models.Actor
+	Post     *models.Post
+	Mentions []*models.Actor
+	Cause    Cause
+}
+
+// Followed: Actor asked to follow Target.
+type Followed struct {
+	Actor, Target *models.Actor
+	Follow        *models.Follow
+}
+
+// Unfollowed: Actor ended Follow.
+type Unfollowed struct {
+	Actor, Target *models.Actor
+	Follow        *models.Follow
+}
+
+// FollowAnswered: Target accepted or rejected Follow by Actor.
+type FollowAnswered struct {
+	Actor, Target *models.Actor
+	Follow        *models.Follow
+	Accepted      bool
+}
+
+// Favourited: Actor liked Post.
+type Favourited struct {
+	Actor     *models.Actor
+	Post      *models.Post
+	Favourite *models.Favourite
+	Cause     Cause
+}
+
+// Unfavourited: Actor took a like back.
+type Unfavourited struct {
+	Actor     *models.Actor
+	Post      *models.Post
+	Favourite *models.Favourite
+	Cause     Cause
+}
+
+// Shared: Actor boosted Post; Boost is the row that says so. A community's announcement of a thread is one, too.
+type Shared struct {
+	Actor       *models.Actor
+	Post, Boost *models.Post
+}
+
+// Unshared: Actor took a boost back.
+type Unshared struct {
+	Actor       *models.Actor
+	Post, Boost *models.Post
+}
+
+// AnswerChosen: Actor accepted Answer as the answer to Question, or no longer does (Withdrawn).
+type AnswerChosen struct {
+	Actor            *models.Actor
+	Question, Answer *models.Post
+	Withdrawn        bool
+	Cause            Cause
+}
+
+// ActorUpdated: a local actor's profile changed.
+type ActorUpdated struct{ Actor *models.Actor }
+
+// ActorDeleted: a local actor is gone.
+type ActorDeleted struct{ Actor *models.Actor }
+
+// Blocked: Actor blocked Target, or lifted the block (Lifted).
+type Blocked struct {
+	Actor, Target *models.Actor
+	Block         *models.Block
+	Lifted        bool
+}
+
+// Reported: Reporter complained about Target to the server of Target.
+type Reported struct {
+	Reporter, Target *models.Actor
+	Posts            []*models.Post
+	Report           *models.Report
+}
+
+func (PostCreated) event()    {}
+func (PostEdited) event()     {}
+func (PostDeleted) event()    {}
+func (Followed) event()       {}
+func (Unfollowed) event()     {}
+func (FollowAnswered) event() {}
+func (Favourited) event()     {}
+func (Unfavourited) event()   {}
+func (Shared) event()         {}
+func (Unshared) event()       {}
+func (AnswerChosen) event()   {}
+func (ActorUpdated) event()   {}
+func (ActorDeleted) event()   {}
+func (Blocked) event()        {}
+func (Reported) event()       {}

@@ -1,0 +1,217 @@
+package practice
+
+import (
+	"context"
+
+	"praxis/models"
+)
+
+// FollowOptions tune a follow. URI and Raw are the activity's id and bytes when it came from outside.
+type FollowOptions struct {
+	URI         string
+	Raw         []byte
+	HideReblogs bool
+	Notify      bool
+}
+
+// homeBackfill is how many posts of a newly followed actor enter the follower's home.
+const homeBackfill = 20
+
+// Follow lets actor follow target and gives the follow: accepted at once when target lives here and takes everybody,
+// else pending. Following again changes the settings only. Errors: Forbidden between blocked actors; Invalid for
+// oneself; Gone for a deleted target.
+func (s *Service) Follow(ctx context.Context, actor, target *models.Actor, opts FollowOptions) (*models.Follow, error) {
+	var follow *models.Follow
+	err := s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := s.mayFollow(tx, actor, target); err != nil {
+			return err
+		}
+		var err error
+		follow, err = s.follow(tx, actor, target, opts)
+		return err
+	})
+	return follow, err
+}
+
+func (s *Service) mayFollow(tx *models.Tx, actor, target *models.Actor) error {
+	if actor.ID == target.ID {
+		return models.Errorf(models.Forbidden, "Nobody follows themselves.")
+	}
+	if target.IsGone() {
+		return models.Errorf(models.Gone, "@%s is gone.", target.Acct())
+	}
+	if target.Type == models.TypeApplication {
+		return models.Errorf(models.Forbidden, "@%s is a server: it has no posts to follow.", target.Acct())
+	}
+	blocked, err := tx.BlockedEitherWay(actor.ID, target.ID)
+	if err != nil {
+		return err
+	}
+	if blocked {
+		return models.Errorf(models.Forbidden, "You cannot follow @%s.", target.Acct())
+	}
+	return nil
+}
+
+func (s *Service) follow(tx *models.Tx, actor, target *models.Actor, opts FollowOptions) (*models.Follow, error) {
+	known, err := tx.FollowBetween(actor.ID, target.ID)
+	if err != nil && !models.IsNotFound(err) {
+		return nil, err
+	}
+	follow := &models.Follow{ActorID: actor.ID, TargetID: target.ID, State: models.FollowPending}
+	if known != nil {
+		follow = known
+	}
+	follow.ShowReblogs, follow.Notify = !opts.HideReblogs, opts.Notify
+	if opts.URI != "" {
+		follow.URI, follow.Raw = opts.URI, string(opts.Raw)
+	}
+	if known != nil && actor.Local {
+		return follow, tx.PutFollow(follow)
+	}
+	if follow.URI == "" {
+		follow.URI = s.links.Activity(tx.NewID())
+	}
+	if err := tx.PutFollow(follow); err != nil {
+		return nil, err
+	}
+	if !target.Local {
+		return follow, s.outbox.Publish(tx, Followed{Actor: actor, Target: target, Follow: follow})
+	}
+	return follow, s.receiveFollow(tx, actor, target, follow, known)
+}
+
+// receiveFollow answers a follow of somebody here: at once where everybody is welcome, or where it was accepted before
+// and the follower's host has lost that.
+func (s *Service) receiveFollow(tx *models.Tx, actor, target *models.Actor, follow, known *models.Follow) error {
+	if !target.Locked || (known != nil && known.State == models.FollowAccepted) {
+		return s.acceptFollow(tx, actor, target, follow)
+	}
+	for _, owner := range s.deciders(tx, target) {
+		_, err := tx.Notify(&models.Notification{OwnerID: owner, Type: models.NotifyFollowRequest, ActorID: actor.ID})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deciders are those who decide on requests to follow target: the member, or a community's local moderators.
+func (s *Service) deciders(tx *models.Tx, target *models.Actor) []int64 {
+	if !target.IsCommunity() {
+		return []int64{target.ID}
+	}
+	var owners []int64
+	moderators, err := tx.Moderators(target.ID)
+	if err != nil {
+		s.log.Error("read moderators", "community", target.Handle, "error", err)
+	}
+	for _, m := range moderators {
+		if m.Local {
+			owners = append(owners, m.ID)
+		}
+	}
+	return owners
+}
+
+func (s *Service) acceptFollow(tx *models.Tx, actor, target *models.Actor, follow *models.Follow) error {
+	wasAccepted := follow.State == models.FollowAccepted
+	follow.State = models.FollowAccepted
+	if err := tx.PutFollow(follow); err != nil {
+		return err
+	}
+	if err := s.forgetRequest(tx, actor, target); err != nil {
+		return err
+	}
+	if target.Type == models.TypePerson && target.Local && !wasAccepted {
+		_, err := tx.Notify(&models.Notification{OwnerID: target.ID, Type: models.NotifyFollow, ActorID: actor.ID})
+		if err != nil {
+			return err
+		}
+	}
+	if actor.Local && !wasAccepted {
+		if err := tx.BackfillHome(actor.ID, target.ID, homeBackfill); err != nil {
+			return err
+		}
+	}
+	if !target.Local || actor.Local {
+		return nil
+	}
+	return s.outbox.Publish(tx, FollowAnswered{Actor: actor, Target: target, Follow: follow, Accepted: true})
+}
+
+func (s *Service) forgetRequest(tx *models.Tx, actor, target *models.Actor) error {
+	for _, owner := range s.deciders(tx, target) {
+		if err := tx.DeleteFollowNotification(owner, actor.ID, models.NotifyFollowRequest); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AnswerFollow lets target accept or reject the follow of actor. For a remote target this is what its Accept or Reject
+// means: one that answers no follow of ours is an error NotFound, and changes nothing (security cases A20, A21).
+func (s *Service) AnswerFollow(ctx context.Context, target, actor *models.Actor, accept bool) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		follow, err := tx.FollowBetween(actor.ID, target.ID)
+		if err != nil {
+			return err
+		}
+		if accept {
+			return s.acceptFollow(tx, actor, target, follow)
+		}
+		return s.rejectFollow(tx, actor, target, follow)
+	})
+}
+
+func (s *Service) rejectFollow(tx *models.Tx, actor, target *models.Actor, follow *models.Follow) error {
+	if err := tx.DeleteFollow(follow); err != nil {
+		return err
+	}
+	if err := s.forgetRequest(tx, actor, target); err != nil {
+		return err
+	}
+	if actor.Local {
+		return tx.RemoveFromHome(actor.ID, target.ID)
+	}
+	if !target.Local {
+		return nil
+	}
+	return s.outbox.Publish(tx, FollowAnswered{Actor: actor, Target: target, Follow: follow})
+}
+
+// Unfollow ends actor's follow of target, or the request for it; without one it changes nothing.
+func (s *Service) Unfollow(ctx context.Context, actor, target *models.Actor) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error { return s.unfollow(tx, actor, target) })
+}
+
+func (s *Service) unfollow(tx *models.Tx, actor, target *models.Actor) error {
+	follow, err := tx.FollowBetween(actor.ID, target.ID)
+	if models.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := tx.DeleteFollow(follow); err != nil {
+		return err
+	}
+	if target.Local {
+		if err := s.forgetRequest(tx, actor, target); err != nil {
+			return err
+		}
+		if err := tx.DeleteFollowNotification(target.ID, actor.ID, models.NotifyFollow); err != nil {
+			return err
+		}
+	}
+	if !actor.Local {
+		return nil
+	}
+	if err := tx.RemoveFromHome(actor.ID, target.ID); err != nil {
+		return err
+	}
+	if target.Local {
+		return nil
+	}
+	return s.outbox.Publish(tx, Unfollowed{Actor: actor, Target: target, Follow: follow})
+}

@@ -1,0 +1,56 @@
+package practice
+
+import (
+	"strconv"
+	"strings"
+
+	"praxis/models"
+)
+
+// Links mints the addresses of what is ours. Ids are lower case, since some peers compare them so.
+type Links struct {
+	Base string // "https://hospital.example", without a slash at the end
+	Host string // "hospital.example"
+}
+
+// Actor is the id of a local actor: /u/name for members, /c/name for communities, /actor for the instance.
+func (l Links) Actor(actorType, username string) string {
+	name := strings.ToLower(username)
+	switch actorType {
+	case models.TypeGroup:
+		return l.Base + "/c/" + name
+	case models.TypeApplication:
+		return l.Base + "/actor"
+	}
+	return l.Base + "/u/" + name
+}
+
+// Profile is the page of an actor.
+func (l Links) Profile(username string) string { return l.Base + "/@" + strings.ToLower(username) }
+
+// Post is the id of a local post.
+func (l Links) Post(id int64) string { return l.Base + "/o/" + format(id) }
+
+// PostPage is the page of a local post.
+func (l Links) PostPage(username string, id int64) string {
+	return l.Profile(username) + "/" + format(id)
+}
+
+// Context is the id of the collection of a thread's posts (FEP-7888).
+func (l Links) Context(threadID int64) string { return l.Base + "/t/" + format(threadID) }
+
+// Activity is the id of an activity of ours.
+func (l Links) Activity(id int64) string { return l.Base + "/a/" + format(id) }
+
+// Tag is the page of a hashtag.
+func (l Links) Tag(tag string) string { return l.Base + "/tags/" + tag }
+
+// SharedInbox takes what is meant for anybody here.
+func (l Links) SharedInbox() string { return l.Base + "/inbox" }
+
+// IsOurs reports whether a URI is on this host.
+func (l Links) IsOurs(uri string) bool {
+	return uri == l.Base || strings.HasPrefix(uri, l.Base+"/")
+}
+
+func format(id int64) string { return strconv.FormatInt(id, 10) }

@@ -1,0 +1,225 @@
+package practice
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"praxis/internal/text"
+	"praxis/models"
+)
+
+// Draft is a post before it is one. A member's draft has Text, as typed; a remote one has URI and Content.
+type Draft struct {
+	Author      *models.Actor
+	Visibility  string // public unless set
+	SpoilerText string
+	Sensitive   bool
+	Language    string
+	InReplyTo   *models.Post // what it answers, where known
+	Community   *models.Actor
+
+	// Of members.
+	Text           string
+	AppID          int64
+	IdempotencyKey string
+
+	// Of remote authors.
+	URI          string
+	URL          string
+	Type         string
+	Title        string
+	Content      string // HTML, not yet sanitised
+	InReplyToURI string
+	ContextURI   string
+	Kind         string
+	Mentions     []*models.Actor
+	Tags         []string
+	Attachments  []models.Attachment
+	Published    time.Time
+	Edited       time.Time
+	// Backfilled posts were fetched rather than delivered: they notify nobody and enter no timeline.
+	Backfilled bool
+	Cause      Cause
+}
+
+// maxTitle is how long a title may be, in characters, as group servers take it.
+const maxTitle = 200
+
+// Post publishes a draft: stores the post, places it in timelines, notifies, and tells other hosts, in one
+// transaction. A community's thread is announced by the community when it lives here. Errors: Invalid for a draft that
+// is empty, too long or answers nothing; Forbidden where the community does not take it. A remote draft that is known
+// already gives the known post; one that was deleted before gives Gone.
+func (s *Service) Post(ctx context.Context, draft Draft) (*models.Post, error) {
+	if draft.Author.Local {
+		if err := s.prepare(ctx, &draft); err != nil {
+			return nil, err
+		}
+	}
+	var post *models.Post
+	err := s.store.Tx(ctx, func(tx *models.Tx) error {
+		known, err := s.knownPost(tx, &draft)
+		if err != nil || known != nil {
+			post = known
+			return err
+		}
+		post, err = s.post(tx, &draft)
+		return err
+	})
+	return post, err
+}
+
+// knownPost finds a post that was made before: by the same idempotency key, or the same URI.
+func (s *Service) knownPost(tx *models.Tx, draft *Draft) (*models.Post, error) {
+	if draft.Author.Local {
+		if draft.IdempotencyKey == "" {
+			return nil, nil
+		}
+		id, err := tx.PostOfKey(draft.Author.ID, draft.IdempotencyKey)
+		if err != nil || id == 0 {
+			return nil, err
+		}
+		return tx.Post(id)
+	}
+	if dead, err := tx.HasTombstone(draft.URI); err != nil || dead {
+		return nil, orGone(err, draft.URI)
+	}
+	known, err := tx.PostByURI(draft.URI)
+	if models.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if known.IsGone() {
+		return nil, orGone(nil, draft.URI)
+	}
+	if known.AuthorID != draft.Author.ID {
+		return nil, models.Errorf(models.Forbidden, "post %s belongs to another author", draft.URI)
+	}
+	return known, s.admitLater(tx, known, draft)
+}
+
+func orGone(err error, uri string) error {
+	if err != nil {
+		return err
+	}
+	return models.Errorf(models.Gone, "post %s was deleted", uri)
+}
+
+// prepare turns what a member typed into what is stored: mentions are looked up (this may ask other hosts), text
+// becomes HTML, the community, the kind and the title are read from it.
+func (s *Service) prepare(ctx context.Context, draft *Draft) error {
+	if draft.Visibility == "" {
+		draft.Visibility = models.Public
+	}
+	if err := s.checkText(draft); err != nil {
+		return err
+	}
+	if draft.InReplyTo != nil {
+		draft.InReplyToURI = draft.InReplyTo.URI
+	}
+	found := s.resolveMentions(ctx, draft.Text)
+	draft.Mentions = nil
+	for _, actor := range found {
+		draft.Mentions = appendActor(draft.Mentions, actor)
+	}
+	draft.Content = s.render(draft.Text, found)
+	draft.Tags = text.FindHashtags(draft.Text)
+	if draft.Community == nil {
+		draft.Community = firstCommunity(draft)
+	}
+	draft.Published = s.store.Now()
+	return nil
+}
+
+func (s *Service) checkText(draft *Draft) error {
+	if strings.TrimSpace(draft.Text) == "" && len(draft.Attachments) == 0 {
+		return invalid("status", "Validation failed: Text can't be blank")
+	}
+	length := utf8.RuneCountInString(draft.Text) + utf8.RuneCountInString(draft.SpoilerText)
+	if length > s.limits.PostChars {
+		return invalid("status", "Validation failed: Text has %d characters, and at most %d are allowed", length, s.limits.PostChars)
+	}
+	switch draft.Visibility {
+	case models.Public, models.Unlisted, models.Private, models.Direct:
+		return nil
+	}
+	return invalid("visibility", "Validation failed: Visibility %q is none of public, unlisted, private, direct", draft.Visibility)
+}
+
+// render makes HTML of what a member typed.
+func (s *Service) render(typed string, found map[string]*models.Actor) string {
+	resolve := func(m text.Mention) (href, acct string, ok bool) {
+		actor := found[s.mentionKey(m)]
+		if actor == nil {
+			return "", "", false
+		}
+		if actor.URL != "" {
+			return actor.URL, actor.Username, true
+		}
+		return actor.URI, actor.Username, true
+	}
+	return text.Render(typed, resolve, s.links.Tag)
+}
+
+// resolveMentions finds the actors that a text names, by what mentionKey gives. Who cannot be found stays plain text.
+func (s *Service) resolveMentions(ctx context.Context, typed string) map[string]*models.Actor {
+	found := map[string]*models.Actor{}
+	for _, m := range text.FindMentions(typed) {
+		key := s.mentionKey(m)
+		if _, tried := found[key]; tried {
+			continue
+		}
+		user, host, _ := strings.Cut(key, "@")
+		actor, err := s.directory.FindByHandle(ctx, user, host)
+		if err != nil {
+			s.log.Debug("mention not resolved", "handle", key, "error", err)
+		}
+		if actor != nil && actor.IsGone() {
+			actor = nil
+		}
+		found[key] = actor
+	}
+	return found
+}
+
+// mentionKey is the handle that a mention names; a name without a host is one of ours.
+func (s *Service) mentionKey(m text.Mention) string {
+	host := m.Host
+	if host == "" {
+		host = s.links.Host
+	}
+	return models.Handle(m.User, host)
+}
+
+func appendActor(list []*models.Actor, actor *models.Actor) []*models.Actor {
+	if actor == nil {
+		return list
+	}
+	for _, known := range list {
+		if known.ID == actor.ID {
+			return list
+		}
+	}
+	return append(list, actor)
+}
+
+// firstCommunity is the community that a public post names. A post for fewer readers names a community only to speak
+// to it: publishing it there would widen it.
+func firstCommunity(draft *Draft) *models.Actor {
+	if draft.InReplyTo != nil || !isPublic(draft.Visibility) {
+		return nil
+	}
+	for _, actor := range draft.Mentions {
+		if actor.IsCommunity() {
+			return actor
+		}
+	}
+	return nil
+}
+
+func isPublic(visibility string) bool {
+	return visibility == models.Public || visibility == models.Unlisted
+}

@@ -1,0 +1,295 @@
+package practice
+
+import (
+	"praxis/internal/text"
+	"praxis/models"
+)
+
+// post stores a prepared draft and everything that hangs on it.
+func (s *Service) post(tx *models.Tx, draft *Draft) (*models.Post, error) {
+	post := newPost(draft)
+	if err := s.placeInThread(tx, post, draft); err != nil {
+		return nil, err
+	}
+	community, err := s.communityOf(tx, post, draft)
+	if err != nil {
+		return nil, err
+	}
+	s.describe(post, draft, community)
+	if err := s.assignIDs(tx, post, draft); err != nil {
+		return nil, err
+	}
+	if err := s.storePost(tx, post, draft); err != nil {
+		return nil, err
+	}
+	if err := s.spread(tx, post, draft, community); err != nil {
+		return nil, err
+	}
+	return post, s.obey(tx, post, draft)
+}
+
+func newPost(draft *Draft) *models.Post {
+	visibility := draft.Visibility
+	if visibility == "" {
+		visibility = models.Public
+	}
+	kind := draft.Kind
+	if kind == "" {
+		kind = kindOf(draft.Tags)
+	}
+	return &models.Post{
+		URI: draft.URI, URL: draft.URL, AuthorID: draft.Author.ID, Local: draft.Author.Local,
+		InReplyToURI: draft.InReplyToURI, ContextURI: draft.ContextURI, Type: orNote(draft.Type), Kind: kind,
+		Title: draft.Title, Content: text.Sanitize(draft.Content), Source: draft.Text,
+		SpoilerText: draft.SpoilerText, Sensitive: draft.Sensitive || draft.SpoilerText != "",
+		Language: draft.Language, Visibility: visibility, AppID: draft.AppID,
+		PublishedAt: models.At(draft.Published), EditedAt: models.At(draft.Edited),
+	}
+}
+
+func orNote(t string) string {
+	if t == "" {
+		return "Note"
+	}
+	return t
+}
+
+// placeInThread ties a reply to what it answers, if that is known here.
+func (s *Service) placeInThread(tx *models.Tx, post *models.Post, draft *Draft) error {
+	parent := draft.InReplyTo
+	if parent == nil && post.InReplyToURI != "" {
+		found, err := tx.PostByURI(post.InReplyToURI)
+		if err != nil && !models.IsNotFound(err) {
+			return err
+		}
+		parent = found
+	}
+	if parent == nil {
+		return nil
+	}
+	if parent.IsGone() && draft.Author.Local {
+		return invalid("in_reply_to_id", "The post that you are replying to was deleted.")
+	}
+	post.InReplyToID, post.InReplyToURI, post.InReplyToAuthor = parent.ID, parent.URI, parent.AuthorID
+	post.ThreadID, post.ContextURI = parent.ThreadID, orElse(post.ContextURI, parent.ContextURI)
+	return nil
+}
+
+func orElse(s, fallback string) string {
+	if s != "" {
+		return s
+	}
+	return fallback
+}
+
+// communityOf decides the community of a post: the thread's for a public reply, else the one that the draft names.
+// Posts for fewer readers stay out of communities.
+func (s *Service) communityOf(tx *models.Tx, post *models.Post, draft *Draft) (*models.Actor, error) {
+	if !post.IsPublic() {
+		return nil, nil
+	}
+	community := draft.Community
+	if post.InReplyToID != 0 {
+		parent, err := tx.Post(post.InReplyToID)
+		if err != nil {
+			return nil, err
+		}
+		community = nil
+		if parent.CommunityID != 0 {
+			if community, err = tx.Actor(parent.CommunityID); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if community == nil {
+		return nil, nil
+	}
+	if err := s.mayPostInto(tx, community, draft.Author, post.InReplyToURI == ""); err != nil {
+		return nil, err
+	}
+	post.CommunityID = community.ID
+	return community, nil
+}
+
+// mayPostInto refuses those whom a community does not take. Only the community's own host knows, so a post into a
+// remote one is let through.
+func (s *Service) mayPostInto(tx *models.Tx, community, author *models.Actor, thread bool) error {
+	if !community.Local {
+		return nil
+	}
+	blocked, err := tx.BlockedEitherWay(community.ID, author.ID)
+	if err != nil {
+		return err
+	}
+	if blocked {
+		return models.Errorf(models.Forbidden, "You cannot post into @%s.", community.Acct())
+	}
+	moderator, err := tx.IsModerator(community.ID, author.ID)
+	if err != nil || moderator {
+		return err
+	}
+	if community.ModeratorsPost && thread {
+		return models.Errorf(models.Forbidden, "Only moderators may start threads in @%s.", community.Acct())
+	}
+	if !community.Locked {
+		return nil
+	}
+	follow, err := tx.FollowBetween(author.ID, community.ID)
+	if models.IsNotFound(err) || (err == nil && follow.State != models.FollowAccepted) {
+		return models.Errorf(models.Forbidden, "Only members may post into @%s: ask to join by following it.", community.Acct())
+	}
+	return err
+}
+
+// describe gives a thread in a community its title: what the author named it, or the first line where it reads as one.
+// The text itself stays whole, since many servers show no title.
+func (s *Service) describe(post *models.Post, draft *Draft, community *models.Actor) {
+	post.Title = text.CleanName(post.Title)
+	if community == nil || post.InReplyToURI != "" || post.Title != "" {
+		return
+	}
+	if draft.Author.Local {
+		if title, ok := text.Title(draft.Text, maxTitle); ok {
+			post.Title = title
+		}
+		return
+	}
+	post.Title = text.TitleFromHTML(post.Content, maxTitle)
+}
+
+// assignIDs gives a member's post its addresses, and a remote one its place in time: by arrival when it was delivered,
+// so that nobody misses it, by its own date when it was fetched later.
+func (s *Service) assignIDs(tx *models.Tx, post *models.Post, draft *Draft) error {
+	now := tx.Now()
+	if post.PublishedAt == 0 || post.PublishedAt > now {
+		post.PublishedAt = now
+	}
+	if draft.Backfilled {
+		post.ID = tx.NewIDAt(post.PublishedAt.Time())
+	} else {
+		post.ID = tx.NewID()
+	}
+	if !post.Local {
+		return nil
+	}
+	post.URI = s.links.Post(post.ID)
+	post.URL = s.links.PostPage(draft.Author.Username, post.ID)
+	if post.ContextURI == "" {
+		if post.ThreadID == 0 {
+			post.ContextURI = s.links.Context(post.ID)
+		}
+	}
+	return nil
+}
+
+func (s *Service) storePost(tx *models.Tx, post *models.Post, draft *Draft) error {
+	if err := tx.CreatePost(post); err != nil {
+		return err
+	}
+	if _, err := tx.AdoptOrphans(post); err != nil {
+		return err
+	}
+	ids := make([]int64, len(draft.Mentions))
+	for i, actor := range draft.Mentions {
+		ids[i] = actor.ID
+	}
+	if err := tx.SetMentions(post.ID, ids); err != nil {
+		return err
+	}
+	if err := tx.SetTags(post.ID, draft.Tags); err != nil {
+		return err
+	}
+	if err := tx.SetAttachments(post.ID, draft.Attachments); err != nil {
+		return err
+	}
+	if draft.IdempotencyKey == "" {
+		return nil
+	}
+	return tx.PutPostOfKey(draft.Author.ID, draft.IdempotencyKey, post.ID)
+}
+
+// spread places a post in timelines, notifies, and tells other hosts.
+func (s *Service) spread(tx *models.Tx, post *models.Post, draft *Draft, community *models.Actor) error {
+	if draft.Backfilled {
+		return nil
+	}
+	if draft.Author.Local {
+		if err := tx.AddToHome(draft.Author.ID, post); err != nil {
+			return err
+		}
+	}
+	if post.Visibility != models.Direct {
+		if err := tx.AddToHomesOfFollowers(post); err != nil {
+			return err
+		}
+	}
+	if err := s.notifyMentioned(tx, post, draft); err != nil {
+		return err
+	}
+	if err := s.outbox.Publish(tx, PostCreated{Author: draft.Author, Post: post, Cause: draft.Cause}); err != nil {
+		return err
+	}
+	return s.announce(tx, community, post)
+}
+
+// announce lets a community of ours share a new thread: its followers have it at home as the community's boost.
+func (s *Service) announce(tx *models.Tx, community *models.Actor, post *models.Post) error {
+	if community == nil || !community.Local || post.InReplyToURI != "" {
+		return nil
+	}
+	_, err := s.share(tx, community, post, "", tx.Now())
+	return err
+}
+
+// notifyMentioned tells local members that a post names them or answers them, if they may read it.
+func (s *Service) notifyMentioned(tx *models.Tx, post *models.Post, draft *Draft) error {
+	owners := []int64{}
+	for _, actor := range draft.Mentions {
+		if actor.Local && actor.Type == models.TypePerson {
+			owners = appendOnce(owners, actor.ID)
+		}
+	}
+	if post.InReplyToAuthor != 0 && post.IsPublic() {
+		author, err := tx.Actor(post.InReplyToAuthor)
+		if err != nil {
+			return err
+		}
+		if author.Local && author.Type == models.TypePerson {
+			owners = appendOnce(owners, author.ID)
+		}
+	}
+	for _, owner := range owners {
+		if _, err := tx.VisiblePost(post.ID, owner); models.IsNotFound(err) {
+			continue
+		} else if err != nil {
+			return err
+		}
+		_, err := tx.Notify(&models.Notification{OwnerID: owner, Type: models.NotifyMention, ActorID: post.AuthorID, PostID: post.ID})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// admitLater handles a post that we had before its community took it: fetched as part of a thread, or delivered by its
+// author before the community's copy arrived.
+func (s *Service) admitLater(tx *models.Tx, post *models.Post, draft *Draft) error {
+	if draft.Community == nil || post.CommunityID != 0 || !post.IsPublic() || post.InReplyToURI != "" {
+		return nil
+	}
+	if err := s.mayPostInto(tx, draft.Community, draft.Author, true); err != nil {
+		return err
+	}
+	post.CommunityID = draft.Community.ID
+	if post.Title == "" {
+		post.Title = text.TitleFromHTML(post.Content, maxTitle)
+	}
+	if err := tx.SavePost(post); err != nil {
+		return err
+	}
+	if err := s.outbox.Publish(tx, PostCreated{Author: draft.Author, Post: post, Cause: draft.Cause}); err != nil {
+		return err
+	}
+	return s.announce(tx, draft.Community, post)
+}

@@ -1,0 +1,100 @@
+package practice
+
+import (
+	"context"
+	"encoding/json"
+
+	"praxis/internal/text"
+	"praxis/models"
+)
+
+// maxFields is how many lines of a profile are kept.
+const maxFields = 8
+
+func (s *Service) renderFields(fields []models.Field) string {
+	kept := make([]models.Field, 0, len(fields))
+	for _, f := range fields {
+		if f.Name == "" && f.Value == "" || len(kept) == maxFields {
+			continue
+		}
+		kept = append(kept, models.Field{Name: text.CleanName(f.Name), Value: s.render(f.Value, nil)})
+	}
+	raw, err := json.Marshal(kept)
+	if err != nil {
+		return ""
+	}
+	return string(raw)
+}
+
+// SaveRemoteActor stores what a remote actor says of itself: new or refreshed.
+func (s *Service) SaveRemoteActor(ctx context.Context, actor *models.Actor) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error { return tx.SaveRemoteActor(actor) })
+}
+
+// SetModerators stores who moderates a remote community, of those that are known here.
+func (s *Service) SetModerators(ctx context.Context, community *models.Actor, moderators []*models.Actor) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := tx.ClearModerators(community.ID); err != nil {
+			return err
+		}
+		for _, m := range moderators {
+			if err := tx.AddModerator(community.ID, m.ID, "moderator"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// DeleteActor removes an actor and what it wrote; name and URI are never used again. For a local actor other hosts are
+// told.
+func (s *Service) DeleteActor(ctx context.Context, actor *models.Actor) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if actor.Local {
+			// Before the follows go, since they say whom to tell.
+			if err := s.outbox.Publish(tx, ActorDeleted{Actor: actor}); err != nil {
+				return err
+			}
+		}
+		return tx.MarkActorDeleted(actor.ID)
+	})
+}
+
+// Move carries the local followers of actor over to target, as actor's own server says that it moved there. The caller
+// has checked that target names actor as an alias.
+func (s *Service) Move(ctx context.Context, actor, target *models.Actor) error {
+	var followers []models.Actor
+	err := s.store.Tx(ctx, func(tx *models.Tx) error {
+		current, err := tx.Actor(actor.ID)
+		if err != nil {
+			return err
+		}
+		current.MovedToURI = target.URI
+		if err := tx.UpdateActor(current); err != nil {
+			return err
+		}
+		followers, err = tx.LocalFollowers(actor.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i := range followers {
+		if err := s.carryOver(ctx, &followers[i], actor, target); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) carryOver(ctx context.Context, follower, from, to *models.Actor) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := s.mayFollow(tx, follower, to); err != nil {
+			return nil // a block stands in the way: the follow ends here
+		}
+		if _, err := s.follow(tx, follower, to, FollowOptions{}); err != nil {
+			return err
+		}
+		return s.unfollow(tx, follower, from)
+	})
+}

@@ -1,0 +1,33 @@
+package practice
+
+import (
+	"context"
+
+	"praxis/models"
+)
+
+// DecideRequest lets decider accept or reject the request of follower that is theirs to decide next: one to follow
+// them, or else the oldest one to join a community that they moderate. It gives the actor that was asked for. Errors:
+// NotFound without such a request.
+func (s *Service) DecideRequest(ctx context.Context, decider, follower *models.Actor, accept bool) (*models.Actor, error) {
+	var target *models.Actor
+	err := s.store.Tx(ctx, func(tx *models.Tx) error {
+		follow, err := tx.FollowRequest(decider.ID, follower.ID)
+		if err != nil {
+			return err
+		}
+		if target, err = tx.Actor(follow.TargetID); err != nil {
+			return err
+		}
+		if accept {
+			return s.acceptFollow(tx, follower, target, follow)
+		}
+		return s.rejectFollow(tx, follower, target, follow)
+	})
+	return target, err
+}
+
+// RemoveFollower ends follower's follow of actor, or the request for it; without one it changes nothing.
+func (s *Service) RemoveFollower(ctx context.Context, actor, follower *models.Actor) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error { return s.dropFollower(tx, actor, follower) })
+}

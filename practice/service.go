@@ -1,0 +1,86 @@
+package practice
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+
+	"praxis/models"
+)
+
+// Directory finds actors and posts of other hosts. Its calls may talk to the network, so verbs make them before they
+// open their transaction.
+type Directory interface {
+	// FindByHandle gives the actor of user@host, asking that host by WebFinger when it is unknown here. Errors:
+	// NotFound when there is none, Unavailable when the host does not answer.
+	FindByHandle(ctx context.Context, user, host string) (*models.Actor, error)
+	// FindByURI gives the actor or the post that a URI or the URL of a page names; one of the two is nil.
+	FindByURI(ctx context.Context, uri string) (*models.Actor, *models.Post, error)
+}
+
+// Outbox tells other hosts what happened, in the caller's transaction: it writes activities and their deliveries, and
+// sends nothing itself.
+type Outbox interface {
+	Publish(tx *models.Tx, event Event) error
+}
+
+// Limits bound what members write.
+type Limits struct {
+	PostChars int // characters of a post, 5000 unless set
+}
+
+// Service carries out the verbs.
+type Service struct {
+	store     *models.Store
+	links     Links
+	limits    Limits
+	directory Directory
+	outbox    Outbox
+	log       *slog.Logger
+}
+
+// New makes a Service. Directory and Outbox are set by Connect, since federation is built upon the Service.
+func New(store *models.Store, links Links, limits Limits, log *slog.Logger) *Service {
+	if limits.PostChars == 0 {
+		limits.PostChars = 5000
+	}
+	return &Service{store: store, links: links, limits: limits, log: log}
+}
+
+// Connect joins the seams. It must be called once, before any verb.
+func (s *Service) Connect(directory Directory, outbox Outbox) {
+	s.directory, s.outbox = directory, outbox
+}
+
+// Store gives the store that the verbs work on, for queries that only look.
+func (s *Service) Store() *models.Store { return s.store }
+
+// Links gives the addresses of what is ours.
+func (s *Service) Links() Links { return s.links }
+
+// Limits gives what bounds members.
+func (s *Service) Limits() Limits { return s.limits }
+
+// Directory gives the seam to other hosts, for searches.
+func (s *Service) Directory() Directory { return s.directory }
+
+// Cause is the activity from outside that a verb carries out: zero when a local member acts.
+type Cause struct {
+	URI string // the activity's id
+	Raw []byte // its exact bytes: communities relay them unchanged (FEP-1b12)
+}
+
+// IsZero reports that a local member acts.
+func (c Cause) IsZero() bool { return c.URI == "" && len(c.Raw) == 0 }
+
+// invalid makes the error of a wrong input field.
+func invalid(field, format string, args ...any) error {
+	return models.FieldErrorf(field, format, args...)
+}
+
+func appendOnce[T comparable](list []T, item T) []T {
+	if slices.Contains(list, item) {
+		return list
+	}
+	return append(list, item)
+}
