@@ -1,0 +1,75 @@
+package outbox
+
+import (
+	"praxis/federation/vocab"
+	"praxis/models"
+	"praxis/practice"
+)
+
+// Actor gives the document of a local actor: the superset of properties that group servers and microblog servers ask
+// for (FEP-1b12, FEP-521a).
+func Actor(links practice.Links, a *models.Actor) vocab.M {
+	doc := vocab.M{
+		"id": a.URI, "type": a.Type, "preferredUsername": a.Username, "name": orElse(a.DisplayName, a.Username),
+		"summary": a.Summary, "url": a.URL, "inbox": a.Inbox, "outbox": a.Outbox,
+		"endpoints":                 vocab.M{"sharedInbox": a.SharedInbox},
+		"publicKey":                 vocab.M{"id": a.PublicKeyID, "owner": a.URI, "publicKeyPem": a.PublicKeyPEM},
+		"published":                 vocab.FormatTime(a.CreatedAt.Time()),
+		"updated":                   vocab.FormatTime(a.UpdatedAt.Time()),
+		"manuallyApprovesFollowers": a.Locked,
+		"discoverable":              a.Discoverable,
+		"indexable":                 a.Indexable,
+	}
+	if a.Ed25519Key != "" {
+		doc["assertionMethod"] = []any{vocab.M{
+			"id": a.Ed25519KeyID, "type": "Multikey", "controller": a.URI, "publicKeyMultibase": a.Ed25519Key,
+		}}
+	}
+	if a.Type != models.TypeApplication {
+		doc["followers"], doc["following"], doc["featured"] = a.FollowersURI, a.FollowingURI, a.FeaturedURI
+	}
+	addProfile(doc, a)
+	if a.IsCommunity() {
+		addCommunity(doc, a)
+	}
+	return doc
+}
+
+func addProfile(doc vocab.M, a *models.Actor) {
+	if a.SummarySource != "" {
+		doc["source"] = vocab.M{"content": a.SummarySource, "mediaType": "text/plain"}
+	}
+	if a.IconURL != "" {
+		doc["icon"] = vocab.M{"type": "Image", "url": a.IconURL}
+	}
+	if a.ImageURL != "" {
+		doc["image"] = vocab.M{"type": "Image", "url": a.ImageURL}
+	}
+	if aliases := a.Aliases(); len(aliases) > 0 {
+		doc["alsoKnownAs"] = aliases
+	}
+	if a.MovedToURI != "" {
+		doc["movedTo"] = a.MovedToURI
+	}
+	var fields []any
+	for _, f := range a.FieldList() {
+		fields = append(fields, vocab.M{"type": "PropertyValue", "name": f.Name, "value": f.Value})
+	}
+	if len(fields) > 0 {
+		doc["attachment"] = fields
+	}
+}
+
+// addCommunity: the moderators stand under both names that readers know.
+func addCommunity(doc vocab.M, a *models.Actor) {
+	doc["attributedTo"], doc["moderators"] = a.ModeratorsURI, a.ModeratorsURI
+	doc["postingRestrictedToMods"] = a.ModeratorsPost
+	doc["sensitive"] = false
+}
+
+func orElse(s, fallback string) string {
+	if s != "" {
+		return s
+	}
+	return fallback
+}

@@ -1,0 +1,94 @@
+package outbox
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"praxis/federation/vocab"
+	"praxis/models"
+)
+
+// microblogs are servers that read a community's announcement only as the boost of a post (object form).
+var microblogs = words(`mastodon hometown glitchcafe gotosocial pleroma akkoma misskey sharkey firefish foundkey calckey
+	iceshrimp iceshrimp.net cherrypick pixelfed snac takahe mitra honk writefreely wafrn tootik`)
+
+// forums are servers that read it as the relay of an activity (activity form, FEP-1b12).
+var forums = words(`lemmy piefed mbin kbin nodebb discourse praxis peertube lotide smithereen mobilizon bonfire`)
+
+func words(list string) map[string]bool {
+	set := map[string]bool{}
+	for _, word := range strings.Fields(list) {
+		set[word] = true
+	}
+	return set
+}
+
+// relay lets a community of ours announce an activity to its followers, byte for byte (FEP-1b12): to those whose
+// software reads that form, and to those whose software is not known. The activity's own host gets it as well: some
+// show a post as waiting until they see it.
+func (w *Writer) relay(tx *models.Tx, p *models.Post, actor *models.Actor, raw []byte, listed bool) error {
+	community, err := w.ourCommunity(tx, p)
+	if err != nil || community == nil || len(raw) == 0 || !p.IsPublic() {
+		return err
+	}
+	inboxes, err := w.followersReading(tx, community, microblogs)
+	if err != nil {
+		return err
+	}
+	doc := vocab.M{"type": "Announce", "to": []string{vocab.Public}, "cc": []string{community.FollowersURI}, "actor": community.URI}
+	n := note{id: tx.NewID(), actor: community, post: p, doc: doc, inboxes: withActors(inboxes, actor), listed: listed, public: true}
+	doc["id"] = w.links.Activity(n.id)
+	payload, err := wrap(doc, raw)
+	if err != nil {
+		return err
+	}
+	return w.store(tx, n, payload)
+}
+
+// ourCommunity gives the community that a post belongs to, if it lives here.
+func (w *Writer) ourCommunity(tx *models.Tx, p *models.Post) (*models.Actor, error) {
+	if p.CommunityID == 0 {
+		return nil, nil
+	}
+	community, err := tx.Actor(p.CommunityID)
+	if err != nil || !community.Local {
+		return nil, err
+	}
+	return community, nil
+}
+
+// wrap puts an activity into an Announce without touching a byte of it: encoding it anew would break its proofs.
+func wrap(doc vocab.M, inner []byte) ([]byte, error) {
+	outer, err := vocab.Marshal(doc)
+	if err != nil {
+		return nil, fmt.Errorf("encode Announce: %w", err)
+	}
+	outer = bytes.TrimSuffix(bytes.TrimSpace(outer), []byte("}"))
+	wrapped := append(outer, `,"object":`...)
+	wrapped = append(wrapped, bytes.TrimSpace(inner)...)
+	return append(wrapped, '}'), nil
+}
+
+// followersReading gives the inboxes of a community's followers, less those whose software is in except.
+func (w *Writer) followersReading(tx *models.Tx, community *models.Actor, except map[string]bool) ([]models.Inbox, error) {
+	all, err := tx.FollowerInboxes(community.ID)
+	if err != nil {
+		return nil, err
+	}
+	hosts := make([]string, len(all))
+	for i, inbox := range all {
+		hosts[i] = inbox.Host
+	}
+	software, err := tx.PeerSoftware(hosts)
+	if err != nil {
+		return nil, err
+	}
+	var kept []models.Inbox
+	for _, inbox := range all {
+		if !except[software[inbox.Host]] {
+			kept = append(kept, inbox)
+		}
+	}
+	return kept, nil
+}

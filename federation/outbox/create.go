@@ -1,0 +1,86 @@
+package outbox
+
+import (
+	"praxis/federation/vocab"
+	"praxis/models"
+	"praxis/practice"
+)
+
+// postCreated writes the Create of a local author, and lets a community of ours relay the Create, whoever wrote it.
+func (w *Writer) postCreated(tx *models.Tx, e practice.PostCreated) error {
+	raw := e.Cause.Raw
+	if e.Author.Local {
+		var err error
+		if raw, err = w.writePost(tx, "Create", e.Author, e.Post); err != nil {
+			return err
+		}
+	}
+	return w.relay(tx, e.Post, e.Author, raw, e.Post.IsPublic())
+}
+
+func (w *Writer) postEdited(tx *models.Tx, e practice.PostEdited) error {
+	raw := e.Cause.Raw
+	if e.Author.Local {
+		var err error
+		if raw, err = w.writePost(tx, "Update", e.Author, e.Post); err != nil {
+			return err
+		}
+	}
+	return w.relay(tx, e.Post, e.Author, raw, false)
+}
+
+// writePost writes the Create or Update of a local post.
+func (w *Writer) writePost(tx *models.Tx, verb string, author *models.Actor, p *models.Post) ([]byte, error) {
+	object, err := w.Post(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := w.partsOf(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	inboxes, err := w.inboxes(tx, p, parts)
+	if err != nil {
+		return nil, err
+	}
+	at := p.PublishedAt
+	doc := vocab.M{"type": verb, "to": object["to"], "cc": object["cc"], "object": object}
+	if verb == "Update" {
+		at = p.EditedAt
+		doc["id"] = p.URI + "#updates/" + stamp(tx.NewID(), at)
+	}
+	doc["published"] = vocab.FormatTime(at.Time())
+	if parts.community != nil {
+		doc["audience"] = parts.community.URI
+	}
+	return w.write(tx, note{actor: author, post: p, doc: doc, inboxes: inboxes, listed: verb == "Create", public: p.IsPublic()})
+}
+
+// postDeleted tells everybody who had the post; the tombstone itself has no text any more.
+func (w *Writer) postDeleted(tx *models.Tx, e practice.PostDeleted) error {
+	raw := e.Cause.Raw
+	if e.Actor.Local {
+		parts, err := w.partsOf(tx, e.Post)
+		if err != nil {
+			return err
+		}
+		parts.mentions = e.Mentions
+		inboxes, err := w.inboxes(tx, e.Post, parts)
+		if err != nil {
+			return err
+		}
+		to, cc := parts.audience(e.Post)
+		doc := vocab.M{
+			"type": "Delete", "id": e.Post.URI + "#delete", "to": to, "cc": cc,
+			"object": vocab.M{"id": e.Post.URI, "type": "Tombstone"},
+		}
+		if parts.community != nil {
+			doc["audience"] = parts.community.URI
+		}
+		raw, err = w.write(tx, note{actor: e.Actor, post: e.Post, doc: doc, inboxes: inboxes, public: e.Post.IsPublic()})
+		if err != nil {
+			return err
+		}
+	}
+	return w.relay(tx, e.Post, e.Actor, raw, false)
+}

@@ -1,0 +1,219 @@
+package outbox
+
+import (
+	"strconv"
+
+	"praxis/federation/vocab"
+	"praxis/models"
+	"praxis/practice"
+)
+
+// Post gives the document of a local post. A community's post names the community as audience and as a mention, so that
+// answers from servers that know no communities reach it, too.
+func (w *Writer) Post(tx *models.Tx, p *models.Post) (vocab.M, error) {
+	parts, err := w.partsOf(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	to, cc := parts.audience(p)
+	doc := vocab.M{
+		"id": p.URI, "type": "Note", "attributedTo": parts.author.URI, "to": to, "cc": cc,
+		"published": vocab.FormatTime(p.PublishedAt.Time()), "url": p.URL,
+		"content": p.Content, "mediaType": "text/html", "sensitive": p.Sensitive,
+		"replies": p.URI + "/replies",
+	}
+	if tags := parts.tags(w.links, p); len(tags) > 0 {
+		doc["tag"] = tags
+	}
+	if attachments := parts.attachments(p); len(attachments) > 0 {
+		doc["attachment"] = attachments
+	}
+	addText(doc, p)
+	addThread(doc, p, parts)
+	addKind(doc, p, parts)
+	return doc, nil
+}
+
+func addText(doc vocab.M, p *models.Post) {
+	if p.Title != "" {
+		doc["name"] = p.Title
+	}
+	if p.SpoilerText != "" {
+		doc["summary"] = p.SpoilerText
+	}
+	if p.Language != "" {
+		doc["contentMap"] = vocab.M{p.Language: p.Content}
+	}
+	if p.Source != "" {
+		doc["source"] = vocab.M{"content": p.Source, "mediaType": "text/plain"}
+	}
+	if p.EditedAt != 0 {
+		doc["updated"] = vocab.FormatTime(p.EditedAt.Time())
+	}
+}
+
+func addThread(doc vocab.M, p *models.Post, parts *postParts) {
+	if p.InReplyToURI != "" {
+		doc["inReplyTo"] = p.InReplyToURI
+	}
+	if p.ContextURI != "" {
+		doc["context"] = p.ContextURI
+	}
+	if parts.community != nil {
+		doc["audience"] = parts.community.URI
+	}
+}
+
+func addKind(doc vocab.M, p *models.Post, parts *postParts) {
+	if p.Kind != "" && p.InReplyToURI == "" {
+		doc["additionalType"] = practice.KindNamespace + p.Kind
+	}
+	if p.InReplyToURI == "" && (practice.AsksForAnswer(p.Kind) || p.AcceptedAnswerID != 0) {
+		doc["isResolved"] = p.AcceptedAnswerID != 0
+	}
+	if parts.answer != nil {
+		doc["acceptedAnswer"] = parts.answer.URI
+	}
+}
+
+// postParts is what a post's document needs beside its row.
+type postParts struct {
+	author, community, parent *models.Actor
+	answer                    *models.Post
+	mentions                  []*models.Actor
+	hashtags                  []string
+	files                     []models.Attachment
+}
+
+func (w *Writer) partsOf(tx *models.Tx, p *models.Post) (*postParts, error) {
+	all, err := tx.PostParts([]int64{p.ID})
+	if err != nil {
+		return nil, err
+	}
+	parts := &postParts{mentions: all.Mentions[p.ID], hashtags: all.Tags[p.ID], files: all.Attachments[p.ID]}
+	actors, err := tx.Actors([]int64{p.AuthorID, p.CommunityID, p.InReplyToAuthor})
+	if err != nil {
+		return nil, err
+	}
+	parts.author, parts.community, parts.parent = actors[p.AuthorID], actors[p.CommunityID], actors[p.InReplyToAuthor]
+	if p.AcceptedAnswerID != 0 {
+		if parts.answer, err = tx.Post(p.AcceptedAnswerID); err != nil {
+			return nil, err
+		}
+	}
+	return parts, nil
+}
+
+// named gives everybody whom the post's audience names: those it mentions, its community, and the author of what it
+// answers, so that an answer is seen even where the text does not name them.
+func (parts *postParts) named(p *models.Post) []*models.Actor {
+	all := append([]*models.Actor{}, parts.mentions...)
+	if p.Visibility != models.Direct {
+		all = append(all, parts.community)
+		if p.IsPublic() {
+			all = append(all, parts.parent)
+		}
+	}
+	var named []*models.Actor
+	seen := map[int64]bool{parts.author.ID: true}
+	for _, actor := range all {
+		if actor != nil && !seen[actor.ID] {
+			seen[actor.ID], named = true, append(named, actor)
+		}
+	}
+	return named
+}
+
+// audience gives to and cc; both are always present, since some readers insist.
+func (parts *postParts) audience(p *models.Post) (to, cc []string) {
+	to, cc = []string{}, []string{}
+	followers := parts.author.FollowersURI
+	switch p.Visibility {
+	case models.Public:
+		to, cc = append(to, vocab.Public), append(cc, followers)
+	case models.Unlisted:
+		to, cc = append(to, followers), append(cc, vocab.Public)
+	case models.Private:
+		to = append(to, followers)
+	}
+	for _, actor := range parts.named(p) {
+		switch {
+		case parts.community != nil && actor.ID == parts.community.ID, p.Visibility == models.Direct:
+			to = append(to, actor.URI)
+		default:
+			cc = append(cc, actor.URI)
+		}
+	}
+	return to, cc
+}
+
+func (parts *postParts) tags(links practice.Links, p *models.Post) []any {
+	tags := []any{}
+	for _, actor := range parts.named(p) {
+		tags = append(tags, vocab.M{"type": "Mention", "href": actor.URI, "name": "@" + actor.Username + "@" + actor.Host})
+	}
+	for _, tag := range parts.hashtags {
+		tags = append(tags, vocab.M{"type": "Hashtag", "href": links.Tag(tag), "name": "#" + tag})
+	}
+	return tags
+}
+
+// attachments keeps to the three shapes that every group server takes: Link, Image, Document.
+func (parts *postParts) attachments(*models.Post) []any {
+	list := []any{}
+	for _, file := range parts.files {
+		switch file.Type {
+		case "link":
+			list = append(list, vocab.M{"type": "Link", "href": file.URL})
+		case "image":
+			list = append(list, sized(vocab.M{"type": "Image", "url": file.URL, "mediaType": file.MediaType, "name": file.Description}, file))
+		default:
+			list = append(list, vocab.M{"type": "Document", "url": file.URL, "mediaType": file.MediaType, "name": file.Description})
+		}
+	}
+	return list
+}
+
+func sized(doc vocab.M, file models.Attachment) vocab.M {
+	if file.Width > 0 && file.Height > 0 {
+		doc["width"], doc["height"] = file.Width, file.Height
+	}
+	if file.Blurhash != "" {
+		doc["blurhash"] = file.Blurhash
+	}
+	return doc
+}
+
+// inboxes gives where a post of a local author goes: to the author's followers unless it is direct, and to everybody
+// whom it names.
+func (w *Writer) inboxes(tx *models.Tx, p *models.Post, parts *postParts) ([]models.Inbox, error) {
+	var all []models.Inbox
+	if p.Visibility != models.Direct {
+		followers, err := tx.FollowerInboxes(parts.author.ID)
+		if err != nil {
+			return nil, err
+		}
+		all = followers
+	}
+	return withActors(all, parts.named(p)...), nil
+}
+
+// withActors adds the inboxes of remote actors, each inbox once.
+func withActors(inboxes []models.Inbox, actors ...*models.Actor) []models.Inbox {
+	seen := map[string]bool{}
+	for _, inbox := range inboxes {
+		seen[inbox.URL] = true
+	}
+	for _, actor := range actors {
+		if actor == nil || actor.Local || actor.IsGone() || actor.Inbox == "" || seen[actor.DeliveryInbox()] {
+			continue
+		}
+		seen[actor.DeliveryInbox()] = true
+		inboxes = append(inboxes, models.Inbox{Host: actor.Host, URL: actor.DeliveryInbox()})
+	}
+	return inboxes
+}
+
+func stamp(id int64, at models.Timestamp) string {
+	return strconv.FormatInt(id, 10) + "-" + strconv.FormatInt(int64(at), 10)
+}

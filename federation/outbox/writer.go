@@ -1,0 +1,112 @@
+package outbox
+
+import (
+	"fmt"
+
+	"praxis/federation/vocab"
+	"praxis/models"
+	"praxis/practice"
+)
+
+// Writer writes activities into the outbox. It is safe for concurrent use.
+type Writer struct {
+	links practice.Links
+	poke  func()
+}
+
+// NewWriter makes a Writer for an instance.
+func NewWriter(links practice.Links) *Writer {
+	return &Writer{links: links, poke: func() {}}
+}
+
+// OnWrite sets what is called after a commit that wrote deliveries: the lanes are told so. Call it before first use.
+func (w *Writer) OnWrite(poke func()) { w.poke = poke }
+
+// Publish writes the activities that an event causes, with their deliveries, in the caller's transaction. It is
+// practice's Outbox.
+func (w *Writer) Publish(tx *models.Tx, event practice.Event) error {
+	tx.AfterCommit(w.poke)
+	switch e := event.(type) {
+	case practice.PostCreated:
+		return w.postCreated(tx, e)
+	case practice.PostEdited:
+		return w.postEdited(tx, e)
+	case practice.PostDeleted:
+		return w.postDeleted(tx, e)
+	case practice.Followed:
+		return w.followed(tx, e)
+	case practice.Unfollowed:
+		return w.unfollowed(tx, e)
+	case practice.FollowAnswered:
+		return w.followAnswered(tx, e)
+	case practice.Favourited:
+		return w.favourited(tx, e)
+	case practice.Unfavourited:
+		return w.unfavourited(tx, e)
+	case practice.Shared:
+		return w.shared(tx, e)
+	case practice.Unshared:
+		return w.unshared(tx, e)
+	case practice.AnswerChosen:
+		return w.answerChosen(tx, e)
+	case practice.ActorUpdated:
+		return w.actorUpdated(tx, e)
+	case practice.ActorDeleted:
+		return w.actorDeleted(tx, e)
+	case practice.Blocked:
+		return w.blocked(tx, e)
+	case practice.Reported:
+		return w.reported(tx, e)
+	}
+	return fmt.Errorf("publish: no activity for %T", event)
+}
+
+// note describes an activity before it is written.
+type note struct {
+	id      int64 // row id; the activity's id follows from it unless the document has one
+	actor   *models.Actor
+	post    *models.Post
+	doc     vocab.M
+	inboxes []models.Inbox
+	listed  bool
+	public  bool
+}
+
+// write stores an activity and its deliveries, and gives its bytes.
+func (w *Writer) write(tx *models.Tx, n note) ([]byte, error) {
+	if n.id == 0 {
+		n.id = tx.NewID()
+	}
+	if n.doc["id"] == nil {
+		n.doc["id"] = w.links.Activity(n.id)
+	}
+	n.doc["actor"] = n.actor.URI
+	payload, err := vocab.Marshal(n.doc)
+	if err != nil {
+		return nil, fmt.Errorf("encode %v: %w", n.doc["type"], err)
+	}
+	return payload, w.store(tx, n, payload)
+}
+
+func (w *Writer) store(tx *models.Tx, n note, payload []byte) error {
+	entry := &models.OutboxEntry{
+		ID: n.id, ActivityURI: n.doc["id"].(string), ActorID: n.actor.ID, Type: n.doc["type"].(string),
+		ObjectURI: objectID(n.doc["object"]), Public: n.public, Listed: n.listed, Payload: string(payload),
+	}
+	if n.post != nil {
+		entry.PostID = n.post.ID
+	}
+	return tx.AddOutboxEntry(entry, n.inboxes)
+}
+
+func objectID(object any) string {
+	switch o := object.(type) {
+	case string:
+		return o
+	case vocab.M:
+		if id, ok := o["id"].(string); ok {
+			return id
+		}
+	}
+	return ""
+}
