@@ -1,0 +1,90 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"praxis/federation/fetch"
+	"praxis/models"
+	"praxis/practice"
+)
+
+// How long what another host said is believed without asking again.
+const (
+	actorFresh    = 24 * time.Hour
+	nodeInfoFresh = 24 * time.Hour
+)
+
+// fetchBudget is how many requests one task may cause, whatever it leads to (security case C17).
+const fetchBudget = 40
+
+// Directory finds actors, posts and keys of other hosts. It is safe for concurrent use.
+type Directory struct {
+	service *practice.Service
+	store   *models.Store
+	links   practice.Links
+	client  *fetch.Client
+	log     *slog.Logger
+
+	mu      sync.Mutex
+	refused map[string]time.Time // keys that could not be had, or were asked for again: not before this moment
+}
+
+// New makes a Directory.
+func New(service *practice.Service, client *fetch.Client, log *slog.Logger) *Directory {
+	return &Directory{
+		service: service, store: service.Store(), links: service.Links(), client: client, log: log,
+		refused: map[string]time.Time{},
+	}
+}
+
+// Allow refuses the hosts that must not be asked: blocked ones and our own (security cases A27, A36). It is the fetch
+// client's policy.
+func Allow(store *models.Store, links practice.Links) func(context.Context, string) error {
+	return func(ctx context.Context, host string) error {
+		if host == links.Host {
+			return models.Errorf(models.Forbidden, "%s is this instance itself", host)
+		}
+		blocked, err := store.Read(ctx).HostBlocked(host)
+		if err != nil {
+			return err
+		}
+		if blocked {
+			return models.Errorf(models.Forbidden, "%s is blocked here", host)
+		}
+		return nil
+	}
+}
+
+// budgeted bounds what a task may ask for, unless its caller did.
+func budgeted(ctx context.Context) context.Context {
+	if _, ok := ctx.Value(budgetKey{}).(bool); ok {
+		return ctx
+	}
+	return fetch.WithBudget(context.WithValue(ctx, budgetKey{}, true), fetchBudget)
+}
+
+type budgetKey struct{}
+
+// coded gives an error of the fetch client the code that people and other servers are answered with.
+func coded(err error, what string) error {
+	var e *fetch.Error
+	if err == nil || !errors.As(err, &e) {
+		return err
+	}
+	switch e.Kind {
+	case fetch.NotFound:
+		return models.Errorf(models.NotFound, "%s was not found: %w", what, err)
+	case fetch.Gone:
+		return models.Errorf(models.Gone, "%s is gone: %w", what, err)
+	case fetch.Temporary, fetch.Budget:
+		return models.Errorf(models.Unavailable, "%s could not be fetched now: %w", what, err)
+	}
+	return models.Errorf(models.Invalid, "%s was refused: %w", what, err)
+}
+
+// IsTemporary reports whether asking again later may help.
+func IsTemporary(err error) bool { return models.ErrorCode(err) == models.Unavailable }
