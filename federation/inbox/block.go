@@ -1,0 +1,56 @@
+package inbox
+
+import (
+	"context"
+
+	"praxis/models"
+)
+
+// verifyBlock: somebody wants nothing to do with one of ours. The Block of a member from a group, which has a target, is
+// the group's affair.
+func (p *Processor) verifyBlock(ctx context.Context, m *message) (apply, error) {
+	if !m.activity.Target.IsZero() || !p.links.IsOurs(m.activity.Object.ID) {
+		return nil, nil
+	}
+	target, err := p.store.Read(ctx).ActorByURI(m.activity.Object.ID)
+	if err != nil {
+		return nil, ignoreAbsent(err)
+	}
+	return func(ctx context.Context) error { return p.service.Block(ctx, m.actor, target, m.activity.ID) }, nil
+}
+
+// maxReported is how many objects of one complaint are looked at (security case F9).
+const maxReported = 50
+
+// verifyFlag: a complaint about one of ours and posts of theirs.
+func (p *Processor) verifyFlag(ctx context.Context, m *message) (apply, error) {
+	tx := p.store.Read(ctx)
+	var target *models.Actor
+	var posts []*models.Post
+	for _, id := range m.activity.Objects.IDs()[:min(len(m.activity.Objects.IDs()), maxReported)] {
+		if actor, err := tx.ActorByURI(id); err == nil && actor.Local && target == nil {
+			target = actor
+		}
+		if post, err := p.known(ctx, id); err == nil && post != nil && post.Local {
+			posts = append(posts, post)
+		}
+	}
+	if target == nil && len(posts) > 0 {
+		author, err := tx.Actor(posts[0].AuthorID)
+		if err != nil {
+			return nil, err
+		}
+		target = author
+	}
+	if target == nil {
+		return nil, nil
+	}
+	comment := m.activity.Content
+	if comment == "" {
+		comment = m.activity.Summary
+	}
+	return func(ctx context.Context) error {
+		_, err := p.service.Report(ctx, m.actor, target, posts, comment, m.activity.ID, false)
+		return err
+	}, nil
+}

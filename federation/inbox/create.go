@@ -1,0 +1,97 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+
+	"praxis/federation/directory"
+	"praxis/federation/vocab"
+	"praxis/models"
+)
+
+// verifyCreate: a new post. It is taken as it came when its author's own host vouches for it, and else fetched from there
+// (security case A11).
+func (p *Processor) verifyCreate(ctx context.Context, m *message) (apply, error) {
+	object, err := p.genuine(ctx, m)
+	if err != nil || object == nil {
+		return nil, err
+	}
+	return p.newPost(ctx, m, *object)
+}
+
+// newPost gives what stores a genuine object as a post, if anybody here cares for it.
+func (p *Processor) newPost(ctx context.Context, m *message, object vocab.Object) (apply, error) {
+	wanted, err := p.isWanted(ctx, m, object)
+	if err != nil || !wanted {
+		return nil, err
+	}
+	draft, err := p.directory.Draft(ctx, object)
+	if errors.Is(err, directory.ErrNoPost) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	draft.Cause = m.cause()
+	if draft.Community = p.directory.Community(ctx, object); m.via != nil {
+		draft.Community = m.via
+	}
+	p.directory.Ancestors(ctx, object)
+	return func(ctx context.Context) error {
+		post, err := p.service.Post(ctx, draft)
+		if err != nil || m.via == nil {
+			return err
+		}
+		return p.service.Admit(ctx, m.via, post, m.announced.ID, models.At(m.announced.Published))
+	}, nil
+}
+
+// genuine gives the object of a Create or an Update: the embedded one when it stands on the host of the message's actor
+// and is the actor's, else the one that its own host gives. Nil for objects that are ours.
+func (p *Processor) genuine(ctx context.Context, m *message) (*vocab.Object, error) {
+	ref := m.activity.Object
+	if p.links.IsOurs(ref.ID) {
+		return nil, nil
+	}
+	if object, ok := objectOf(ref); ok && isOwn(m.actor.URI, object) {
+		return &object, nil
+	}
+	if ref.ID == "" {
+		return nil, models.Errorf(models.Invalid, "the object has no id")
+	}
+	object, err := p.directory.FetchObject(ctx, ref.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !isOwn(m.actor.URI, object) {
+		return nil, models.Errorf(models.Forbidden, "object %s is not by %s", clip(ref.ID), m.actor.URI)
+	}
+	return &object, nil
+}
+
+func isOwn(actor string, object vocab.Object) bool {
+	author, err := object.Author()
+	return err == nil && author == actor && vocab.SameOrigin(object.ID, actor)
+}
+
+// isWanted reports whether a post concerns anybody here: followers of its author or of the community that announced it,
+// those it addresses, or those whose thread it continues. The rest of the world's posts are not kept.
+func (p *Processor) isWanted(ctx context.Context, m *message, object vocab.Object) (bool, error) {
+	for _, list := range []vocab.IRIs{object.To, object.Cc, object.Audience, {object.InReplyTo}} {
+		for _, uri := range list {
+			if p.links.IsOurs(uri) {
+				return true, nil
+			}
+		}
+	}
+	tx := p.store.Read(ctx)
+	if object.InReplyTo != "" {
+		if _, err := tx.PostByURI(object.InReplyTo); err == nil || !models.IsNotFound(err) {
+			return err == nil, err
+		}
+	}
+	if m.via != nil {
+		return tx.HasLocalFollower(m.via.ID)
+	}
+	return tx.HasLocalFollower(m.actor.ID)
+}

@@ -1,0 +1,41 @@
+package inbox
+
+import (
+	"context"
+
+	"praxis/federation/vocab"
+	"praxis/models"
+)
+
+// verifyDelete: an author withdraws a post, or an actor leaves. Nobody deletes what is another's (security case A16).
+func (p *Processor) verifyDelete(ctx context.Context, m *message) (apply, error) {
+	id := m.activity.Object.ID
+	switch {
+	case id == "" || p.links.IsOurs(id):
+		return nil, nil
+	case id == m.actor.URI:
+		if m.via != nil {
+			return nil, nil
+		}
+		return func(ctx context.Context) error { return p.service.DeleteActor(ctx, m.actor) }, nil
+	}
+	post, err := p.store.Read(ctx).PostByURI(id)
+	if models.IsNotFound(err) {
+		return p.deletedUnknown(m, id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if post.AuthorID != m.actor.ID || post.IsBoost() {
+		return nil, models.Errorf(models.Forbidden, "post %s is not by %s", clip(id), m.actor.URI)
+	}
+	return func(ctx context.Context) error { return p.service.Delete(ctx, m.actor, post, m.cause()) }, nil
+}
+
+// deletedUnknown remembers a deletion that came before what it deletes (security case F4).
+func (p *Processor) deletedUnknown(m *message, id string) (apply, error) {
+	if !vocab.SameOrigin(id, m.actor.URI) {
+		return nil, models.Errorf(models.Forbidden, "object %s is not on the host of %s", clip(id), m.actor.URI)
+	}
+	return func(ctx context.Context) error { return p.service.Forget(ctx, id) }, nil
+}

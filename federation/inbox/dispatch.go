@@ -1,0 +1,71 @@
+package inbox
+
+import (
+	"context"
+
+	"praxis/federation/vocab"
+)
+
+// verify looks into what a message says and gives what to do about it; nil for nothing.
+type verify func(ctx context.Context, m *message) (apply, error)
+
+// apply carries it out: it asks nobody, and calls a verb of practice.
+type apply func(ctx context.Context) error
+
+// any stands in the table for objects of every type, and for those that are only named by their id.
+const anyObject = ""
+
+// table is what this server understands: type of the activity, type of its object, what is done. Whatever stands not in
+// it is taken, counted and left alone.
+func (p *Processor) table() map[string]map[string]verify {
+	return map[string]map[string]verify{
+		"Follow":       {anyObject: p.verifyFollow},
+		"Accept":       {anyObject: p.verifyAccept},
+		"Reject":       {anyObject: p.verifyReject},
+		"Undo":         {anyObject: p.verifyUndo, "Follow": p.verifyUndoFollow, "Like": p.verifyUndoLike, "Announce": p.verifyUndoAnnounce, "Block": p.verifyUndoBlock, "ChooseAnswer": p.verifyUndoAnswer},
+		"Create":       {anyObject: p.verifyCreate},
+		"Update":       {anyObject: p.verifyUpdate, "Person": p.verifyUpdateActor, "Group": p.verifyUpdateActor, "Service": p.verifyUpdateActor, "Application": p.verifyUpdateActor, "Organization": p.verifyUpdateActor},
+		"Delete":       {anyObject: p.verifyDelete},
+		"Like":         {anyObject: p.verifyLike},
+		"Announce":     {anyObject: p.verifyAnnounce},
+		"ChooseAnswer": {anyObject: p.verifyAnswer},
+		"Block":        {anyObject: p.verifyBlock},
+		"Flag":         {anyObject: p.verifyFlag},
+		"Move":         {anyObject: p.verifyMove},
+	}
+}
+
+// relayable are the types that a community may pass on from somebody else (FEP-1b12). Announcements of announcements are
+// never followed (security cases A23, F10), and nobody joins, moves or deletes an actor by hearsay.
+var relayable = map[string]bool{"Create": true, "Update": true, "Delete": true, "Like": true, "Undo": true, "ChooseAnswer": true}
+
+// dispatch finds what is done about a message.
+func (p *Processor) dispatch(m *message) (verify, bool) {
+	byObject, ok := p.table()[m.activity.Type]
+	if !ok {
+		return nil, false
+	}
+	if handler, ok := byObject[m.activity.Object.Type()]; ok {
+		return handler, true
+	}
+	handler, ok := byObject[anyObject]
+	return handler, ok
+}
+
+// objectOf gives an embedded object; false when there is none that can be read.
+func objectOf(ref vocab.Ref) (vocab.Object, bool) {
+	if !ref.IsEmbedded() {
+		return vocab.Object{}, false
+	}
+	object, err := vocab.DecodeObject(ref.Raw)
+	return object, err == nil
+}
+
+// innerOf gives an embedded activity; false when there is none that can be read.
+func innerOf(ref vocab.Ref) (vocab.Activity, bool) {
+	if !ref.IsEmbedded() {
+		return vocab.Activity{}, false
+	}
+	inner, err := vocab.DecodeActivity(ref.Raw)
+	return inner, err == nil
+}

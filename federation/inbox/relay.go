@@ -1,0 +1,158 @@
+package inbox
+
+import (
+	"context"
+
+	"praxis/federation/vocab"
+	"praxis/models"
+)
+
+// verifyRelayed: a community passes on an activity of somebody else. What it embeds is a hint only: either the community's
+// own host is the one that speaks for the actor, or the actor's host is asked (security cases A24, A25).
+func (p *Processor) verifyRelayed(ctx context.Context, m *message) (apply, error) {
+	inner, ok := innerOf(m.activity.Object)
+	if !ok || !relayable[inner.Type] || !m.actor.IsCommunity() {
+		return nil, nil
+	}
+	if len(inner.Audience) > 0 && !inner.Audience.Contains(m.actor.URI) {
+		return nil, models.Errorf(models.Forbidden, "the activity is of another community than %s", m.actor.URI)
+	}
+	if p.links.IsOurs(inner.Actor.ID) {
+		return p.cameBack(ctx, m, inner)
+	}
+	concerns, err := p.concerns(ctx, m.actor, inner)
+	if err != nil || !concerns {
+		return nil, err
+	}
+	if vocab.SameOrigin(m.actor.URI, inner.Actor.ID) {
+		return p.passOn(ctx, m, inner)
+	}
+	switch inner.Type {
+	case "Create", "Update":
+		return p.relayedObject(ctx, m, inner)
+	case "Delete":
+		return p.relayedDelete(ctx, m, inner)
+	}
+	return p.relayedActivity(ctx, m, inner)
+}
+
+// concerns reports whether anybody here follows the community, or holds what the activity is about.
+func (p *Processor) concerns(ctx context.Context, community *models.Actor, inner vocab.Activity) (bool, error) {
+	followed, err := p.store.Read(ctx).HasLocalFollower(community.ID)
+	if err != nil || followed {
+		return followed, err
+	}
+	post, err := p.known(ctx, inner.Object.ID)
+	return post != nil, err
+}
+
+// cameBack: a community took what a member of ours posted into it.
+func (p *Processor) cameBack(ctx context.Context, m *message, inner vocab.Activity) (apply, error) {
+	if inner.Type != "Create" {
+		return nil, nil
+	}
+	post, err := p.known(ctx, inner.Object.ID)
+	if err != nil || post == nil || !post.Local {
+		return nil, err
+	}
+	belongs, err := p.belongsTo(ctx, post, m.actor)
+	if err != nil || !belongs {
+		return nil, err
+	}
+	return func(ctx context.Context) error {
+		return p.service.Admit(ctx, m.actor, post, m.activity.ID, models.At(m.activity.Published))
+	}, nil
+}
+
+// passOn handles an activity for which the community's host speaks.
+func (p *Processor) passOn(ctx context.Context, m *message, inner vocab.Activity) (apply, error) {
+	actor, err := p.directory.Actor(ctx, inner.Actor.ID)
+	if err != nil {
+		return nil, err
+	}
+	passed, ok := vouched(m, inner, actor)
+	if !ok || actor.IsGone() {
+		return nil, nil
+	}
+	return p.verifyPassed(ctx, passed)
+}
+
+func (p *Processor) verifyPassed(ctx context.Context, m *message) (apply, error) {
+	handler, ok := p.dispatch(m)
+	if !ok {
+		return nil, nil
+	}
+	return handler(ctx, m)
+}
+
+// relayedObject stores or changes a post as its author's host has it now.
+func (p *Processor) relayedObject(ctx context.Context, m *message, inner vocab.Activity) (apply, error) {
+	if inner.Object.ID == "" || p.links.IsOurs(inner.Object.ID) {
+		return nil, nil
+	}
+	object, err := p.directory.FetchObject(ctx, inner.Object.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !isOwn(inner.Actor.ID, object) {
+		return nil, models.Errorf(models.Forbidden, "object %s is not by %s", clip(object.ID), clip(inner.Actor.ID))
+	}
+	author, err := p.directory.Actor(ctx, inner.Actor.ID)
+	if err != nil {
+		return nil, err
+	}
+	passed := &message{activity: inner, actor: author, via: m.actor, announced: &m.activity}
+	if inner.Type == "Update" {
+		return p.changedPost(ctx, passed, object)
+	}
+	return p.newPost(ctx, passed, object)
+}
+
+// relayedDelete forgets a post when its author's host says that it is gone.
+func (p *Processor) relayedDelete(ctx context.Context, m *message, inner vocab.Activity) (apply, error) {
+	post, err := p.known(ctx, inner.Object.ID)
+	if err != nil || post == nil || post.Local {
+		return nil, err
+	}
+	object, err := p.directory.FetchObject(ctx, post.URI)
+	switch code := models.ErrorCode(err); {
+	case err == nil && !object.IsTombstone():
+		return nil, models.Errorf(models.Forbidden, "post %s is still there", clip(post.URI))
+	case err != nil && code != models.Gone && code != models.NotFound:
+		return nil, err
+	}
+	author, err := p.store.Read(ctx).Actor(post.AuthorID)
+	if err != nil {
+		return nil, err
+	}
+	passed := &message{activity: inner, actor: author, via: m.actor, announced: &m.activity}
+	return func(ctx context.Context) error { return p.service.Delete(ctx, author, post, passed.cause()) }, nil
+}
+
+// relayedActivity handles a like or a choice as the actor's own host gives it. Many hosts give no such activities: those
+// are then not counted here.
+func (p *Processor) relayedActivity(ctx context.Context, m *message, inner vocab.Activity) (apply, error) {
+	if inner.ID == "" || !vocab.SameOrigin(inner.ID, inner.Actor.ID) {
+		return nil, nil
+	}
+	doc, err := p.directory.Document(ctx, inner.ID)
+	if asTemporary(err) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, nil
+	}
+	activity, err := vocab.DecodeActivity(doc.Raw())
+	if err != nil || activity.Type != inner.Type || activity.Actor.ID != inner.Actor.ID {
+		return nil, nil
+	}
+	actor, err := p.directory.Actor(ctx, activity.Actor.ID)
+	if err != nil {
+		return nil, err
+	}
+	passed, ok := fetched(m, doc, activity, actor)
+	if !ok || actor.IsGone() {
+		return nil, nil
+	}
+	return p.verifyPassed(ctx, passed)
+}
