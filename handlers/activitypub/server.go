@@ -1,0 +1,115 @@
+package activitypub
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"praxis/federation/outbox"
+	"praxis/models"
+	"praxis/practice"
+)
+
+// Receiver takes what is posted to an inbox. InboxOwner is nil for the shared inbox. The status is what the sender is
+// told: 202 once the activity is stored, 400, 401, 403, or 503 when it should try again.
+type Receiver interface {
+	Receive(ctx context.Context, r *http.Request, body []byte, inboxOwner *models.Actor) (status int, err error)
+}
+
+// Fetchers says who signed a GET. No viewer and no error: the request is unsigned. Errors: Forbidden for whom this
+// server blocks, Unavailable when a key could not be had for now, and anything else for a signature that is no good.
+type Fetchers interface {
+	Fetcher(ctx context.Context, r *http.Request) (viewer *models.Actor, err error)
+}
+
+// Config is what a Server needs. All of it is required but Hosts, Description, Repository and Homepage.
+type Config struct {
+	Service  *practice.Service
+	Verifier Fetchers
+	Receive  Receiver
+	// SecureMode answers signed requests only, except for discovery, the instance actor, and of other actors what it
+	// takes to verify their signatures.
+	SecureMode bool
+	// Hosts are further names under which people may look for our actors, beside the one in their ids.
+	Hosts         []string
+	Name          string // of the instance
+	Description   string
+	Version       string // of the software
+	Repository    string // where its source is, a URL
+	Homepage      string // what it is, a URL
+	Registrations string // "open" when anybody may sign up
+	Log           *slog.Logger
+}
+
+// Server answers other servers. It is safe for concurrent use.
+type Server struct {
+	cfg    Config
+	store  *models.Store
+	links  practice.Links
+	writer *outbox.Writer
+	hosts  []string
+	log    *slog.Logger
+}
+
+// New makes a Server.
+func New(cfg Config) *Server {
+	links := cfg.Service.Links()
+	s := &Server{cfg: cfg, store: cfg.Service.Store(), links: links, writer: outbox.NewWriter(links), log: cfg.Log}
+	for _, host := range append([]string{links.Host}, cfg.Hosts...) {
+		s.hosts = append(s.hosts, strings.ToLower(host))
+	}
+	return s
+}
+
+// isOurHost: only the configured names count, never the Host header (security case G25).
+func (s *Server) isOurHost(host string) bool {
+	return slices.Contains(s.hosts, strings.ToLower(strings.TrimSuffix(host, ".")))
+}
+
+// Names and ids are spelt out, so that nothing else of a path ever reaches a query.
+const (
+	actorPath = "/{kind:u|c}/{name:[A-Za-z0-9_.-]{1,64}}"
+	idPart    = "/{id:[0-9]{1,19}}"
+)
+
+// Routes adds all routes. They stand for themselves: register them before pages that match any path.
+func (s *Server) Routes(r *mux.Router) {
+	s.discovery(r)
+	for path, handler := range map[string]http.HandlerFunc{
+		actorPath:                  s.getActor,
+		"/actor":                   s.getActor,
+		actorPath + "/outbox":      s.getOutbox,
+		"/actor/outbox":            s.getOutbox,
+		actorPath + "/followers":   s.getFollowers,
+		actorPath + "/following":   s.getFollowing,
+		actorPath + "/featured":    s.getFeatured,
+		actorPath + "/moderators":  s.getModerators,
+		"/o" + idPart:              s.getPost,
+		"/o" + idPart + "/replies": s.getReplies,
+		"/t" + idPart:              s.getThread,
+		"/a" + idPart:              s.getActivity,
+	} {
+		get(r, path, handler)
+	}
+	for _, path := range []string{"/inbox", actorPath + "/inbox", "/actor/inbox"} {
+		r.HandleFunc(path, s.postInbox)
+	}
+	s.profilePages(r)
+}
+
+func (s *Server) discovery(r *mux.Router) {
+	get(r, "/.well-known/webfinger", s.getWebFinger)
+	get(r, "/.well-known/host-meta", s.getHostMeta)
+	get(r, "/.well-known/host-meta.json", s.getHostMetaJSON)
+	get(r, "/.well-known/nodeinfo", s.getNodeInfoLinks)
+	get(r, "/nodeinfo/{version:2\\.0|2\\.1}", s.getNodeInfo)
+	get(r, "/authorize_interaction", s.getInteraction)
+}
+
+func get(r *mux.Router, path string, handler http.HandlerFunc) *mux.Route {
+	return r.HandleFunc(path, handler).Methods(http.MethodGet, http.MethodHead)
+}
