@@ -1,0 +1,154 @@
+package mastodon
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"strings"
+
+	"praxis/models"
+	"praxis/practice"
+)
+
+// draft is what a client says of a new post or of a change. Nil fields were not said.
+type draft struct {
+	Status      *string `mapstructure:"status"`
+	SpoilerText *string `mapstructure:"spoiler_text"`
+	Visibility  *string `mapstructure:"visibility"`
+	InReplyToID string  `mapstructure:"in_reply_to_id"`
+	Language    *string `mapstructure:"language"`
+	Sensitive   *bool   `mapstructure:"sensitive"`
+}
+
+// composition reads a draft. What this server cannot do is refused rather than left out: a post without its picture or
+// before its time is not what its author meant.
+func (c *call) composition() (draft, error) {
+	var d draft
+	for name, what := range map[string]string{
+		"media_ids": "Attachments", "poll": "Polls", "scheduled_at": "Scheduled posts", "quoted_status_id": "Quotes",
+	} {
+		if c.params.has(name) {
+			return d, unsupported(name, what)
+		}
+	}
+	return d, c.params.decode(&d)
+}
+
+func createStatus(c *call) (any, error) {
+	d, err := c.composition()
+	if err != nil {
+		return nil, err
+	}
+	owner := c.principal.Account
+	written := practice.Draft{
+		Author: c.me(), Text: orElse(d.Status, ""), SpoilerText: orElse(d.SpoilerText, ""),
+		Sensitive: orElse(d.Sensitive, owner.DefaultSensitive), Language: orElse(languageOf(d.Language), owner.DefaultLanguage),
+		IdempotencyKey: idempotencyKey(c.r.Header.Get("Idempotency-Key")), AppID: c.principal.Token.AppID,
+	}
+	if written.InReplyTo, err = c.parent(d.InReplyToID); err != nil {
+		return nil, err
+	}
+	written.Visibility = visibilityOf(d.Visibility, defaultVisibility(owner), written.InReplyTo)
+	post, err := c.s.service.Post(c.ctx(), written)
+	if err != nil {
+		return nil, err
+	}
+	return c.fresh(post)
+}
+
+func orElse[T any](said *T, otherwise T) T {
+	if said != nil {
+		return *said
+	}
+	return otherwise
+}
+
+// parent gives the post that is answered: what a boost carries, when a client names the boost.
+func (c *call) parent(name string) (*models.Post, error) {
+	if name == "" {
+		return nil, nil
+	}
+	id, err := parseID(name)
+	if err != nil {
+		return nil, err
+	}
+	post, err := c.tx.VisiblePost(id, c.viewer())
+	if err != nil || !post.IsBoost() {
+		return post, err
+	}
+	return c.tx.VisiblePost(post.ReblogOfID, c.viewer())
+}
+
+// visibilityOf: who says nothing answers for no more readers than the post that is answered has.
+func visibilityOf(said *string, otherwise string, parent *models.Post) string {
+	if said != nil && *said != "" {
+		return *said
+	}
+	if parent != nil && width(parent.Visibility) < width(otherwise) {
+		return parent.Visibility
+	}
+	return otherwise
+}
+
+func width(visibility string) int {
+	switch visibility {
+	case models.Direct:
+		return 0
+	case models.Private:
+		return 1
+	case models.Unlisted:
+		return 2
+	}
+	return 3
+}
+
+// idempotencyKey makes any header short and storable.
+func idempotencyKey(header string) string {
+	if header == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(header))
+	return hex.EncodeToString(sum[:])
+}
+
+var languagePattern = regexp.MustCompile(`^[a-z]{2,3}(-[a-z0-9]{1,8}){0,3}$`)
+
+// languageOf keeps what can be the name of a language, and forgets the rest as Mastodon does.
+func languageOf(said *string) *string {
+	if said == nil || (*said != "" && !languagePattern.MatchString(strings.ToLower(*said))) {
+		return nil
+	}
+	return said
+}
+
+// editStatus changes what the request names and keeps the rest: clients don't send what they don't know, such as the
+// community. Nothing gets more readers than it had.
+func editStatus(c *call) (any, error) {
+	post, err := c.ownPost()
+	if err != nil {
+		return nil, err
+	}
+	d, err := c.composition()
+	if err != nil {
+		return nil, err
+	}
+	if d.Status == nil && d.SpoilerText == nil && d.Sensitive == nil && d.Language == nil {
+		return c.fresh(post)
+	}
+	post, err = c.s.service.Edit(c.ctx(), c.me(), post, practice.Edit{
+		Text: d.Status, SpoilerText: d.SpoilerText, Sensitive: d.Sensitive, Language: languageOf(d.Language),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.fresh(post)
+}
+
+// fresh reads a post again, since verbs change counts, and shows it.
+func (c *call) fresh(post *models.Post) (any, error) {
+	current, err := c.tx.VisiblePost(post.ID, c.viewer())
+	if err != nil {
+		return nil, err
+	}
+	return c.status(current)
+}

@@ -1,0 +1,156 @@
+package mastodon
+
+import (
+	"net/http"
+
+	"praxis/internal/text"
+	"praxis/models"
+	"praxis/practice"
+)
+
+func profileRoutes() []route {
+	return []route{
+		member(http.MethodGet, "/api/v1/accounts/verify_credentials", verifyCredentials, readAccounts, "profile"),
+		member(http.MethodPatch, "/api/v1/accounts/update_credentials", updateCredentials, "write:accounts"),
+		member(http.MethodGet, "/api/v1/preferences", getPreferences, readAccounts),
+		open(http.MethodGet, "/api/v1/accounts/{id}", getAccount, readAccounts),
+	}
+}
+
+// credentialAccount is Mastodon's CredentialAccount: an account as its owner sees it.
+type credentialAccount struct {
+	*account
+	Source source `json:"source"`
+	Role   role   `json:"role"`
+}
+
+// source is what was typed, and what posts get unless they say otherwise.
+type source struct {
+	Privacy             string   `json:"privacy"`
+	Sensitive           bool     `json:"sensitive"`
+	Language            *string  `json:"language"`
+	Note                string   `json:"note"`
+	Fields              []field  `json:"fields"`
+	FollowRequestsCount int64    `json:"follow_requests_count"`
+	HideCollections     *bool    `json:"hide_collections"`
+	Discoverable        bool     `json:"discoverable"`
+	Indexable           bool     `json:"indexable"`
+	AttributionDomains  []string `json:"attribution_domains"`
+}
+
+type role struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Permissions string `json:"permissions"`
+	Color       string `json:"color"`
+	Highlighted bool   `json:"highlighted"`
+}
+
+func verifyCredentials(c *call) (any, error) {
+	return c.credentials(c.me(), c.principal.Account)
+}
+
+func (c *call) credentials(actor *models.Actor, owner *models.Account) (any, error) {
+	shown, err := c.account(actor)
+	if err != nil {
+		return nil, err
+	}
+	requests, err := c.tx.CountFollowRequests(actor.ID)
+	if err != nil {
+		return nil, err
+	}
+	typed := []field{}
+	for _, f := range actor.FieldList() {
+		typed = append(typed, field{Name: f.Name, Value: text.Plain(f.Value)})
+	}
+	return credentialAccount{account: shown, Role: roleOf(owner), Source: source{
+		Privacy: defaultVisibility(owner), Sensitive: owner.DefaultSensitive, Language: textOrNil(owner.DefaultLanguage),
+		Note: actor.SummarySource, Fields: typed, FollowRequestsCount: requests,
+		Discoverable: actor.Discoverable, Indexable: actor.Indexable, AttributionDomains: []string{},
+	}}, nil
+}
+
+// roleOf: permissions are those of the API's moderation, which does not exist here, so nobody has any.
+func roleOf(owner *models.Account) role {
+	if owner.Role == models.RoleAdmin {
+		return role{ID: "1", Name: "Admin", Permissions: "0", Highlighted: true}
+	}
+	return role{ID: "-99", Permissions: "0"}
+}
+
+func defaultVisibility(owner *models.Account) string {
+	if owner.DefaultVisibility == "" {
+		return models.Public
+	}
+	return owner.DefaultVisibility
+}
+
+// profileChange is what update_credentials may say.
+type profileChange struct {
+	DisplayName  *string `mapstructure:"display_name"`
+	Note         *string `mapstructure:"note"`
+	Locked       *bool   `mapstructure:"locked"`
+	Discoverable *bool   `mapstructure:"discoverable"`
+	Indexable    *bool   `mapstructure:"indexable"`
+	Fields       []struct {
+		Name  string `mapstructure:"name"`
+		Value string `mapstructure:"value"`
+	} `mapstructure:"fields_attributes"`
+	Source struct {
+		Privacy   *string `mapstructure:"privacy"`
+		Sensitive *bool   `mapstructure:"sensitive"`
+		Language  *string `mapstructure:"language"`
+	} `mapstructure:"source"`
+}
+
+func updateCredentials(c *call) (any, error) {
+	for _, picture := range []string{"avatar", "header"} {
+		if c.params.has(picture) {
+			return nil, unsupported(picture, "Uploads of pictures")
+		}
+	}
+	var change profileChange
+	if err := c.params.decode(&change); err != nil {
+		return nil, err
+	}
+	owner := c.principal.Account
+	if defaults := change.Source; defaults.Privacy != nil || defaults.Sensitive != nil || defaults.Language != nil {
+		var err error
+		if owner, err = c.s.service.SetPostingDefaults(c.ctx(), c.me(), practice.PostingDefaults{
+			Visibility: defaults.Privacy, Sensitive: defaults.Sensitive, Language: languageOf(defaults.Language),
+		}); err != nil {
+			return nil, err
+		}
+	}
+	actor, err := c.s.service.UpdateProfile(c.ctx(), c.me(), change.profile(c.params.has("fields_attributes")))
+	if err != nil {
+		return nil, err
+	}
+	return c.credentials(actor, owner)
+}
+
+func (change profileChange) profile(fields bool) practice.Profile {
+	profile := practice.Profile{
+		DisplayName: change.DisplayName, Note: change.Note, Locked: change.Locked,
+		Discoverable: change.Discoverable, Indexable: change.Indexable,
+	}
+	if fields {
+		profile.Fields = []models.Field{}
+	}
+	for _, f := range change.Fields {
+		profile.Fields = append(profile.Fields, models.Field{Name: f.Name, Value: f.Value})
+	}
+	return profile
+}
+
+func getPreferences(c *call) (any, error) {
+	owner := c.principal.Account
+	return map[string]any{
+		"posting:default:visibility": defaultVisibility(owner),
+		"posting:default:sensitive":  owner.DefaultSensitive,
+		"posting:default:language":   textOrNil(owner.DefaultLanguage),
+		"reading:expand:media":       "default",
+		"reading:expand:spoilers":    false,
+		"reading:autoplay:gifs":      false,
+	}, nil
+}

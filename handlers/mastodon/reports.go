@@ -1,0 +1,65 @@
+package mastodon
+
+import (
+	"net/http"
+	"strings"
+
+	"praxis/models"
+)
+
+func reportRoutes() []route {
+	return []route{member(http.MethodPost, "/api/v1/reports", createReport, "write:reports")}
+}
+
+// report is Mastodon's Report: a complaint as its author sees it.
+type report struct {
+	ID            string   `json:"id"`
+	ActionTaken   bool     `json:"action_taken"`
+	ActionTakenAt *string  `json:"action_taken_at"`
+	Category      string   `json:"category"`
+	Comment       string   `json:"comment"`
+	Forwarded     bool     `json:"forwarded"`
+	CreatedAt     string   `json:"created_at"`
+	StatusIDs     []string `json:"status_ids"`
+	RuleIDs       []string `json:"rule_ids"`
+	TargetAccount *account `json:"target_account"`
+}
+
+// createReport complains about an account and posts of its; posts that the caller may not read are left out.
+func createReport(c *call) (any, error) {
+	var ask struct {
+		AccountID string   `mapstructure:"account_id"`
+		StatusIDs []string `mapstructure:"status_ids"`
+		Comment   string   `mapstructure:"comment"`
+		Forward   bool     `mapstructure:"forward"`
+	}
+	if err := c.params.decode(&ask); err != nil {
+		return nil, err
+	}
+	id, err := parseID(ask.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	target, err := c.standing(c.tx.Actor(id))
+	if err != nil {
+		return nil, err
+	}
+	visible, err := c.tx.VisiblePosts(ids(ask.StatusIDs, maxBatch), c.viewer())
+	if err != nil {
+		return nil, err
+	}
+	var posts []*models.Post
+	for _, post := range visible {
+		posts = append(posts, post)
+	}
+	made, err := c.s.service.Report(c.ctx(), c.me(), target, posts, ask.Comment, "", ask.Forward)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := c.account(target)
+	return report{
+		ID: formatID(made.ID), Category: "other", Comment: made.Comment, Forwarded: ask.Forward && !target.Local,
+		CreatedAt: date(made.CreatedAt), StatusIDs: append([]string{}, strings.Fields(made.PostIDs)...), RuleIDs: []string{},
+		TargetAccount: shown,
+	}, err
+}

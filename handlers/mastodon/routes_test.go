@@ -1,0 +1,120 @@
+package mastodon
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// TestEveryRouteAnswersJSON: clients take anything else for a broken server, also where something is refused.
+func TestEveryRouteAnswersJSON(t *testing.T) {
+	h := newHouse(t)
+	alice := h.member("alice")
+	for _, rt := range h.server.routes() {
+		for _, id := range []string{"1", "0", "-1", "abc", "99999999999999999999", "%00", "ungrouped-1"} {
+			path := strings.NewReplacer("{id}", id, "{tag}", id, "{key}", id).Replace(rt.path)
+			for _, method := range rt.methods {
+				for _, token := range []string{"", "nonsense", h.tokens[alice.ID]} {
+					// send checks the content type.
+					a := h.send(token, method, path, nil)
+					if a.Code >= http.StatusInternalServerError {
+						t.Errorf("%s %s with token %q: %d %s", method, path, token, a.Code, a.Body)
+					}
+					if rt.member && token != h.tokens[alice.ID] && a.Code != http.StatusUnauthorized {
+						t.Errorf("%s %s with token %q: %d, want 401", method, path, token, a.Code)
+					}
+				}
+			}
+			if !strings.ContainsRune(rt.path, '{') {
+				break
+			}
+		}
+	}
+}
+
+func TestUnknownPathsAnswerJSON(t *testing.T) {
+	h := newHouse(t)
+	alice := h.member("alice")
+	for _, c := range []struct{ method, path string }{
+		{http.MethodGet, "/api/v1/nothing"}, {http.MethodGet, "/api"}, {http.MethodGet, "/api/v3/x/y"},
+		{http.MethodPost, "/api/v1/timelines/home"}, {http.MethodGet, "/api/v1/streaming"}, {http.MethodGet, "/api/v1/lists/1"},
+		{http.MethodGet, "/api/v1/timelines/list/1"}, {http.MethodGet, "/api/v1/polls/1"}, {http.MethodDelete, "/api/v2/filters/1"},
+		{http.MethodGet, "/api/v1/media/1"}, {http.MethodPost, "/api/v1/polls/1/votes"}, {http.MethodGet, "/api/v1/instance/domain_blocks"},
+	} {
+		h.as(alice, c.method, c.path, nil).absent()
+	}
+}
+
+// TestRoutesAreDistinct: of two routes with one address the second would never be reached.
+func TestRoutesAreDistinct(t *testing.T) {
+	seen := map[string]bool{}
+	for _, rt := range newHouse(t).server.routes() {
+		for _, method := range rt.methods {
+			if key := method + " " + rt.path; seen[key] {
+				t.Errorf("%s stands there twice", key)
+			} else {
+				seen[key] = true
+			}
+		}
+	}
+	if len(seen) < 100 {
+		t.Errorf("only %d routes", len(seen))
+	}
+}
+
+// TestEmptyAnswersAreLists: clients ask for these at the start, and read null as a failure.
+func TestEmptyAnswersAreLists(t *testing.T) {
+	h := newHouse(t)
+	alice := h.member("alice")
+	for _, rt := range emptyRoutes() {
+		a := h.get(alice, pathOf(rt.path, alice.ID)).status(http.StatusOK)
+		if a.Body.String() != "[]" {
+			t.Errorf("%s answers %s", rt.path, a.Body)
+		}
+	}
+	h.get(alice, "/api/v1/push/subscription").absent()
+}
+
+// TestWritesThatAreNotKeptAreRefused: what is not stored must not be claimed.
+func TestWritesThatAreNotKeptAreRefused(t *testing.T) {
+	h := newHouse(t)
+	alice := h.member("alice")
+	post := h.write(alice, "hello", "public", nil)
+	for _, l := range lacks() {
+		id := alice.ID
+		if strings.HasPrefix(l.path, "/api/v1/statuses/") {
+			id = post.ID
+		}
+		path := strings.ReplaceAll(pathOf(l.path, id), "{tag}", "x")
+		text := h.as(alice, l.method, path, map[string]any{}).refused(http.StatusUnprocessableEntity)
+		if !strings.HasPrefix(text, l.what) {
+			t.Errorf("%s says %q", path, text)
+		}
+	}
+}
+
+func TestAnswersAreNotStoredOnTheWay(t *testing.T) {
+	h := newHouse(t)
+	alice := h.member("alice")
+	for _, path := range []string{"/api/v1/timelines/home", "/api/v1/timelines/public", "/api/v1/accounts/1"} {
+		a := h.get(alice, path)
+		if got := a.Header().Get("Cache-Control"); got != "private, no-store" {
+			t.Errorf("%s: Cache-Control %q", path, got)
+		}
+		if got := a.Header().Get("Vary"); got != "Authorization" {
+			t.Errorf("%s: Vary %q", path, got)
+		}
+	}
+}
+
+func TestStandInImages(t *testing.T) {
+	h := newHouse(t)
+	for _, path := range []string{avatarPath, headerPath} {
+		w := httptest.NewRecorder()
+		h.handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "image/png" || http.DetectContentType(w.Body.Bytes()) != "image/png" {
+			t.Errorf("%s: %d %s", path, w.Code, w.Header())
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package mastodon
+
+import (
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"praxis/handlers/oauth"
+	"praxis/handlers/respond"
+	"praxis/models"
+	"praxis/practice"
+)
+
+// Config is what a Server needs. All of it is required but ContactEmail, Description, PrivacyPolicy, Streaming and
+// SourceURL.
+type Config struct {
+	Service       *practice.Service
+	OAuth         *oauth.Server
+	Name          string // of the instance
+	Description   string
+	Version       string // of the software
+	SourceURL     string // where the software's source is
+	ContactEmail  string
+	Registrations string // "open", "approval" or "closed"
+	PrivacyPolicy string // as plain text
+	Streaming     string // the origin of the streaming API, "wss://hospital.example"; "" where there is none
+	Now           func() time.Time
+	Log           *slog.Logger
+}
+
+// Server answers clients. It is safe for concurrent use.
+type Server struct {
+	cfg     Config
+	service *practice.Service
+	store   *models.Store
+	links   practice.Links
+	started models.Timestamp
+	images  images
+}
+
+// New makes a Server.
+func New(cfg Config) *Server {
+	return &Server{
+		cfg: cfg, service: cfg.Service, store: cfg.Service.Store(), links: cfg.Service.Links(),
+		started: models.At(cfg.Now()), images: drawImages(),
+	}
+}
+
+// endpoint answers a call with a value that becomes JSON.
+type endpoint func(c *call) (any, error)
+
+// route is one address of the API. Scopes are alternatives: a token needs one of them.
+type route struct {
+	methods []string
+	path    string
+	member  bool // needs a member's token; else a token is optional, but a bad one is refused
+	scopes  []string
+	run     endpoint
+}
+
+// open is a route for everybody.
+func open(method, path string, run endpoint, scopes ...string) route {
+	return route{methods: methods(method), path: path, scopes: scopes, run: run}
+}
+
+// member is a route for members.
+func member(method, path string, run endpoint, scopes ...string) route {
+	return route{methods: methods(method), path: path, member: true, scopes: scopes, run: run}
+}
+
+// methods: whatever reads answers HEAD, too, and an update is PUT and PATCH.
+func methods(method string) []string {
+	switch method {
+	case http.MethodGet:
+		return []string{http.MethodGet, http.MethodHead}
+	case http.MethodPut, http.MethodPatch:
+		return []string{http.MethodPut, http.MethodPatch}
+	}
+	return []string{method}
+}
+
+// routes is the whole API; fixed names stand before the routes whose {id} would match them.
+func (s *Server) routes() []route {
+	return slices.Concat(
+		instanceRoutes(), accountRoutes(), relationshipRoutes(), requestRoutes(), profileRoutes(),
+		statusRoutes(), reactionRoutes(), timelineRoutes(), notificationRoutes(), groupRoutes(), markerRoutes(),
+		searchRoutes(), tagRoutes(), reportRoutes(), emptyRoutes(), missingRoutes(),
+	)
+}
+
+// Routes adds all routes, and the answer to every other path under /api/: register whatever else lives there before.
+func (s *Server) Routes(r *mux.Router) {
+	for _, rt := range s.routes() {
+		r.Handle(rt.path, s.handler(rt)).Methods(rt.methods...)
+	}
+	r.HandleFunc(avatarPath, s.images.serveAvatar).Methods(methods(http.MethodGet)...)
+	r.HandleFunc(headerPath, s.images.serveHeader).Methods(methods(http.MethodGet)...)
+	nowhere := func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNotFound) }
+	r.PathPrefix("/api/").HandlerFunc(nowhere)
+	r.HandleFunc("/api", nowhere)
+}
+
+// handler carries out a route: the answer is JSON whatever happens.
+func (s *Server) handler(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// What is answered depends on the token, so that nothing on the way may keep it (security case E17).
+		w.Header().Set("Cache-Control", "private, no-store")
+		w.Header().Add("Vary", "Authorization")
+		answer, err := s.answer(w, r, rt)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		respond.JSON(w, http.StatusOK, answer)
+	})
+}
+
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, rt route) (any, error) {
+	principal, err := s.cfg.OAuth.Bearer(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := admit(principal, rt); err != nil {
+		return nil, err
+	}
+	params, err := readParams(w, r)
+	if err != nil {
+		return nil, err
+	}
+	c := &call{s: s, r: r, header: w.Header(), tx: s.store.Read(r.Context()), params: params, principal: principal}
+	return rt.run(c)
+}
+
+// admit refuses those who may not call a route: without a token 401, with one of too small a scope 403, and 422 with one
+// that belongs to an app and to no member (security cases G5, G6).
+func admit(p *oauth.Principal, rt route) error {
+	switch {
+	case p == nil && rt.member:
+		return models.Errorf(models.Unauthorized, "The access token is invalid")
+	case p == nil:
+		return nil
+	case len(rt.scopes) > 0 && !slices.ContainsFunc(rt.scopes, func(scope string) bool { return covers(p, scope) }):
+		return models.Errorf(models.Forbidden, "This action is outside the authorized scopes")
+	case rt.member && p.Actor == nil:
+		return models.Errorf(models.Invalid, "This method requires an authenticated user")
+	case p.Actor != nil && (p.Actor.IsGone() || (p.Account != nil && p.Account.DisabledAt != 0)):
+		return models.Errorf(models.Forbidden, "Your login is currently disabled")
+	}
+	return nil
+}
+
+// covers also knows the old scope "follow", which stands for what concerns follows, blocks and mutes.
+func covers(p *oauth.Principal, scope string) bool {
+	if p.Has(scope) {
+		return true
+	}
+	_, what, _ := strings.Cut(scope, ":")
+	return slices.Contains([]string{"follows", "blocks", "mutes"}, what) && p.Has("follow")
+}

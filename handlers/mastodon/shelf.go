@@ -1,0 +1,144 @@
+package mastodon
+
+import (
+	"praxis/models"
+	"praxis/practice"
+)
+
+// shelf holds what the entities of one answer are made of. It is filled in a fixed number of statements, however many
+// posts and accounts there are.
+type shelf struct {
+	links  practice.Links
+	signed bool
+	viewer int64
+	posts  map[int64]*models.Post // originals of boosts
+	actors map[int64]*models.Actor
+	moved  map[string]*models.Actor
+	parts  models.PostParts
+	apps   map[int64]*models.OAuthApp
+	marks  models.Marks
+}
+
+// shelve reads what it takes to show posts, which the viewer may read, and the actors of further ids.
+func (c *call) shelve(posts []models.Post, actorIDs ...int64) (*shelf, error) {
+	s := &shelf{links: c.s.links, signed: c.me() != nil, viewer: c.viewer()}
+	shown, err := s.readOriginals(c.tx, posts)
+	if err != nil {
+		return nil, err
+	}
+	ids, appIDs := make([]int64, 0, len(shown)), []int64{}
+	for _, p := range shown {
+		ids = append(ids, p.ID)
+		actorIDs = append(actorIDs, p.AuthorID)
+		if p.CommunityID != 0 {
+			actorIDs = append(actorIDs, p.CommunityID)
+		}
+		if p.AppID != 0 {
+			appIDs = append(appIDs, p.AppID)
+		}
+	}
+	for i := range posts {
+		actorIDs = append(actorIDs, posts[i].AuthorID)
+	}
+	if s.parts, err = c.tx.PostParts(ids); err != nil {
+		return nil, err
+	}
+	if s.apps, err = c.tx.OAuthApps(appIDs); err != nil {
+		return nil, err
+	}
+	if s.marks, err = c.tx.Marks(s.viewer, ids); err != nil {
+		return nil, err
+	}
+	return s, s.readActors(c.tx, actorIDs)
+}
+
+// readOriginals gives the posts whose text is shown: what boosts carry, and the others themselves. A boost that the
+// viewer may read carries a post that they may read (models.VisibleTo).
+func (s *shelf) readOriginals(tx *models.Tx, posts []models.Post) ([]*models.Post, error) {
+	var carried []int64
+	for i := range posts {
+		if posts[i].IsBoost() {
+			carried = append(carried, posts[i].ReblogOfID)
+		}
+	}
+	var err error
+	if s.posts, err = tx.Posts(carried); err != nil {
+		return nil, err
+	}
+	var shown []*models.Post
+	for i := range posts {
+		if original := s.posts[posts[i].ReblogOfID]; original != nil {
+			shown = append(shown, original)
+		} else {
+			shown = append(shown, &posts[i])
+		}
+	}
+	return shown, nil
+}
+
+func (s *shelf) readActors(tx *models.Tx, ids []int64) error {
+	var err error
+	if s.actors, err = tx.Actors(ids); err != nil {
+		return err
+	}
+	actors := make([]models.Actor, 0, len(s.actors))
+	for _, actor := range s.actors {
+		actors = append(actors, *actor)
+	}
+	return s.readMoved(tx, actors)
+}
+
+// readMoved finds where actors moved to.
+func (s *shelf) readMoved(tx *models.Tx, actors []models.Actor) error {
+	var uris []string
+	for i := range actors {
+		if actors[i].MovedToURI != "" {
+			uris = append(uris, actors[i].MovedToURI)
+		}
+	}
+	var err error
+	s.moved, err = tx.ActorsByURI(uris)
+	return err
+}
+
+// accounts shows actors that were read already.
+func (c *call) accounts(actors []models.Actor) ([]*account, error) {
+	s := &shelf{links: c.s.links, signed: c.me() != nil, viewer: c.viewer()}
+	if err := s.readMoved(c.tx, actors); err != nil {
+		return nil, err
+	}
+	shown := make([]*account, len(actors))
+	for i := range actors {
+		shown[i] = s.account(&actors[i])
+	}
+	return shown, nil
+}
+
+func (c *call) account(actor *models.Actor) (*account, error) {
+	shown, err := c.accounts([]models.Actor{*actor})
+	if err != nil {
+		return nil, err
+	}
+	return shown[0], nil
+}
+
+// statuses shows posts that the viewer may read.
+func (c *call) statuses(posts []models.Post) ([]*status, error) {
+	s, err := c.shelve(posts)
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]*status, len(posts))
+	for i := range posts {
+		shown[i] = s.status(&posts[i])
+	}
+	return shown, nil
+}
+
+func (c *call) status(post *models.Post) (*status, error) {
+	shown, err := c.statuses([]models.Post{*post})
+	if err != nil {
+		return nil, err
+	}
+	return shown[0], nil
+}

@@ -1,0 +1,93 @@
+package oauth
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"praxis/handlers/respond"
+	"praxis/models"
+)
+
+// signInPage is what the page for signing in shows.
+type signInPage struct {
+	Next    string
+	Login   string // as typed before
+	Problem string
+	App     string        // the name of the app on whose behalf
+	Now     *models.Actor // who is signed in already
+}
+
+// getSignIn shows the form, to those who are signed in as well: they may want another account.
+func (s *Server) getSignIn(w http.ResponseWriter, r *http.Request) {
+	next := localPath(r.URL.Query().Get("next"))
+	s.showSignIn(w, r, http.StatusOK, signInPage{Next: next, Now: s.SignedIn(r)})
+}
+
+func (s *Server) showSignIn(w http.ResponseWriter, r *http.Request, status int, shown signInPage) {
+	shown.App = s.appOfPath(r, shown.Next)
+	w.Header().Set("Cache-Control", "no-store")
+	s.pages.Render(w, r, status, "sign_in.html", shown)
+}
+
+// appOfPath names the app whose authorization waits at path; "" for none.
+func (s *Server) appOfPath(r *http.Request, path string) string {
+	next, err := url.Parse(path)
+	if err != nil || next.Path != "/oauth/authorize" {
+		return ""
+	}
+	app, err := s.app(r.Context(), next.Query().Get("client_id"))
+	if err != nil {
+		return ""
+	}
+	return app.Name
+}
+
+func (s *Server) postSignIn(w http.ResponseWriter, r *http.Request) {
+	in, err := readForm(w, r)
+	if err != nil {
+		s.cfg.Page.Error(w, r, err)
+		return
+	}
+	next, login := localPath(in.get("next")), strings.TrimSpace(in.get("login"))
+	account, err := s.checkPassword(w, r, login, in.get("password"))
+	if err == nil {
+		err = s.begin(w, r, account)
+	}
+	switch models.ErrorCode(err) {
+	case "":
+		http.Redirect(w, r, next, http.StatusSeeOther)
+	case models.Unauthorized, models.Forbidden, models.RateLimited:
+		s.showSignIn(w, r, respond.Status(err), signInPage{Next: next, Login: login, Problem: models.ErrorMessage(err)})
+	default:
+		s.cfg.Page.Error(w, r, err)
+	}
+}
+
+func (s *Server) postSignOut(w http.ResponseWriter, r *http.Request) {
+	if err := s.end(w, r); err != nil {
+		s.cfg.Page.Error(w, r, err)
+		return
+	}
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// maxNext is how many bytes a path to come back to may have: that of an authorization holds a client's state.
+const maxNext = 8 << 10
+
+// localPath gives a path of this server to go to, "/" for whatever leads elsewhere (security case G24): it begins with
+// one slash, and holds nothing that browsers read as a second one.
+func localPath(next string) string {
+	if len(next) > maxNext || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") {
+		return "/"
+	}
+	// Browsers drop control characters and take a backslash for a slash.
+	if strings.ContainsFunc(next, func(c rune) bool { return c < ' ' || c == 0x7f || c == '\\' }) {
+		return "/"
+	}
+	parsed, err := url.Parse(next)
+	if err != nil || parsed.Scheme != "" || parsed.Host != "" || parsed.User != nil || strings.HasPrefix(parsed.Path, "//") {
+		return "/"
+	}
+	return next
+}

@@ -1,0 +1,139 @@
+package web
+
+import (
+	"html/template"
+
+	"github.com/gorilla/mux"
+
+	"praxis/internal/text"
+	"praxis/models"
+)
+
+type profilePage struct {
+	Head       head
+	Person     *person
+	Summary    template.HTML
+	Fields     []fieldView
+	Original   string // the profile at its own host, when that is another one
+	Moved      string // where the actor went
+	Followers  string
+	Since      moment
+	Posts      []*entry
+	Paging     paging
+	Community  bool
+	Approval   bool // joining needs the moderators' approval
+	Closed     bool // only moderators begin threads
+	Moderators []*person
+	Figures    string // number of threads
+}
+
+type fieldView struct {
+	Name  string
+	Value template.HTML
+}
+
+// profile shows a member or a community: of this host, or of another one if there is something of theirs to show.
+func (s *Server) profile(v *visit) error {
+	v.negotiated()
+	actor, err := s.named(v)
+	if err != nil {
+		return err
+	}
+	page, err := pageOf(v)
+	if err != nil {
+		return err
+	}
+	rows, err := postsOf(v, actor, page)
+	if err != nil {
+		return err
+	}
+	if !actor.Local && v.member == nil && len(rows) == 0 {
+		return errNotFound // whom our members know is nobody else's business
+	}
+	rows, paging := cut(v, rows, page)
+	data, err := s.profileOf(v, actor)
+	if err != nil {
+		return err
+	}
+	if data.Posts, err = s.entries(v, rows); err != nil {
+		return err
+	}
+	data.Paging = paging
+	if actor.IsCommunity() {
+		return s.show(v, "community.html", data)
+	}
+	return s.show(v, "member.html", data)
+}
+
+// named gives the actor that the path names. Deleted ones are gone for ever, suspended ones absent for as long as they
+// are.
+func (s *Server) named(v *visit) (*models.Actor, error) {
+	vars := mux.Vars(v.r)
+	name, host := vars["name"], vars["host"]
+	if !isClean(name) || !isClean(host) {
+		return nil, errNotFound
+	}
+	if host == "" {
+		host = s.links.Host
+	}
+	actor, err := v.tx.ActorByHandle(name, asciiHost(host))
+	switch {
+	case err != nil:
+		return nil, err
+	case actor.Type == models.TypeApplication:
+		return nil, errNotFound // a server has no page
+	case actor.DeletedAt != 0 && actor.Local:
+		return nil, models.Errorf(models.Gone, "@%s was here once, and is no more.", actor.Username)
+	case actor.IsGone():
+		return nil, errNotFound
+	}
+	return actor, nil
+}
+
+func postsOf(v *visit, actor *models.Actor, page models.Page) ([]models.Post, error) {
+	if actor.IsCommunity() {
+		return v.tx.CommunityThreads(actor.ID, v.viewer, page)
+	}
+	return v.tx.ActorPosts(actor.ID, v.viewer, models.ActorFilter{}, page)
+}
+
+func (s *Server) profileOf(v *visit, actor *models.Actor) (*profilePage, error) {
+	p := s.person(actor)
+	data := &profilePage{
+		Head: s.headOfActor(actor, p, oneLine(text.Plain(actor.Summary))), Person: p,
+		Summary: safe(actor.Summary), Fields: fieldsOf(actor), Moved: webURL(actor.MovedToURI),
+		Community: actor.IsCommunity(), Approval: actor.Locked, Closed: actor.ModeratorsPost,
+	}
+	if actor.Local {
+		data.Followers = count(actor.FollowersCount, "follower", "followers")
+		data.Since = momentOf(actor.CreatedAt, v.now)
+	} else if data.Original = webURL(actor.URL); data.Original == "" {
+		data.Original = webURL(actor.URI)
+	}
+	if !data.Community {
+		return data, nil
+	}
+	if actor.Local {
+		data.Followers = count(actor.FollowersCount, "member", "members")
+	}
+	return data, s.describeCommunity(v, actor, data)
+}
+
+func (s *Server) describeCommunity(v *visit, actor *models.Actor, data *profilePage) error {
+	figures, err := v.tx.CommunityFigures([]int64{actor.ID}, v.viewer)
+	if err != nil {
+		return err
+	}
+	data.Figures = count(figures[actor.ID].Threads, "thread", "threads")
+	moderators, err := v.tx.Moderators(actor.ID)
+	data.Moderators = s.people(moderators)
+	return err
+}
+
+func fieldsOf(actor *models.Actor) []fieldView {
+	var fields []fieldView
+	for _, f := range actor.FieldList() {
+		fields = append(fields, fieldView{Name: text.CleanName(f.Name), Value: safe(f.Value)})
+	}
+	return fields
+}

@@ -1,0 +1,76 @@
+package web
+
+import (
+	"embed"
+	"log/slog"
+	"net/http"
+
+	"github.com/gorilla/mux"
+
+	"praxis/handlers/page"
+	"praxis/models"
+	"praxis/practice"
+)
+
+// Config is what a Server needs. Required are Service, Page, SignedIn and Log; the rest is what the instance says of
+// itself.
+type Config struct {
+	Service *practice.Service
+	Page    *page.Renderer
+	// SignedIn gives the member whose browser asks; nil for everybody else.
+	SignedIn     func(*http.Request) *models.Actor
+	Name         string // of the instance; its host unless set
+	Description  string // plain text
+	ContactEmail string
+	Version      string // of the software
+	Repository   string // where its source is, a URL
+	Log          *slog.Logger
+}
+
+// Server shows the pages. It is safe for concurrent use.
+type Server struct {
+	cfg   Config
+	store *models.Store
+	links practice.Links
+	pages *page.Set
+}
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// New makes a Server. It fails only when a template is broken.
+func New(cfg Config) (*Server, error) {
+	pages, err := cfg.Page.Load(templates, "templates/*.html")
+	if err != nil {
+		return nil, err
+	}
+	links := cfg.Service.Links()
+	if cfg.Name == "" {
+		cfg.Name = links.Host
+	}
+	return &Server{cfg: cfg, store: cfg.Service.Store(), links: links, pages: pages}, nil
+}
+
+// Names and ids are bounded here; what they mean is judged by the handlers.
+const (
+	namePath = "/@{name:[^/@]{1,255}}"
+	hostPart = "@{host:[^/@]{1,255}}"
+	idPart   = "/{id:[0-9]{1,19}}"
+)
+
+// Routes adds the pages. They stand beside those of handlers/activitypub, which answers the same addresses when another
+// server asks: its routes must come first.
+func (s *Server) Routes(r *mux.Router) {
+	for path, handler := range map[string]handler{
+		"/":                          s.front,
+		"/communities":               s.communities,
+		"/about":                     s.about,
+		"/tags/{tag}":                s.tag,
+		namePath:                     s.profile,
+		namePath + hostPart:          s.profile,
+		namePath + idPart:            s.thread,
+		namePath + hostPart + idPart: s.thread,
+	} {
+		r.HandleFunc(path, s.serve(handler)).Methods(http.MethodGet, http.MethodHead)
+	}
+}
