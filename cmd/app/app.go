@@ -1,0 +1,159 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"praxis/federation/deliver"
+	"praxis/federation/directory"
+	"praxis/federation/fetch"
+	"praxis/federation/inbox"
+	"praxis/federation/outbox"
+	"praxis/federation/sign"
+	"praxis/handlers/oauth"
+	"praxis/internal/config"
+	"praxis/internal/password"
+	"praxis/models"
+	"praxis/practice"
+)
+
+// Options are what an App gets beside its configuration. The zero value is that of a real instance.
+type Options struct {
+	Log       *slog.Logger         // slog.Default unless set
+	Now       func() time.Time     // the clock; the system's unless set
+	Transport http.RoundTripper    // of requests to other hosts; the guarded one unless set
+	Hashing   password.Params      // what passwords cost
+	Registry  *prometheus.Registry // a fresh one unless set
+}
+
+// App is one instance. Its parts are there for commands and tests.
+type App struct {
+	Config    config.Config
+	Store     *models.Store
+	Service   *practice.Service
+	Directory *directory.Directory
+	Inbox     *inbox.Processor
+	Courier   *deliver.Courier
+	OAuth     *oauth.Server
+	Registry  *prometheus.Registry
+	// Handler answers everything that comes to the public listener.
+	Handler http.Handler
+
+	client  *fetch.Client
+	signers *signers
+	log     *slog.Logger
+	opts    Options
+}
+
+// Open opens an instance's store and gives its verbs, without federation or handlers: enough for commands that only look
+// into the house. Errors: those of models.Open and models.Tx.ClaimHost.
+func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
+	if opts.Log == nil {
+		opts.Log = slog.Default()
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Registry == nil {
+		opts.Registry = prometheus.NewRegistry()
+	}
+	store, err := models.Open(ctx, cfg.Database, models.Options{Now: opts.Now, Logger: opts.Log})
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: cfg, Store: store, Registry: opts.Registry, log: opts.Log, opts: opts}
+	if err := store.Tx(ctx, func(tx *models.Tx) error { return tx.ClaimHost(cfg.Host) }); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	links := practice.Links{Base: cfg.BaseURL(), Host: cfg.Host}
+	a.Service = practice.New(store, links, practice.Limits{PostChars: cfg.PostChars}, opts.Log)
+	a.signers = newSigners(store, opts.Now)
+	if err := a.federate(ctx); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return a, nil
+}
+
+// New opens an instance with all that it has. Errors: as Open.
+func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
+	a, err := Open(ctx, cfg, opts)
+	if err != nil {
+		return nil, err
+	}
+	if a.Handler, err = a.handler(); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+// federate joins the seams between practice and federation.
+func (a *App) federate(ctx context.Context) error {
+	links := a.Service.Links()
+	a.client = fetch.New(fetch.Config{
+		UserAgent:   fmt.Sprintf("Praxis/%s (+%s/)", Version, links.Base),
+		Development: a.Config.Development,
+		Transport:   a.opts.Transport,
+		Signer:      a.instanceSigner,
+		Allow:       directory.Allow(a.Store, links),
+		Scheme:      a.scheme,
+		Learn:       a.learnScheme,
+		Now:         a.opts.Now,
+	})
+	a.Directory = directory.New(a.Service, a.client, a.log)
+	writer := outbox.NewWriter(links)
+	count := newCounters(a.Registry, a.Store)
+	a.Courier = deliver.New(deliver.Config{
+		Store: a.Store, Client: a.client, Signer: a.signers.of, Log: a.log, Count: count.delivery,
+	})
+	writer.OnWrite(a.Courier.Poke)
+	a.Service.Connect(a.Directory, writer)
+	if _, err := a.Service.EnsureInstanceActor(ctx); err != nil {
+		return fmt.Errorf("make the instance actor: %w", err)
+	}
+	verifier, err := a.verifier(ctx)
+	if err != nil {
+		return err
+	}
+	a.Inbox = inbox.New(inbox.Config{
+		Service: a.Service, Directory: a.Directory, Verifier: verifier, Log: a.log, Count: count.inbox,
+	})
+	return nil
+}
+
+func (a *App) verifier(ctx context.Context) (*sign.Verifier, error) {
+	var secret []byte
+	err := a.Store.Tx(ctx, func(tx *models.Tx) error {
+		var err error
+		secret, err = tx.Secret()
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the instance secret: %w", err)
+	}
+	return sign.NewVerifier(sign.Config{
+		Keys: a.Directory, Hosts: []string{a.Config.Host}, Secret: secret, Now: a.opts.Now, AllowHTTP: a.Config.Development,
+	}), nil
+}
+
+// Step does one round of the background work that moves activities, and reports whether anything moved. It is for tests,
+// which run it until nothing does.
+func (a *App) Step(ctx context.Context) (bool, error) {
+	received, err := a.Inbox.Step(ctx)
+	if err != nil {
+		return received, err
+	}
+	sent, err := a.Courier.Step(ctx)
+	return received || sent, err
+}
+
+// Close ends an App that does not run any more.
+func (a *App) Close() error {
+	a.client.CloseIdleConnections()
+	return a.Store.Close()
+}

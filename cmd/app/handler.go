@@ -1,0 +1,119 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"praxis/handlers/activitypub"
+	"praxis/handlers/mastodon"
+	"praxis/handlers/middleware"
+	"praxis/handlers/oauth"
+	"praxis/handlers/page"
+	"praxis/handlers/respond"
+	"praxis/handlers/web"
+	"praxis/models"
+)
+
+// handler joins all that answers requests.
+func (a *App) handler() (http.Handler, error) {
+	clientIP := middleware.ClientIP(a.Config.TrustedProxies)
+	pages := page.New(page.Config{Name: a.name(), Host: a.Config.Host, Description: a.Config.Description, Log: a.log})
+	var err error
+	a.OAuth, err = oauth.New(oauth.Config{
+		Service: a.Service, Page: pages, PasswordGrant: a.Config.PasswordGrant, Hashing: a.opts.Hashing,
+		ClientIP: clientIP, Now: a.opts.Now, Log: a.log, SecureCookies: !a.Config.Development,
+	})
+	if err != nil {
+		return nil, err
+	}
+	pages.SetViewer(a.pageViewer)
+	router := mux.NewRouter()
+	router.Use(middleware.NewMetrics(a.Registry).Middleware)
+	if err := a.routes(router, pages); err != nil {
+		return nil, err
+	}
+	router.NotFoundHandler = notFound(pages)
+	router.MethodNotAllowedHandler = methodNotAllowed()
+	return middleware.Chain(a.OAuth.Middleware(router),
+		middleware.RequestID,
+		middleware.Log(a.log, middleware.LogOptions{ClientIP: clientIP, Now: a.opts.Now}),
+		middleware.Recover(a.log),
+		middleware.SecurityHeaders(""),
+		middleware.Hosts([]string{a.Config.Host}, "/healthz", "/readyz"),
+		middleware.CORS,
+		middleware.Slash,
+	), nil
+}
+
+// routes adds all routes; the first that matches a path answers, so the pages, which match the most, come last.
+func (a *App) routes(router *mux.Router, pages *page.Renderer) error {
+	router.HandleFunc("/healthz", a.getHealth).Methods(http.MethodGet, http.MethodHead)
+	router.HandleFunc("/readyz", a.getReady).Methods(http.MethodGet, http.MethodHead)
+	pages.Routes(router)
+	activitypub.New(activitypub.Config{
+		Service: a.Service, Verifier: a.Inbox, Receive: a.Inbox, SecureMode: a.Config.SecureMode, Name: a.name(),
+		Description: a.Config.Description, Version: Version, Repository: Repository, Registrations: a.Config.Registrations, Log: a.log,
+	}).Routes(router)
+	a.OAuth.Routes(router)
+	mastodon.New(mastodon.Config{
+		Service: a.Service, OAuth: a.OAuth, Name: a.name(), Description: a.Config.Description, Version: Version,
+		ContactEmail: a.Config.ContactEmail, Registrations: a.Config.Registrations, Now: a.opts.Now, Log: a.log,
+	}).Routes(router)
+	visitors, err := web.New(web.Config{Service: a.Service, Page: pages, SignedIn: a.OAuth.SignedIn, Log: a.log})
+	if err != nil {
+		return err
+	}
+	visitors.Routes(router)
+	return nil
+}
+
+func (a *App) name() string {
+	if a.Config.Name == "" {
+		return a.Config.Host
+	}
+	return a.Config.Name
+}
+
+func (a *App) pageViewer(r *http.Request) page.Viewer {
+	actor := a.OAuth.SignedIn(r)
+	if actor == nil {
+		return page.Viewer{}
+	}
+	return page.Viewer{Username: actor.Username, DisplayName: actor.DisplayName, Signed: true}
+}
+
+func notFound(pages *page.Renderer) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		pages.Error(w, r, models.Errorf(models.NotFound, "There is nothing at this address."))
+	})
+}
+
+func methodNotAllowed() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		respond.JSON(w, http.StatusMethodNotAllowed, map[string]string{"error": "This address does not take this method."})
+	})
+}
+
+// getHealth says that the process answers.
+func (a *App) getHealth(w http.ResponseWriter, _ *http.Request) {
+	respond.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+// readyPatience is how long the database may take to answer a probe.
+const readyPatience = 2 * time.Second
+
+// getReady says whether requests can be served: the database answers.
+func (a *App) getReady(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), readyPatience)
+	defer cancel()
+	if err := a.Store.Ping(ctx); err != nil {
+		a.log.WarnContext(ctx, "not ready", "error", err)
+		w.Header().Set("Retry-After", "5")
+		respond.JSON(w, http.StatusServiceUnavailable, map[string]string{"status": "the database does not answer"})
+		return
+	}
+	respond.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
+}

@@ -1,0 +1,61 @@
+package app
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"praxis/models"
+)
+
+// Run does the background work until ctx ends: what was received, what is to be sent, and tidying up.
+func (a *App) Run(ctx context.Context) {
+	var wait sync.WaitGroup
+	for _, work := range []func(context.Context){a.Inbox.Run, a.Courier.Run, a.tidy} {
+		wait.Go(func() { work(ctx) })
+	}
+	wait.Wait()
+}
+
+// How long is kept what is not needed any more. Received activities are kept far longer than the window in which a
+// signature is taken, so that a replay is known as one (security case B25).
+const (
+	tidyEvery    = time.Hour
+	keepInbox    = 30 * 24 * time.Hour
+	keepDelivery = 30 * 24 * time.Hour
+	keepCodes    = 24 * time.Hour
+	keepKeys     = time.Hour
+)
+
+func (a *App) tidy(ctx context.Context) {
+	ticker := time.NewTicker(tidyEvery)
+	defer ticker.Stop()
+	for {
+		if err := a.tidyOnce(ctx); err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "tidying up failed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+func (a *App) tidyOnce(ctx context.Context) error {
+	return a.Store.Tx(ctx, func(tx *models.Tx) error {
+		if _, err := tx.PruneInboxEntries(keepInbox); err != nil {
+			return err
+		}
+		if _, err := tx.PruneDeliveries(keepDelivery); err != nil {
+			return err
+		}
+		if err := tx.PruneOAuthCodes(keepCodes); err != nil {
+			return err
+		}
+		if err := tx.PruneIdempotency(keepKeys); err != nil {
+			return err
+		}
+		return tx.PruneWebSessions()
+	})
+}

@@ -1,0 +1,86 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"praxis/federation/sign"
+	"praxis/models"
+)
+
+// maxSigners bounds how many decoded keys are kept in memory.
+const maxSigners = 1000
+
+// signers keeps the keys of local actors decoded, since reading one from its text costs more than signing with it.
+type signers struct {
+	store *models.Store
+	now   func() time.Time
+	mu    sync.Mutex
+	known map[int64]sign.Signer
+}
+
+func newSigners(store *models.Store, now func() time.Time) *signers {
+	return &signers{store: store, now: now, known: map[int64]sign.Signer{}}
+}
+
+// of gives what signs for a local actor. Errors: NotFound for actors without a key here.
+func (s *signers) of(ctx context.Context, actorID int64) (sign.Signer, error) {
+	s.mu.Lock()
+	signer, ok := s.known[actorID]
+	s.mu.Unlock()
+	if ok {
+		return signer, nil
+	}
+	tx := s.store.Read(ctx)
+	actor, err := tx.Actor(actorID)
+	if err != nil {
+		return sign.Signer{}, err
+	}
+	key, err := tx.ActorKey(actorID)
+	if err != nil {
+		return sign.Signer{}, err
+	}
+	keys, err := sign.DecodePrivateKeys(key.RSAPEM, key.Ed25519Seed)
+	if err != nil {
+		return sign.Signer{}, fmt.Errorf("read the key of %s: %w", actor.Handle, err)
+	}
+	signer = sign.Signer{KeyID: actor.PublicKeyID, Key: keys.RSA, Now: s.now}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.known) >= maxSigners {
+		clear(s.known)
+	}
+	s.known[actorID] = signer
+	return signer, nil
+}
+
+// instanceSigner signs every question that this server asks of others.
+func (a *App) instanceSigner(ctx context.Context) (sign.Signer, error) {
+	actor, err := a.Store.Read(ctx).ActorByURI(a.Service.Links().Actor(models.TypeApplication, ""))
+	if err != nil {
+		return sign.Signer{}, err
+	}
+	return a.signers.of(ctx, actor.ID)
+}
+
+// schemeKnown is for how long it is remembered which signatures a host takes.
+const schemeKnown = 7 * 24 * time.Hour
+
+func (a *App) scheme(ctx context.Context, host string) sign.Scheme {
+	peer, err := a.Store.Read(ctx).Peer(host)
+	if err != nil || a.Store.Now().Sub(peer.SchemeAt.Time()) > schemeKnown {
+		return sign.Cavage
+	}
+	return sign.Scheme(peer.SignatureScheme)
+}
+
+func (a *App) learnScheme(ctx context.Context, host string, scheme sign.Scheme) {
+	err := a.Store.Tx(ctx, func(tx *models.Tx) error {
+		return tx.UpdatePeer(host, func(p *models.Peer) { p.SignatureScheme, p.SchemeAt = string(scheme), tx.Now() })
+	})
+	if err != nil {
+		a.log.WarnContext(ctx, "signature scheme of peer not stored", "peer", host, "error", err)
+	}
+}

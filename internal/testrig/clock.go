@@ -1,0 +1,31 @@
+package testrig
+
+import (
+	"sync"
+	"time"
+)
+
+// Clock is the time of a cluster: it moves a millisecond with each look, so that ids and dates differ, and otherwise only
+// when told.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// NewClock gives a clock that shows start.
+func NewClock(start time.Time) *Clock { return &Clock{now: start.UTC()} }
+
+// Now gives the time.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(time.Millisecond)
+	return c.now
+}
+
+// Advance moves the clock.
+func (c *Clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}

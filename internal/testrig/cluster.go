@@ -1,0 +1,76 @@
+package testrig
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"praxis/internal/testdb"
+)
+
+// Cluster is a small world: instances and peers on one network, under one clock.
+type Cluster struct {
+	T       testing.TB
+	Clock   *Clock
+	Network *Network
+	servers map[string]*Server
+	order   []*Server
+}
+
+// start is when every cluster's time begins.
+func start() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
+
+// NewCluster gives instances on SQLite, one for each host name.
+func NewCluster(t testing.TB, hosts ...string) *Cluster {
+	t.Helper()
+	return newCluster(t, testdb.SQLite, hosts)
+}
+
+// Each runs f on a fresh cluster for each kind of database, as the subtests "sqlite" and "postgres".
+func Each(t *testing.T, hosts []string, f func(t *testing.T, c *Cluster)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { f(t, newCluster(t, testdb.SQLite, hosts)) })
+	t.Run("postgres", func(t *testing.T) { f(t, newCluster(t, testdb.Postgres, hosts)) })
+}
+
+func newCluster(t testing.TB, database func(testing.TB) string, hosts []string) *Cluster {
+	t.Helper()
+	c := &Cluster{T: t, Clock: NewClock(start()), Network: NewNetwork(t), servers: map[string]*Server{}}
+	for _, host := range hosts {
+		c.AddServer(host, database(t))
+	}
+	return c
+}
+
+// Server gives the instance of a host.
+func (c *Cluster) Server(host string) *Server {
+	c.T.Helper()
+	server := c.servers[host]
+	if server == nil {
+		c.T.Fatalf("the cluster has no server %s", host)
+	}
+	return server
+}
+
+// maxRounds is how long a cluster may take to come to rest: far more than any honest exchange.
+const maxRounds = 200
+
+// Settle runs until nothing moves: whatever was received is carried out, whatever is due is delivered. What waits for a
+// later moment stays; advance the clock for it.
+func (c *Cluster) Settle() {
+	c.T.Helper()
+	for range maxRounds {
+		moved := false
+		for _, server := range c.order {
+			stepped, err := server.Step(context.Background())
+			if err != nil {
+				c.T.Fatalf("%s: %v", server.Host, err)
+			}
+			moved = moved || stepped
+		}
+		if !moved {
+			return
+		}
+	}
+	c.T.Fatal("the cluster does not come to rest")
+}

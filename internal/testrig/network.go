@@ -1,0 +1,69 @@
+package testrig
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"sync"
+	"testing"
+)
+
+// Network carries requests between hosts: a name leads to a real listener on this machine. It is an http.RoundTripper.
+type Network struct {
+	t     testing.TB
+	mu    sync.Mutex
+	hosts map[string]*url.URL
+	down  map[string]bool
+	calls map[string]int
+}
+
+// NewNetwork gives a network without hosts.
+func NewNetwork(t testing.TB) *Network {
+	return &Network{t: t, hosts: map[string]*url.URL{}, down: map[string]bool{}, calls: map[string]int{}}
+}
+
+// Serve starts a listener for a host; it ends with the test.
+func (n *Network) Serve(host string, handler http.Handler) {
+	n.t.Helper()
+	server := httptest.NewServer(handler)
+	n.t.Cleanup(server.Close)
+	address, err := url.Parse(server.URL)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.hosts[host] = address
+}
+
+// SetDown makes a host unreachable, or reachable again.
+func (n *Network) SetDown(host string, down bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.down[host] = down
+}
+
+// Calls gives how many requests went to a host.
+func (n *Network) Calls(host string) int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.calls[host]
+}
+
+// RoundTrip sends a request to the listener of its host, over a real connection and with the name in the Host header.
+func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
+	n.mu.Lock()
+	address, down := n.hosts[r.URL.Host], n.down[r.URL.Host]
+	n.calls[r.URL.Host]++
+	n.mu.Unlock()
+	if address == nil || down {
+		return nil, fmt.Errorf("dial %s: no route to host", r.URL.Host)
+	}
+	sent := r.Clone(r.Context())
+	if sent.Host == "" {
+		sent.Host = r.URL.Host
+	}
+	sent.URL.Scheme, sent.URL.Host = address.Scheme, address.Host
+	return http.DefaultTransport.RoundTrip(sent)
+}

@@ -1,0 +1,109 @@
+package testrig
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+
+	"praxis/cmd/app"
+	"praxis/internal/config"
+	"praxis/internal/password"
+	"praxis/internal/testdb"
+	"praxis/models"
+	"praxis/practice"
+)
+
+// Server is one instance of a cluster.
+type Server struct {
+	*app.App
+	Host    string
+	Cluster *Cluster
+	log     *logBook
+}
+
+// NewServer gives an instance by itself, on SQLite.
+func NewServer(t testing.TB, host string) *Server {
+	t.Helper()
+	return NewCluster(t, host).Server(host)
+}
+
+// AddServer adds an instance with a database of its own; changes are made to its configuration first.
+func (c *Cluster) AddServer(host, database string, changes ...func(*config.Config)) *Server {
+	c.T.Helper()
+	cfg := config.Defaults()
+	cfg.Host, cfg.Database, cfg.Name, cfg.PasswordGrant = host, database, host, true
+	for _, change := range changes {
+		change(&cfg)
+	}
+	book := &logBook{}
+	instance, err := app.New(context.Background(), cfg, app.Options{
+		Log: slog.New(slog.NewJSONHandler(book, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Now: c.Clock.Now, Transport: c.Network, Hashing: password.Cheap(),
+	})
+	if err != nil {
+		c.T.Fatalf("start %s: %v", host, err)
+	}
+	server := &Server{App: instance, Host: host, Cluster: c, log: book}
+	c.T.Cleanup(func() { _ = instance.Close() })
+	c.Network.Serve(host, instance.Handler)
+	c.servers[host] = server
+	c.order = append(c.order, server)
+	return server
+}
+
+// AddSQLite adds an instance on SQLite.
+func (c *Cluster) AddSQLite(host string, changes ...func(*config.Config)) *Server {
+	c.T.Helper()
+	return c.AddServer(host, testdb.SQLite(c.T), changes...)
+}
+
+// Log gives everything that the instance logged so far.
+func (s *Server) Log() string { return s.log.String() }
+
+// Count gives the number of rows of a table.
+func (s *Server) Count(table string) int64 {
+	s.Cluster.T.Helper()
+	n, err := s.Store.Read(context.Background()).CountRows(table)
+	if err != nil {
+		s.Cluster.T.Fatal(err)
+	}
+	return n
+}
+
+// Community makes a community; the convener may be nil.
+func (s *Server) Community(name string, convener *Member, changes ...func(*practice.NewCommunity)) *models.Actor {
+	s.Cluster.T.Helper()
+	wanted := practice.NewCommunity{Username: name, DisplayName: strings.ToUpper(name[:1]) + name[1:], Domain: "What " + name + " is about"}
+	if convener != nil {
+		wanted.Convener = convener.Actor
+	}
+	for _, change := range changes {
+		change(&wanted)
+	}
+	community, err := s.Service.CreateCommunity(context.Background(), wanted)
+	if err != nil {
+		s.Cluster.T.Fatal(err)
+	}
+	return community
+}
+
+// logBook keeps what is logged.
+type logBook struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *logBook) Write(line []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(line)
+}
+
+func (b *logBook) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
