@@ -10,13 +10,13 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 # What to test, e.g. make race P=./models/
 P ?= ./...
-# Arguments of demo and bench, e.g. make demo ARGS=--help
+# Arguments of demo, e.g. make demo ARGS=--help
 ARGS ?=
 
 # Tests that lack one of these fail instead of being skipped.
 export PRAXIS_TEST_REQUIRE ?= postgres,chromium,toot,python3-mastodon,node,npm
 
-.PHONY: build test race lint fmt cover bench demo tools clean
+.PHONY: build test race lint fmt cover demo tools clean
 
 build: ## bin/praxis, static
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/praxis ./cmd/praxis
@@ -43,9 +43,6 @@ lint: ## gofumpt and golangci-lint, which `make tools` installs
 
 fmt:
 	PATH="$$PATH:$(TOOLS)"; if command -v gofumpt >/dev/null; then gofumpt -w .; else gofmt -w .; fi
-
-bench: build ## measures this machine
-	bin/praxis bench $(ARGS)
 
 demo: build ## a small network of communities on this machine
 	bin/praxis demo $(ARGS)

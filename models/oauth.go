@@ -6,7 +6,7 @@ import "time"
 type OAuthApp struct {
 	ID           int64
 	ClientID     string
-	ClientSecret string
+	ClientSecret string // the SHA-256 of what the client holds
 	Name         string
 	Website      string
 	RedirectURIs string    `gorm:"column:redirect_uris"` // one a line, compared exactly
@@ -110,8 +110,12 @@ func (tx *Tx) RevokeOAuthTokensOfCode(codeHash string) error {
 	return translate(err, "tokens")
 }
 
-// RevokeOAuthTokensOfAccount ends all tokens of an account, after its password changed.
+// RevokeOAuthTokensOfAccount ends all tokens of an account, and the codes that could still become tokens, after its
+// password changed.
 func (tx *Tx) RevokeOAuthTokensOfAccount(accountID int64) error {
+	if err := tx.db.Delete(&OAuthCode{}, "account_id = ? AND used_at = 0", accountID).Error; err != nil {
+		return translate(err, "authorization codes")
+	}
 	err := tx.db.Model(&OAuthToken{}).Where("account_id = ? AND revoked_at = 0", accountID).UpdateColumn("revoked_at", tx.Now()).Error
 	return translate(err, "tokens")
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"time"
 
@@ -42,7 +43,7 @@ func (a *App) handler() (http.Handler, error) {
 		middleware.Log(a.log, middleware.LogOptions{ClientIP: clientIP, Now: a.opts.Now}),
 		middleware.Recover(a.log),
 		middleware.SecurityHeaders(""),
-		middleware.Hosts([]string{a.Config.Host}, "/healthz", "/readyz"),
+		middleware.Hosts(a.hosts(), "/healthz", "/readyz"),
 		middleware.CORS,
 		middleware.Slash,
 	), nil
@@ -68,6 +69,16 @@ func (a *App) routes(router *mux.Router, pages *page.Renderer) error {
 	}
 	visitors.Routes(router)
 	return nil
+}
+
+// hosts are the names under which requests are answered. In development the listener's own address is one, too: not every
+// client knows that names under localhost mean this machine.
+func (a *App) hosts() []string {
+	hosts := []string{a.Config.Host}
+	if _, port, err := net.SplitHostPort(a.Config.Listen); err == nil && a.Config.Development {
+		hosts = append(hosts, "localhost:"+port, "127.0.0.1:"+port)
+	}
+	return hosts
 }
 
 func (a *App) name() string {

@@ -51,7 +51,11 @@ func New(cfg Config) *Client {
 		cfg.Now = time.Now
 	}
 	if cfg.Transport == nil {
-		cfg.Transport = newTransport(newGuard(cfg.Development), defaultLimits, nil)
+		transport := newTransport(newGuard(cfg.Development), defaultLimits, nil)
+		if cfg.Development {
+			transport.DialContext = localNames(transport.DialContext)
+		}
+		cfg.Transport = transport
 	}
 	return &Client{
 		cfg:   cfg,

@@ -1,11 +1,13 @@
 package fetch
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"syscall"
 	"time"
 
@@ -83,5 +85,19 @@ func newTransport(g guard, l limits, resolver *net.Resolver) *http.Transport {
 		IdleConnTimeout:        idleTime,
 		ForceAttemptHTTP2:      true,
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 5 * time.Second},
+	}
+}
+
+type dial = func(ctx context.Context, network, address string) (net.Conn, error)
+
+// localNames lets every name under localhost mean this machine (RFC 6761 section 6.3), whatever the system's resolver
+// makes of it.
+func localNames(inner dial) dial {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		host, port, err := net.SplitHostPort(address)
+		if err == nil && (host == "localhost" || strings.HasSuffix(host, ".localhost")) {
+			address = net.JoinHostPort("127.0.0.1", port)
+		}
+		return inner(ctx, network, address)
 	}
 }

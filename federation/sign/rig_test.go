@@ -263,7 +263,7 @@ func wantRefused(t *testing.T, x Verified, err error, reason string, status int)
 type fault struct {
 	name   string
 	spec   func() *spec
-	spoil func(s *spec)
+	spoil  func(s *spec)
 	reason string
 	status int
 }

@@ -26,6 +26,9 @@ func TestB01_Unsigned(t *testing.T) {
 		if !errors.Is(err, ErrUnsigned) || keys.asked > 0 {
 			t.Errorf("got %v, key asked for %d times", err, keys.asked)
 		}
+		if err.Error() != "request refused: unsigned" {
+			t.Error(err)
+		}
 		wantRefused(t, x, err, ReasonUnsigned, 401)
 	}
 	// An Authorization header is no signature of ours, whatever httpsig thinks of it.

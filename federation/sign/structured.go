@@ -308,7 +308,7 @@ func serializeParams(params sfParams) string {
 func serializeBare(value any) string {
 	switch v := value.(type) {
 	case string:
-		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(v) + `"`
+		return `"` + strings.ReplaceAll(strings.ReplaceAll(v, `\`, `\\`), `"`, `\"`) + `"`
 	case token:
 		return string(v)
 	case int64:

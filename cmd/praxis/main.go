@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"praxis/cmd/app"
+	"praxis/internal/config"
+	"praxis/models"
+)
+
+// cli is the grammar of the command line.
+type cli struct {
+	Config  string           `help:"Configuration file (TOML)." env:"PRAXIS_CONFIG" type:"path" placeholder:"FILE"`
+	Version kong.VersionFlag `help:"Show the version and stop."`
+
+	Serve     serveCommand     `cmd:"" help:"Run the instance."`
+	Demo      demoCommand      `cmd:"" help:"Run two instances on this machine and walk through the main job."`
+	User      userCommand      `cmd:"" help:"Create and look after users."`
+	Community communityCommand `cmd:"" help:"Create and list communities."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the database schema up to date."`
+	Doctor    doctorCommand    `cmd:"" help:"Check configuration, database, clock, host name and keys."`
+}
+
+// streams are where a command reads and writes, and its environment.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+	environ  []string
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], &streams{os.Stdin, os.Stdout, os.Stderr, os.Environ()})
+	stop()
+	os.Exit(code)
+}
+
+// run carries out one command and gives the exit status.
+func run(ctx context.Context, args []string, std *streams) (code int) {
+	var grammar cli
+	exited := false
+	parser, err := kong.New(&grammar,
+		kong.Name("praxis"), kong.Description("A federated server for communities of practice.\n\n"+settingsHelp()),
+		kong.Vars{"version": "praxis " + app.Version}, kong.Writers(std.out, std.err),
+		kong.Exit(func(status int) { exited, code = true, status }),
+		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	if err != nil {
+		return complain(std, err)
+	}
+	command, err := parser.Parse(args)
+	if exited {
+		return code
+	}
+	if err != nil {
+		return complain(std, usage("%w (see praxis --help)", err))
+	}
+	command.BindTo(ctx, (*context.Context)(nil))
+	if err := command.Run(std, &grammar); err != nil {
+		return complain(std, err)
+	}
+	return 0
+}
+
+// usageError is a mistake of whoever called the command.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// complain writes an error as one line for each thing that is wrong, and gives the exit status: 2 for what the caller can
+// put right by calling differently.
+func complain(std *streams, err error) int {
+	text := err.Error()
+	var known *models.Error
+	if errors.As(err, &known) && known.Code != models.Internal {
+		text = known.Message
+	}
+	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		fmt.Fprintln(std.err, "praxis: "+line)
+	}
+	var mistake usageError
+	var problems config.Problems
+	if errors.As(err, &mistake) || errors.As(err, &problems) {
+		return 2
+	}
+	switch models.ErrorCode(err) {
+	case models.Invalid, models.Conflict, models.NotFound, models.Forbidden:
+		return 2
+	}
+	return 1
+}
+
+func settingsHelp() string {
+	lines := []string{"Settings come from the configuration file and over it from the environment:"}
+	for _, s := range config.Table() {
+		lines = append(lines, fmt.Sprintf("  %-26s %s", s.Env, s.Meaning))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// load reads the configuration and refuses one that no instance can have.
+func (c *cli) load(std *streams) (config.Config, error) {
+	cfg, err := config.Load(c.Config, std.environ)
+	if err != nil {
+		return cfg, err
+	}
+	return cfg, cfg.Validate()
+}
+
+// open opens the instance that the configuration names, for a command that looks into the house.
+func (c *cli) open(ctx context.Context, std *streams) (*app.App, error) {
+	cfg, err := c.load(std)
+	if err != nil {
+		return nil, err
+	}
+	return app.Open(ctx, cfg, app.Options{Log: quietLog(std)})
+}

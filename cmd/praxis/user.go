@@ -1,0 +1,157 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"praxis/cmd/app"
+	"praxis/internal/password"
+	"praxis/models"
+	"praxis/practice"
+)
+
+type userCommand struct {
+	Create   userCreateCommand   `cmd:"" help:"Create a user; the password is read from stdin or made up and shown."`
+	Password userPasswordCommand `cmd:"" help:"Set a user's password and end all sessions and tokens of the user."`
+	List     userListCommand     `cmd:"" help:"List all users."`
+}
+
+type userCreateCommand struct {
+	Name        string `arg:"" help:"User name: 1 to 30 of a-z, 0-9 and _."`
+	DisplayName string `help:"Name as shown to people."`
+	Email       string `help:"E-mail address to sign in with, beside the name."`
+	Admin       bool   `help:"May administer the instance."`
+	Stdin       bool   `help:"Read the password from the first line of stdin."`
+}
+
+// Run creates a user.
+func (u *userCreateCommand) Run(ctx context.Context, std *streams, c *cli) error {
+	plain, made, err := choosePassword(std, u.Stdin)
+	if err != nil {
+		return err
+	}
+	a, err := c.open(ctx, std)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	actor, err := a.Service.CreateMember(ctx, practice.NewMember{
+		Username: u.Name, DisplayName: u.DisplayName, Email: u.Email, Password: plain, Admin: u.Admin,
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(std.out, "created @%s@%s\n", actor.Username, actor.Host)
+	return sayPassword(std, plain, made)
+}
+
+type userPasswordCommand struct {
+	Name  string `arg:"" help:"User name."`
+	Stdin bool   `help:"Read the password from the first line of stdin."`
+}
+
+// Run sets a password.
+func (u *userPasswordCommand) Run(ctx context.Context, std *streams, c *cli) error {
+	plain, made, err := choosePassword(std, u.Stdin)
+	if err != nil {
+		return err
+	}
+	a, err := c.open(ctx, std)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	actor, err := memberByName(ctx, a, u.Name)
+	if err != nil {
+		return err
+	}
+	if err := a.Service.SetPassword(ctx, actor, plain, password.Default()); err != nil {
+		return err
+	}
+	fmt.Fprintf(std.out, "the password of @%s@%s is changed; all its sessions and tokens have ended\n", actor.Username, actor.Host)
+	return sayPassword(std, plain, made)
+}
+
+type userListCommand struct{}
+
+// Run lists users.
+func (*userListCommand) Run(ctx context.Context, std *streams, c *cli) error {
+	a, err := c.open(ctx, std)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	tx := a.Store.Read(ctx)
+	accounts, err := tx.Accounts()
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "NAME\tROLE\tE-MAIL\tCREATED\tSTATE")
+	for _, account := range accounts {
+		actor, err := tx.Actor(account.ActorID)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", actor.Username, account.Role, orDash(account.Email),
+			account.CreatedAt.Time().Format("2006-01-02"), stateOf(actor, &account))
+	}
+	return table.Flush()
+}
+
+func stateOf(actor *models.Actor, account *models.Account) string {
+	switch {
+	case actor.DeletedAt != 0:
+		return "deleted"
+	case actor.SuspendedAt != 0:
+		return "suspended"
+	case account.DisabledAt != 0:
+		return "disabled"
+	}
+	return "active"
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// memberByName gives a local member by user name, with or without "@" and host.
+func memberByName(ctx context.Context, a *app.App, name string) (*models.Actor, error) {
+	user := strings.TrimSuffix(strings.TrimPrefix(strings.ToLower(name), "@"), "@"+a.Config.Host)
+	actor, err := a.Store.Read(ctx).ActorByHandle(user, a.Config.Host)
+	if models.IsNotFound(err) || (err == nil && actor.Type != models.TypePerson) {
+		return nil, usage("there is no user %q here: praxis user list shows all", name)
+	}
+	return actor, err
+}
+
+// choosePassword reads the password from stdin, or makes one that nobody guesses.
+func choosePassword(std *streams, fromStdin bool) (plain string, made bool, err error) {
+	if !fromStdin {
+		var raw [15]byte
+		_, _ = rand.Read(raw[:]) // never fails
+		return strings.ToLower(base32.StdEncoding.EncodeToString(raw[:])), true, nil
+	}
+	line, err := bufio.NewReader(std.in).ReadString('\n')
+	plain = strings.TrimRight(line, "\r\n")
+	if plain == "" {
+		return "", false, usage("no password came on stdin: give it as the first line")
+	}
+	return plain, false, nil
+}
+
+func sayPassword(std *streams, plain string, made bool) error {
+	if !made {
+		return nil
+	}
+	_, err := fmt.Fprintf(std.out, "password: %s\n", plain)
+	return err
+}
