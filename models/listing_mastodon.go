@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // Keyed is an item of a list that pages by the id of something else, such as the follow that put an actor into it.
@@ -98,7 +99,7 @@ func (tx *Tx) CountFollowRequests(deciderID int64) (int64, error) {
 // oldest one to join a community that the member moderates.
 func (tx *Tx) FollowRequest(deciderID, actorID int64) (*Follow, error) {
 	query := tx.db.Table("follow AS r").Select("r.*").Where("r.actor_id = ?", actorID).Where(decidable, deciderID, deciderID).
-		Order(gorm.Expr("CASE WHEN r.target_id = ? THEN 0 ELSE 1 END, r.id", deciderID)).Limit(1)
+		Clauses(clause.OrderBy{Expression: gorm.Expr("CASE WHEN r.target_id = ? THEN 0 ELSE 1 END, r.id", deciderID)}).Limit(1)
 	return first[Follow](query, "follow request")
 }
 

@@ -2,7 +2,6 @@ package practice
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"regexp"
 	"strings"
@@ -153,7 +152,7 @@ func (s *Service) newActor(actorType, username, displayName string) *models.Acto
 
 // createActor makes the keys, then stores the actor, its keys and what else it needs together.
 func (s *Service) createActor(ctx context.Context, actor *models.Actor, more func(tx *models.Tx) error) error {
-	keys, err := sign.GenerateKeys(rand.Reader)
+	keys, err := s.keys()
 	if err != nil {
 		return fmt.Errorf("make keys of %s: %w", actor.Username, err)
 	}

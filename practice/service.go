@@ -2,9 +2,11 @@ package practice
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"slices"
 
+	"praxis/federation/sign"
 	"praxis/models"
 )
 
@@ -36,6 +38,7 @@ type Service struct {
 	limits    Limits
 	directory Directory
 	outbox    Outbox
+	keys      func() (*sign.Keys, error)
 	log       *slog.Logger
 }
 
@@ -44,8 +47,14 @@ func New(store *models.Store, links Links, limits Limits, log *slog.Logger) *Ser
 	if limits.PostChars == 0 {
 		limits.PostChars = 5000
 	}
-	return &Service{store: store, links: links, limits: limits, log: log}
+	return &Service{store: store, links: links, limits: limits, log: log, keys: freshKeys}
 }
+
+func freshKeys() (*sign.Keys, error) { return sign.GenerateKeys(rand.Reader) }
+
+// UseKeys sets where new actors get their keys from: tests make many actors, and keys cost a lot of time. Call it before
+// any verb.
+func (s *Service) UseKeys(keys func() (*sign.Keys, error)) { s.keys = keys }
 
 // Connect joins the seams. It must be called once, before any verb.
 func (s *Service) Connect(directory Directory, outbox Outbox) {

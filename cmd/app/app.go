@@ -30,6 +30,8 @@ type Options struct {
 	Transport http.RoundTripper    // of requests to other hosts; the guarded one unless set
 	Hashing   password.Params      // what passwords cost
 	Registry  *prometheus.Registry // a fresh one unless set
+	// Keys gives the keys of new actors; fresh ones unless set.
+	Keys func() (*sign.Keys, error)
 }
 
 // App is one instance. Its parts are there for commands and tests.
@@ -73,6 +75,9 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 	}
 	links := practice.Links{Base: cfg.BaseURL(), Host: cfg.Host}
 	a.Service = practice.New(store, links, practice.Limits{PostChars: cfg.PostChars}, opts.Log)
+	if opts.Keys != nil {
+		a.Service.UseKeys(opts.Keys)
+	}
 	a.signers = newSigners(store, opts.Now)
 	if err := a.federate(ctx); err != nil {
 		return nil, errors.Join(err, store.Close())

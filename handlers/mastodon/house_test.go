@@ -287,4 +287,6 @@ func idsOf(list []map[string]any) []string {
 	return found
 }
 
-func pathOf(pattern string, id int64) string { return strings.ReplaceAll(pattern, "{id}", formatID(id)) }
+func pathOf(pattern string, id int64) string {
+	return strings.ReplaceAll(pattern, "{id}", formatID(id))
+}

@@ -69,7 +69,7 @@ func crowd(h *house, length int) (alice *models.Actor, lists map[string]int) {
 // TestWalkByLink: whatever the length of the pages, following the Link header gives everything once, in one order, both
 // ways; the last page leads no further.
 func TestWalkByLink(t *testing.T) {
-	const length = 5
+	const length = 4
 	testdb.Each(t, func(t *testing.T, database string) {
 		h := newHouseOn(t, database)
 		alice, lists := crowd(h, length)
@@ -78,7 +78,7 @@ func TestWalkByLink(t *testing.T) {
 			if len(whole) != total {
 				t.Errorf("%s has %d entries, want %d", path, len(whole), total)
 			}
-			for limit := 1; limit <= total; limit++ {
+			for _, limit := range []int{1, 2, 3, total} {
 				if got := h.walk(alice, path, limit, "next"); !slices.Equal(got, whole) {
 					t.Errorf("%s by %d: %v, want %v", path, limit, got, whole)
 				}

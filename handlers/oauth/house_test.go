@@ -126,11 +126,28 @@ func newSQLiteHouse(t *testing.T, change func(*Config)) *house {
 	return newHouse(t, testdb.SQLite(t), change)
 }
 
+// member makes a member without keys, which take long to make and sign nothing here.
 func (h *house) member(name string, admin bool) *models.Actor {
 	h.t.Helper()
-	actor, err := h.service.CreateMember(h.t.Context(), practice.NewMember{
-		Username: name, DisplayName: strings.ToUpper(name[:1]) + name[1:], Email: name + "@mail.test",
-		Password: secretWord, Admin: admin, Hashing: password.Cheap(),
+	hash, err := password.Hash(secretWord, password.Cheap())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	links := h.service.Links()
+	actor := &models.Actor{
+		URI: links.Actor(models.TypePerson, name), Type: models.TypePerson, Username: name, Host: links.Host, Local: true,
+		DisplayName: strings.ToUpper(name[:1]) + name[1:], URL: links.Profile(name),
+	}
+	account := &models.Account{Email: name + "@mail.test", PasswordHash: hash, Role: models.RoleMember}
+	if admin {
+		account.Role = models.RoleAdmin
+	}
+	err = h.store.Tx(h.t.Context(), func(tx *models.Tx) error {
+		if err := tx.CreateActor(actor); err != nil {
+			return err
+		}
+		account.ActorID = actor.ID
+		return tx.CreateAccount(account)
 	})
 	if err != nil {
 		h.t.Fatal(err)

@@ -183,7 +183,10 @@ func (b *browser) visit(base string, s stop, width int64, dark bool) {
 	if dark {
 		scheme = "dark"
 	}
-	call(b, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{signedHeader: s.viewer}})
+	call(b, network.ClearBrowserCookies, cdp.Empty{})
+	if s.viewer != "" {
+		call(b, network.SetCookie, network.SetCookieParams{Name: sessionCookie, Value: s.viewer, URL: base})
+	}
 	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
 	if err := chromedp.Do(b.ctx, chromedp.EmulateViewport(width, 800), chromedp.Navigate(base+s.path)); err != nil {
 		b.t.Fatalf("visit %s: %v", s.path, err)

@@ -75,7 +75,20 @@ func excerpt(content, title string, limit int) string {
 	if first, rest, _ := strings.Cut(plain, "\n"); title != "" && strings.Contains(first, title) {
 		plain = rest
 	}
-	return shorten(oneLine(plain), limit)
+	return shorten(withoutMentions(oneLine(plain)), limit)
+}
+
+// withoutMentions takes off the names that replies begin with, unless there is nothing else.
+func withoutMentions(line string) string {
+	rest := line
+	for strings.HasPrefix(rest, "@") {
+		_, after, found := strings.Cut(rest, " ")
+		if !found {
+			return line
+		}
+		rest = after
+	}
+	return rest
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -110,3 +110,17 @@ func TestG16_WebURL(t *testing.T) {
 		}
 	}
 }
+
+func TestExcerpt(t *testing.T) {
+	for _, c := range []struct{ content, title, want string }{
+		{"<p>@ward Why? #ask<br>Because it is so.</p>", "Why?", "Because it is so."},
+		{"<p>@anna @ben@clinic.example Because it is so.</p>", "", "Because it is so."},
+		{"<p>@anna</p>", "", "@anna"},
+		{"<p>One two three four five six</p>", "", "One two three four…"},
+		{"<p>Text</p><p>Why?</p>", "Why?", "Text Why?"},
+	} {
+		if got := excerpt(c.content, c.title, 21); got != c.want {
+			t.Errorf("%s with the title %q gives %q, want %q", c.content, c.title, got, c.want)
+		}
+	}
+}

@@ -19,8 +19,8 @@ import (
 	"praxis/practice"
 )
 
-// signedHeader plays the session: it names the member that is signed in.
-const signedHeader = "X-Signed-In"
+// sessionCookie plays the session: it names the member that is signed in.
+const sessionCookie = "member"
 
 // house is one instance with a real store and real verbs; who is signed in is played.
 type house struct {
@@ -86,11 +86,11 @@ func newHouse(t *testing.T, change func(*Config)) *house {
 }
 
 func (h *house) signedIn(r *http.Request) *models.Actor {
-	name := r.Header.Get(signedHeader)
-	if name == "" {
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil {
 		return nil
 	}
-	actor, err := h.store.Read(r.Context()).ActorByHandle(name, "hospital.example")
+	actor, err := h.store.Read(r.Context()).ActorByHandle(cookie.Value, "hospital.example")
 	if err != nil {
 		return nil
 	}
@@ -167,7 +167,7 @@ func (h *house) get(viewer, path string) *httptest.ResponseRecorder {
 	h.t.Helper()
 	r := httptest.NewRequest(http.MethodGet, path, nil)
 	if viewer != "" {
-		r.Header.Set(signedHeader, viewer)
+		r.AddCookie(&http.Cookie{Name: sessionCookie, Value: viewer})
 	}
 	w := httptest.NewRecorder()
 	h.handler.ServeHTTP(w, r)

@@ -11,6 +11,7 @@ import (
 type moment struct {
 	Machine string // for the datetime attribute
 	Full    string // exact, for those who want to know
+	Day     string // the date alone
 	Short   string // how long ago, while that is easier to grasp than a date
 }
 
@@ -22,7 +23,7 @@ func momentOf(at, now models.Timestamp) moment {
 		return moment{}
 	}
 	t := at.Time()
-	return moment{Machine: t.Format(time.RFC3339), Full: t.Format("2 January 2006, 15:04 MST"), Short: short(t, now.Time())}
+	return moment{Machine: t.Format(time.RFC3339), Full: t.Format("2 January 2006, 15:04 MST"), Day: t.Format("2 January 2006"), Short: short(t, now.Time())}
 }
 
 func short(t, now time.Time) string {
@@ -41,9 +42,12 @@ func short(t, now time.Time) string {
 	return t.Format("2 Jan 2006")
 }
 
-// count is a number with its word: "1 reply", "2 replies".
+// count is a number with its word: "no replies", "1 reply", "2 replies".
 func count(n int64, one, many string) string {
-	if n == 1 {
+	switch n {
+	case 0:
+		return "no " + many
+	case 1:
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)

@@ -67,7 +67,7 @@ func TestCommunities(t *testing.T) {
 	hidden.Discoverable = false
 	w.must(w.store.Tx(t.Context(), func(tx *models.Tx) error { return tx.UpdateActor(hidden) }))
 	list := w.page("", "/communities")
-	w.holds(list, "Wound care", "Healing wounds", "1 thread<", "last post <time datetime=\"2026-03-01T12:", quiet.DisplayName, "0 threads", "no posts yet")
+	w.holds(list, "Wound care", "Healing wounds", "1 thread<", "last post <time datetime=\"2026-03-01T12:", quiet.DisplayName, "no threads", "no posts yet")
 	w.lacks(list, "Secretariat")
 	if strings.Index(list, "Infusion pumps") < strings.Index(list, "Wound care") {
 		t.Error("the community where somebody wrote comes after the silent one")

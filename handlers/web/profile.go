@@ -60,6 +60,9 @@ func (s *Server) profile(v *visit) error {
 	}
 	data.Paging = paging
 	if actor.IsCommunity() {
+		for _, e := range data.Posts {
+			e.Community = nil // the page says it
+		}
 		return s.show(v, "community.html", data)
 	}
 	return s.show(v, "member.html", data)

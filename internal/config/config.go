@@ -12,7 +12,7 @@ type Config struct {
 	Host           string         // the public name, canonical: lower case, A-labels; with ":port" only in development
 	Listen         string         // "address:port" of the web server
 	Database       string         // "sqlite:PATH" or "postgres://…"; may hold a password
-	Name           string         // of the instance, for people
+	Name           string         // of the instance, for people; "" for the host name
 	Description    string         // of the instance, for people
 	ContactEmail   string         // "" for none
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed

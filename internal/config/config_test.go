@@ -29,7 +29,7 @@ func write(t testing.TB, text string) string {
 
 func TestDefaults(t *testing.T) {
 	want := Config{
-		Listen: "127.0.0.1:8080", Database: "sqlite:praxis.db", Name: "Praxis", LogLevel: "info", LogFormat: "text",
+		Listen: "127.0.0.1:8080", Database: "sqlite:praxis.db", LogLevel: "info", LogFormat: "text",
 		Registrations: "closed", PostChars: 5000, ACMECache: "acme", ShutdownTimeout: 20 * time.Second,
 	}
 	if diff := cmp.Diff(want, Defaults(), without); diff != "" {
@@ -306,22 +306,25 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
-// TestF12_OnlyTrustedProxies: only those that are named are trusted, whichever family their address is written in.
-func TestF12_OnlyTrustedProxies(t *testing.T) {
-	c, err := Load("", []string{"PRAXIS_TRUSTED_PROXIES=172.31.250.2/32 2001:db8::/32,loopback"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for addr, want := range map[string]bool{
-		"172.31.250.2": true, "::ffff:172.31.250.2": true, "172.31.250.3": false, "2001:db8::9": true, "2001:db9::9": false,
-		"127.0.0.1": true, "::1": true, "10.0.0.1": false,
+// TestF12_OnlyNamedProxies: only those that are named are trusted, in one notation whichever they were written in.
+func TestF12_OnlyNamedProxies(t *testing.T) {
+	for typed, want := range map[string]string{
+		"":                              "",
+		"172.31.250.2/32 2001:db8::/32": "172.31.250.2/32,2001:db8::/32",
+		"172.31.250.2, ::1":             "172.31.250.2/32,::1/128",
+		"10.9.8.7/8":                    "10.0.0.0/8",
+		"::ffff:10.0.0.1":               "10.0.0.1/32",
+		"Loopback":                      "127.0.0.0/8,::1/128",
 	} {
-		if got := c.Trusts(netip.MustParseAddr(addr)); got != want {
-			t.Errorf("Trusts(%s) is %v", addr, got)
+		c, err := Load("", []string{"PRAXIS_TRUSTED_PROXIES=" + typed})
+		if err != nil || showProxies(&c) != want {
+			t.Errorf("%q: got %s, %v, want %s", typed, showProxies(&c), err, want)
 		}
 	}
-	if (Config{}).Trusts(netip.MustParseAddr("127.0.0.1")) || c.Trusts(netip.Addr{}) {
-		t.Error("nobody is trusted unless named")
+	for _, typed := range []string{"*", "::/0", "0.0.0.0/0", "10.0.0.0/33", "fe80::1%eth0", "::ffff:10.0.0.0/104", "10.0.0.1-10.0.0.9"} {
+		if c, err := Load("", []string{"PRAXIS_TRUSTED_PROXIES=" + typed}); err == nil {
+			t.Errorf("%q was taken as %s", typed, showProxies(&c))
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package config
 import (
 	"net"
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -144,12 +143,6 @@ func showProxies(c *Config) string {
 		shown[i] = prefix.String()
 	}
 	return strings.Join(shown, ",")
-}
-
-// Trusts reports whether addr is one of the trusted proxies.
-func (c Config) Trusts(addr netip.Addr) bool {
-	addr = addr.Unmap()
-	return slices.ContainsFunc(c.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
 func isLoopback(host string) bool {

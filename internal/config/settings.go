@@ -74,7 +74,7 @@ func addresses() []setting {
 
 func people() []setting {
 	return []setting{
-		add("name", "Praxis", "Name of the instance, as people see it.",
+		add("name", "", "Name of the instance, as people see it. Empty: the host name.",
 			textKind(func(c *Config) *string { return &c.Name })),
 		add("description", "", "One or two sentences on what the instance is for.",
 			textKind(func(c *Config) *string { return &c.Description })),

@@ -15,6 +15,7 @@ type Cluster struct {
 	Network *Network
 	servers map[string]*Server
 	order   []*Server
+	keys    keyRing
 }
 
 // start is when every cluster's time begins.

@@ -3,7 +3,6 @@ package testrig
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -139,7 +138,7 @@ func (p *Peer) encode(v any) []byte {
 // Actor adds an actor with a key, found by WebFinger and by its id.
 func (p *Peer) Actor(name, actorType string) *PeerActor {
 	p.Cluster.T.Helper()
-	keys, err := sign.GenerateKeys(rand.Reader)
+	keys, err := p.Cluster.keys.next()
 	if err != nil {
 		p.Cluster.T.Fatal(err)
 	}

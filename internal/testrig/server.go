@@ -41,7 +41,7 @@ func (c *Cluster) AddServer(host, database string, changes ...func(*config.Confi
 	book := &logBook{}
 	instance, err := app.New(context.Background(), cfg, app.Options{
 		Log: slog.New(slog.NewJSONHandler(book, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Now: c.Clock.Now, Transport: c.Network, Hashing: password.Cheap(),
+		Now: c.Clock.Now, Transport: c.Network, Hashing: password.Cheap(), Keys: c.keys.next,
 	})
 	if err != nil {
 		c.T.Fatalf("start %s: %v", host, err)

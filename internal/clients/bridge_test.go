@@ -1,0 +1,69 @@
+package clients
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"os/exec"
+	"testing"
+)
+
+// bridge is a program that calls a library for the test: a request a line, an answer a line.
+type bridge struct {
+	stdin    io.WriteCloser
+	stdout   *bufio.Reader
+	warnings bytes.Buffer
+}
+
+// startBridge starts the program; the test ends it, and fails when it warned of anything.
+func startBridge(t *testing.T, cmd *exec.Cmd) *bridge {
+	t.Helper()
+	b := &bridge{}
+	var err error
+	if b.stdin, err = cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.stdout, cmd.Stderr = bufio.NewReader(stdout), &b.warnings
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = b.stdin.Close()
+		if err := cmd.Wait(); err != nil || b.warnings.Len() > 0 {
+			t.Errorf("%s: %v: %s", cmd.Path, err, b.warnings.String())
+		}
+	})
+	return b
+}
+
+// call sends a request and gives the result; an error of the library ends the test.
+func (b *bridge) call(t *testing.T, request any) json.RawMessage {
+	t.Helper()
+	line, err := json.Marshal(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.stdin.Write(append(line, '\n')); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := b.stdout.ReadBytes('\n')
+	if err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	var answer struct {
+		Result json.RawMessage
+		Error  string
+	}
+	if err := json.Unmarshal(raw, &answer); err != nil {
+		t.Fatalf("%s: %v: %s", line, err, raw)
+	}
+	if answer.Error != "" {
+		t.Fatalf("%s: %s", line, answer.Error)
+	}
+	return answer.Result
+}

@@ -1,0 +1,132 @@
+package clients
+
+import (
+	"testing"
+
+	"github.com/mattn/go-mastodon"
+)
+
+// library is go-mastodon.
+type library struct {
+	*mastodon.Client
+	member member
+}
+
+func newLibrary() client { return &library{} }
+
+// must gives a result, or ends the test.
+func must[T any](value T, err error) func(t *testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+}
+
+func (c *library) signIn(t *testing.T, m member, by *browser) {
+	t.Helper()
+	c.member = m
+	app := must(mastodon.RegisterApp(t.Context(), &mastodon.AppConfig{
+		Server: m.house.base(), ClientName: "go-mastodon", Scopes: everything, Website: "https://github.com/mattn/go-mastodon",
+	}))(t)
+	c.Client = mastodon.NewClient(&mastodon.Config{Server: m.house.base(), ClientID: app.ClientID, ClientSecret: app.ClientSecret})
+	var err error
+	if by == nil {
+		err = c.Authenticate(t.Context(), m.email(), secret)
+	} else {
+		err = c.GetUserAccessToken(t.Context(), by.authorize(t, app.AuthURI, m), app.RedirectURI)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if me := must(c.GetAccountCurrentUser(t.Context()))(t); me.Acct != m.name {
+		t.Fatalf("GetAccountCurrentUser gives %+v", me)
+	}
+}
+
+func (c *library) find(t *testing.T, handle string) person {
+	t.Helper()
+	found := must(c.Search(t.Context(), handle, true))(t)
+	if len(found.Accounts) == 0 {
+		t.Fatalf("Search does not find %s", handle)
+	}
+	return person{id(found.Accounts[0].ID), found.Accounts[0].Acct}
+}
+
+func (c *library) follow(t *testing.T, p person) {
+	t.Helper()
+	must(c.AccountFollow(t.Context(), mastodon.ID(p.ID)))(t)
+}
+
+func (c *library) follows(t *testing.T, p person) bool {
+	t.Helper()
+	relations := must(c.GetAccountRelationships(t.Context(), []string{string(p.ID)}))(t)
+	return len(relations) == 1 && relations[0].Following
+}
+
+func (c *library) post(t *testing.T, text string) entry {
+	t.Helper()
+	return libraryEntry(must(c.PostStatus(t.Context(), &mastodon.Toot{Status: text}))(t))
+}
+
+func (c *library) reply(t *testing.T, to entry, author, text string) entry {
+	t.Helper()
+	draft := &mastodon.Toot{Status: author + " " + text, InReplyToID: mastodon.ID(to.ID)}
+	return libraryEntry(must(c.PostStatus(t.Context(), draft))(t))
+}
+
+func (c *library) favourite(t *testing.T, e entry) {
+	t.Helper()
+	if got := must(c.Favourite(t.Context(), mastodon.ID(e.ID)))(t); got.Favourited != true {
+		t.Fatalf("Favourite gives %+v", got)
+	}
+}
+
+func (c *library) boost(t *testing.T, e entry) {
+	t.Helper()
+	got := must(c.Reblog(t.Context(), mastodon.ID(e.ID)))(t)
+	if got.Reblog == nil || got.Reblog.ID != mastodon.ID(e.ID) || got.Reblog.Reblogged != true || got.Account.Acct != c.member.name {
+		t.Fatalf("Reblog gives %+v", got)
+	}
+}
+
+func (c *library) home(t *testing.T) []entry {
+	t.Helper()
+	return libraryEntries(must(c.GetTimelineHome(t.Context(), nil))(t))
+}
+
+func (c *library) thread(t *testing.T, e entry) []entry {
+	t.Helper()
+	found := must(c.GetStatusContext(t.Context(), mastodon.ID(e.ID)))(t)
+	return append(append(libraryEntries(found.Ancestors), e), libraryEntries(found.Descendants)...)
+}
+
+func (c *library) notices(t *testing.T) []notice {
+	t.Helper()
+	var notices []notice
+	for _, n := range must(c.GetNotifications(t.Context(), nil))(t) {
+		shown := notice{Kind: n.Type, From: n.Account.Acct}
+		if n.Status != nil {
+			shown.Text = plain(n.Status.Content)
+		}
+		notices = append(notices, shown)
+	}
+	return notices
+}
+
+func libraryEntry(s *mastodon.Status) entry {
+	if s.Reblog != nil {
+		s = s.Reblog
+	}
+	return entry{id(s.ID), s.Account.Acct, plain(s.Content)}
+}
+
+func libraryEntries(statuses []*mastodon.Status) []entry {
+	var entries []entry
+	for _, s := range statuses {
+		entries = append(entries, libraryEntry(s))
+	}
+	return entries
+}

@@ -1,0 +1,144 @@
+package clients
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"praxis/internal/testdb"
+)
+
+// TestClientsTakePartInACommunityOfAnotherOrganization lets each client ask once and answer once.
+func TestClientsTakePartInACommunityOfAnotherOrganization(t *testing.T) {
+	t.Parallel()
+	for kind, fresh := range map[string]func(testing.TB) string{"sqlite": testdb.SQLite, "postgres": testdb.Postgres} {
+		t.Run(kind, func(t *testing.T) {
+			hospital := openHouse(t, "hospital", "City Hospital", fresh(t))
+			clinic := openHouse(t, "clinic", "Riverside Clinic", fresh(t))
+			community := hospital.community(t, "woundcare")
+			for _, pair := range []struct {
+				name         string
+				asks, answer func() client
+			}{
+				{"toot asks, Mastodon.py answers", newToot, newPython},
+				{"Mastodon.py asks, masto.js answers", newPython, newMasto},
+				{"masto.js asks, go-mastodon answers", newMasto, newLibrary},
+				{"go-mastodon asks, toot answers", newLibrary, newToot},
+			} {
+				t.Run(pair.name, func(t *testing.T) {
+					t.Parallel()
+					first := strings.ToLower(pair.name[:1])
+					job := &mainJob{
+						community: community, asking: pair.asks(), answering: pair.answer(),
+						bo: clinic.member(t, "bo"+first), ana: hospital.member(t, "ana"+first),
+					}
+					job.run(t)
+				})
+			}
+		})
+	}
+}
+
+// mainJob is what Praxis is for: bo, at one organization, takes part in a community of another one, where ana is.
+type mainJob struct {
+	community         string
+	asking, answering client
+	bo, ana           member
+}
+
+func (j *mainJob) run(t *testing.T) {
+	j.asking.signIn(t, j.bo, nil)
+	j.answering.signIn(t, j.ana, newBrowser(t))
+	j.join(t)
+	question := j.ask(t)
+	answer := j.reply(t, question)
+	j.thank(t, question, answer)
+}
+
+// join: bo finds the community and follows it, ana does the same at home.
+func (j *mainJob) join(t *testing.T) {
+	for _, who := range []client{j.asking, j.answering} {
+		found := who.find(t, j.community)
+		want := strings.TrimPrefix(j.community, "@")
+		if who == j.answering {
+			want = "woundcare"
+		}
+		if found.Acct != want || found.ID == "" {
+			t.Fatalf("found %+v, want acct %q", found, want)
+		}
+		who.follow(t, found)
+		until(t, "the community among whom the member follows", func() bool { return who.follows(t, found) })
+	}
+}
+
+// The texts fit into a line of what toot prints.
+func (j *mainJob) title() string  { return "Which dressing for a wet wound, asks " + j.bo.name + "?" }
+func (j *mainJob) advice() string { return "Foam, changed daily, says " + j.ana.name + "." }
+func (j *mainJob) thanks() string { return "That worked, thanks, says " + j.bo.name + "! #solved" }
+
+// ask: bo's question goes to the community and comes to ana's home, who likes and boosts it; bo is told. It gives the
+// question as bo's client shows it.
+func (j *mainJob) ask(t *testing.T) entry {
+	question := j.asking.post(t, j.community+" "+j.title()+"\n\nWe tried two kinds. #ask")
+	until(t, "bo's own question at home", func() bool { return hasText(j.asking.home(t), j.title()) })
+	var seen entry
+	until(t, "the question in ana's home", func() (found bool) {
+		seen, found = withText(j.answering.home(t), j.title())
+		return found
+	})
+	j.answering.favourite(t, seen)
+	j.answering.boost(t, seen)
+	from := strings.TrimPrefix(j.ana.handle(), "@")
+	until(t, "ana's favourite and boost in bo's notifications", func() bool {
+		notices := j.asking.notices(t)
+		return hasNotice(notices, "favourite", from, j.title()) && hasNotice(notices, "reblog", from, j.title())
+	})
+	return question
+}
+
+// reply: ana's answer to the question that she sees comes to bo's notifications and into the thread. It gives the answer
+// as bo's client shows it.
+func (j *mainJob) reply(t *testing.T, question entry) entry {
+	seen, _ := withText(j.answering.home(t), j.title())
+	j.answering.reply(t, seen, j.bo.handle(), j.advice())
+	from := strings.TrimPrefix(j.ana.handle(), "@")
+	until(t, "the answer in bo's notifications", func() bool {
+		return hasNotice(j.asking.notices(t), "mention", from, j.advice())
+	})
+	thread := j.asking.thread(t, question)
+	answer, found := withText(thread, j.advice())
+	if !found || answer.Author != from || !hasText(thread, j.title()) {
+		t.Fatalf("bo's thread: %+v", thread)
+	}
+	return answer
+}
+
+// thank: bo likes the answer and accepts it; ana is told, and both see the same thread.
+func (j *mainJob) thank(t *testing.T, question, answer entry) {
+	j.asking.favourite(t, answer)
+	j.asking.reply(t, answer, j.ana.handle(), j.thanks())
+	from := strings.TrimPrefix(j.bo.handle(), "@")
+	until(t, "bo's favourite and thanks in ana's notifications", func() bool {
+		notices := j.answering.notices(t)
+		return hasNotice(notices, "favourite", from, j.advice()) && hasNotice(notices, "mention", from, j.thanks())
+	})
+	atHome, _ := withText(j.answering.home(t), j.title())
+	for _, thread := range [][]entry{j.asking.thread(t, question), j.answering.thread(t, atHome)} {
+		if got := texts(thread); !ordered(got, j.title(), j.advice(), j.thanks()) {
+			t.Errorf("thread: %q", got)
+		}
+	}
+}
+
+func texts(entries []entry) []string {
+	said := make([]string, len(entries))
+	for i, e := range entries {
+		said[i] = e.Text
+	}
+	return said
+}
+
+// ordered tells whether there are just as many texts as parts, and each holds its part.
+func ordered(said []string, parts ...string) bool {
+	return slices.EqualFunc(said, parts, strings.Contains)
+}

@@ -1,0 +1,33 @@
+"""Lets a test call Mastodon.py: a request a line on standard input, its answer a line on standard output.
+
+{"call": name, "args": {…}} calls a method of the client; "create_app", which makes no client, and "connect", which does,
+are called so as well. A "to_status" is named by its id. Answers are {"result": …} or {"error": …}.
+"""
+
+import json
+import sys
+
+from mastodon import Mastodon
+
+client = None
+
+
+def answer(call, args):
+    global client
+    if call == "create_app":
+        return Mastodon.create_app(**args)
+    if call == "connect":
+        client = Mastodon(**args)
+        return None
+    if "to_status" in args:
+        args["to_status"] = client.status(args["to_status"])
+    return getattr(client, call)(**args)
+
+
+for line in sys.stdin:
+    request = json.loads(line)
+    try:
+        said = {"result": answer(request["call"], request["args"])}
+    except Exception as error:
+        said = {"error": f"{type(error).__name__}: {error}"}
+    print(json.dumps(said, default=str), flush=True)
