@@ -49,11 +49,7 @@ func (tx *Tx) FinishDelivery(d *Delivery) error {
 }
 
 // PendingDeliveries counts what waits, for all hosts.
-func (tx *Tx) PendingDeliveries() (int64, error) {
-	var n int64
-	err := tx.db.Model(&Delivery{}).Where("state = ?", DeliveryPending).Count(&n).Error
-	return n, translate(err, "deliveries")
-}
+func (tx *Tx) PendingDeliveries() (int64, error) { return tx.CountDeliveries(DeliveryPending) }
 
 // NextTry gives the earliest moment at which a pending delivery may be tried; 0 when nothing waits.
 func (tx *Tx) NextTry() (Timestamp, error) {
@@ -140,4 +136,11 @@ func (tx *Tx) PruneDeliveries(keep time.Duration) (int64, error) {
 	result := tx.db.Where("state IN ? AND updated_at < ?", []string{DeliveryDone, DeliveryRefused}, tx.Now().Add(-keep)).
 		Session(&gorm.Session{}).Delete(&Delivery{})
 	return result.RowsAffected, translate(result.Error, "deliveries")
+}
+
+// CountDeliveries counts the deliveries in a state, for all hosts.
+func (tx *Tx) CountDeliveries(state string) (int64, error) {
+	var n int64
+	err := tx.db.Model(&Delivery{}).Where("state = ?", state).Count(&n).Error
+	return n, translate(err, "deliveries")
 }

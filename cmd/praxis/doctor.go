@@ -37,10 +37,7 @@ var errUnwell = errors.New("something is wrong, see above")
 
 // Run examines the instance and says what to do.
 func (d *doctorCommand) Run(ctx context.Context, std *streams, c *cli) error {
-	cfg, err := config.Load(c.Config, std.environ)
-	if err == nil {
-		err = cfg.Validate()
-	}
+	cfg, err := c.load(std)
 	if err != nil {
 		return err // each problem says what would be right
 	}

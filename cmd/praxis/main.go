@@ -105,19 +105,21 @@ func complain(std *streams, err error) int {
 }
 
 func settingsHelp() string {
-	lines := []string{"Settings come from the configuration file and over it from the environment:"}
+	lines := []string{"Settings come from the configuration file (by name) and over it from the environment:"}
 	for _, s := range config.Table() {
-		lines = append(lines, fmt.Sprintf("  %-26s %s", s.Env, s.Meaning))
+		meaning := strings.ReplaceAll(s.Meaning, "`", "")
+		if s.Default != "" {
+			meaning += " Default: " + s.Default
+		}
+		lines = append(lines, fmt.Sprintf("  %-17s %s\n      %s", s.Name, s.Env, meaning))
 	}
 	return strings.Join(lines, "\n")
 }
 
 // load reads the configuration and refuses one that no instance can have.
 func (c *cli) load(std *streams) (config.Config, error) {
-	cfg, err := config.Load(c.Config, std.environ)
-	if err != nil {
-		return cfg, err
-	}
+	// Validate repeats what Load found and adds what no instance can do without: all of it is told at once.
+	cfg, _ := config.Load(c.Config, std.environ)
 	return cfg, cfg.Validate()
 }
 

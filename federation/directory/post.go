@@ -39,6 +39,11 @@ func (d *Directory) Post(ctx context.Context, uri string) (*models.Post, error) 
 	return d.importPost(ctx, doc)
 }
 
+// PostFrom stores the post that a document is, with the posts above it, and gives it. Errors: as Post.
+func (d *Directory) PostFrom(ctx context.Context, doc *fetch.Document) (*models.Post, error) {
+	return d.importPost(budgeted(ctx), doc)
+}
+
 // FetchObject gives an object as its own host has it now. Errors: NotFound, Gone, Unavailable, Invalid.
 func (d *Directory) FetchObject(ctx context.Context, uri string) (vocab.Object, error) {
 	doc, err := d.Document(ctx, uri)

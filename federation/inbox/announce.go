@@ -29,7 +29,14 @@ func (p *Processor) verifyShare(ctx context.Context, m *message) (apply, error) 
 		return nil, err
 	}
 	if post == nil {
-		if post, err = p.directory.Post(ctx, m.activity.Object.ID); err != nil {
+		doc, err := p.directory.Document(ctx, m.activity.Object.ID)
+		if err != nil {
+			return nil, err
+		}
+		if vocab.IsActivityType(doc.Head().Type) {
+			return p.relayedDocument(ctx, m, doc)
+		}
+		if post, err = p.directory.PostFrom(ctx, doc); err != nil {
 			return nil, err
 		}
 	}

@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 
+	"praxis/federation/fetch"
 	"praxis/federation/vocab"
 	"praxis/models"
 )
@@ -146,6 +147,22 @@ func (p *Processor) relayedActivity(ctx context.Context, m *message, inner vocab
 	if err != nil || activity.Type != inner.Type || activity.Actor.ID != inner.Actor.ID {
 		return nil, nil
 	}
+	return p.passFetched(ctx, m, doc, activity)
+}
+
+// relayedDocument handles an activity that a community only named, and that was fetched from its actor's own host.
+func (p *Processor) relayedDocument(ctx context.Context, m *message, doc *fetch.Document) (apply, error) {
+	activity, err := vocab.DecodeActivity(doc.Raw())
+	if err != nil || !relayable[activity.Type] || !m.actor.IsCommunity() || p.links.IsOurs(activity.Actor.ID) {
+		return nil, nil
+	}
+	if len(activity.Audience) > 0 && !activity.Audience.Contains(m.actor.URI) {
+		return nil, models.Errorf(models.Forbidden, "the activity is of another community than %s", m.actor.URI)
+	}
+	return p.passFetched(ctx, m, doc, activity)
+}
+
+func (p *Processor) passFetched(ctx context.Context, m *message, doc *fetch.Document, activity vocab.Activity) (apply, error) {
 	actor, err := p.directory.Actor(ctx, activity.Actor.ID)
 	if err != nil {
 		return nil, err

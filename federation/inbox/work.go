@@ -17,7 +17,7 @@ import (
 const (
 	batch     = 100
 	parallel  = 8
-	maxTries  = 9 // the last about four hours after the first
+	maxTries  = 9 // the last about two hours after the first
 	firstWait = 30 * time.Second
 	patience  = 2 * time.Minute // for one entry and all that it makes us ask
 )

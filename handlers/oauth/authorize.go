@@ -39,6 +39,9 @@ func (s *Server) readAuthorization(r *http.Request, in form) (*authorization, er
 		return nil, err
 	}
 	app, err := s.app(r.Context(), in.get("client_id"))
+	if refused := (*refusal)(nil); errors.As(err, &refused) {
+		return nil, errRequest("This server does not know the app that sent you here. Begin again in the app, so that it registers.")
+	}
 	if err != nil {
 		return nil, err
 	}

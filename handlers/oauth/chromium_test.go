@@ -50,6 +50,7 @@ func openWindow(t *testing.T) *window {
 }
 
 func (w *window) do(actions ...chromedp.Action[chromedp.Void]) {
+	defer func(b time.Time) { w.t.Log("DO", time.Since(b)) }(time.Now())
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx, time.Minute)
 	defer cancel()
@@ -143,13 +144,13 @@ func TestSignInAndConsentInABrowserWithoutScripts(t *testing.T) {
 		t.Fatal("the browser did not come back to the app")
 	}
 
-	// Another member signs out by the frame's button, and an app without an address gets its code by hand.
+	// An app without an address gets its code by hand; then the member signs out by the button of the frame.
 	w.do(chromedp.Navigate(h.url+h.app("read", outOfBand).query("read")), chromedp.Click(chromedp.CSS("button[value=allow]")), chromedp.WaitVisible(chromedp.CSS("#code")))
 	w.look("code-light", 900, 700, "light")
 	w.do(chromedp.Navigate(h.url + "/oauth/authorize"))
 	w.look("error-light", 900, 700, "light")
-	w.do(chromedp.Click(chromedp.CSS(".session button")))
-	if got := w.text("body"); got != "home of nobody" {
+	w.do(chromedp.Click(chromedp.CSS(".session button")), chromedp.WaitVisible(chromedp.CSS("pre"))) // how plain text is shown
+	if got := w.text("pre"); got != "home of nobody" {
 		t.Errorf("after the sign-out: %q", got)
 	}
 }

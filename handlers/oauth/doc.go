@@ -6,6 +6,6 @@
 // the routes, Server.Bearer tells whose token a request carries and Server.SignedIn who signed in by the browser.
 // Server.Prune is to be called now and then.
 //
-// Which library does which part is decided in docs/adr/0005-authorization-server.md. It must not import federation, nor
+// Which library does which part is decided in docs/adr/0008-authorization-server.md. It must not import federation, nor
 // handlers other than page and respond.
 package oauth

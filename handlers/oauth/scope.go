@@ -34,7 +34,7 @@ var (
 // broad are the scopes that stand for themselves, in the order in which people read them.
 var broad = []struct{ name, words string }{
 	{"profile", "See who you are: your name, user name and picture"},
-	{"read", "Read everything that your account can see, posts for few among it"},
+	{"read", "Read everything that your account can see, also what few may see"},
 	{"write", "Post, reply and change your account in your name"},
 	{"follow", "Follow, mute and block in your name"},
 	{"push", "Get your notifications on this device"},

@@ -108,7 +108,9 @@ func (s *Server) profileOf(v *visit, actor *models.Actor) (*profilePage, error) 
 		Community: actor.IsCommunity(), Approval: actor.Locked, Closed: actor.ModeratorsPost,
 	}
 	if actor.Local {
-		data.Followers = count(actor.FollowersCount, "follower", "followers")
+		if actor.FollowersCount > 0 {
+			data.Followers = count(actor.FollowersCount, "follower", "followers")
+		}
 		data.Since = momentOf(actor.CreatedAt, v.now)
 	} else if data.Original = webURL(actor.URL); data.Original == "" {
 		data.Original = webURL(actor.URI)

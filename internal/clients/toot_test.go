@@ -116,7 +116,9 @@ func (c *toot) find(t *testing.T, handle string) person {
 
 // known is a handle as toot finds it: at its own instance it knows accounts without a host, and takes the address that it
 // connects to for the instance's name.
-func (c *toot) known(handle string) string { return strings.TrimSuffix(handle, "@"+c.member.house.host) }
+func (c *toot) known(handle string) string {
+	return strings.TrimSuffix(handle, "@"+c.member.house.host)
+}
 
 func (c *toot) follow(t *testing.T, p person) {
 	t.Helper()

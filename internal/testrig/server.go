@@ -38,19 +38,40 @@ func (c *Cluster) AddServer(host, database string, changes ...func(*config.Confi
 	for _, change := range changes {
 		change(&cfg)
 	}
+	server := c.start(cfg)
+	c.order = append(c.order, server)
+	return server
+}
+
+// Restart gives what a new process makes of an instance's database, in the place of the old one, which does nothing more.
+func (c *Cluster) Restart(old *Server) *Server {
+	c.T.Helper()
+	if err := old.Close(); err != nil {
+		c.T.Fatal(err)
+	}
+	server := c.start(old.Config)
+	for i := range c.order {
+		if c.order[i] == old {
+			c.order[i] = server
+		}
+	}
+	return server
+}
+
+func (c *Cluster) start(cfg config.Config) *Server {
+	c.T.Helper()
 	book := &logBook{}
 	instance, err := app.New(context.Background(), cfg, app.Options{
 		Log: slog.New(slog.NewJSONHandler(book, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now: c.Clock.Now, Transport: c.Network, Hashing: password.Cheap(), Keys: c.keys.next,
 	})
 	if err != nil {
-		c.T.Fatalf("start %s: %v", host, err)
+		c.T.Fatalf("start %s: %v", cfg.Host, err)
 	}
-	server := &Server{App: instance, Host: host, Cluster: c, log: book}
+	server := &Server{App: instance, Host: cfg.Host, Cluster: c, log: book}
 	c.T.Cleanup(func() { _ = instance.Close() })
-	c.Network.Serve(host, instance.Handler)
-	c.servers[host] = server
-	c.order = append(c.order, server)
+	c.Network.Serve(cfg.Host, instance.Handler)
+	c.servers[cfg.Host] = server
 	return server
 }
 

@@ -1,0 +1,180 @@
+package deliver_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"praxis/internal/testrig"
+	"praxis/models"
+)
+
+// outpost is an instance whose member has a follower at a peer.
+type outpost struct {
+	*testrig.Cluster
+	server *testrig.Server
+	ana    *testrig.Member
+	peer   *testrig.Peer
+}
+
+func newOutpost(t *testing.T, c *testrig.Cluster) *outpost {
+	t.Helper()
+	o := &outpost{Cluster: c, server: c.Server("a.test"), peer: c.NewPeer("peer.test", "mastodon")}
+	o.ana = o.server.Member("ana")
+	reader := o.peer.Actor("reader", "Person")
+	if status, body := reader.Send(o.server, reader.Activity("Follow", "f", o.ana.Actor.URI)); status != http.StatusAccepted {
+		t.Fatalf("follow: %d %s", status, body)
+	}
+	c.Settle()
+	o.peer.Received()
+	return o
+}
+
+// contents gives the texts of the notes that the peer was sent, in order.
+func (o *outpost) contents() []string {
+	var texts []string
+	for _, activity := range o.peer.Received() {
+		if object, ok := activity["object"].(testrig.M); ok && activity["type"] == "Create" {
+			texts = append(texts, object["content"].(string))
+		}
+	}
+	return texts
+}
+
+func (o *outpost) states() map[string]int {
+	o.T.Helper()
+	states := map[string]int{}
+	tx := o.server.Store.Read(context.Background())
+	for _, state := range []string{models.DeliveryPending, models.DeliveryDone, models.DeliveryRefused, models.DeliveryParked} {
+		n, err := tx.CountDeliveries(state)
+		if err != nil {
+			o.T.Fatal(err)
+		}
+		states[state] = int(n)
+	}
+	return states
+}
+
+func each(t *testing.T, f func(t *testing.T, o *outpost)) {
+	testrig.Each(t, []string{"a.test"}, func(t *testing.T, c *testrig.Cluster) { f(t, newOutpost(t, c)) })
+}
+
+func TestH01_WhatWaitsArrivesInOrderWhenThePeerIsBack(t *testing.T) {
+	each(t, func(t *testing.T, o *outpost) {
+		o.Network.SetDown("peer.test", true)
+		for _, text := range []string{"one", "two", "three"} {
+			o.ana.Post(text)
+			o.Settle()
+		}
+		o.Clock.Advance(72 * time.Hour)
+		o.Settle()
+		if got := o.states(); got[models.DeliveryPending] != 3 {
+			t.Fatalf("deliveries %v", got)
+		}
+		o.Network.SetDown("peer.test", false)
+		o.Clock.Advance(8 * time.Hour)
+		o.Settle()
+		got := o.contents()
+		if len(got) != 3 || got[0] != "<p>one</p>" || got[2] != "<p>three</p>" {
+			t.Errorf("arrived %v", got)
+		}
+	})
+}
+
+func TestH01_InboundContactResumesAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, o *outpost) {
+		o.Network.SetDown("peer.test", true)
+		o.ana.Post("waiting")
+		o.Settle()
+		o.Network.SetDown("peer.test", false)
+		o.Settle()
+		if got := o.contents(); len(got) != 0 {
+			t.Fatalf("tried again at once: %v", got)
+		}
+		reader := o.peer.Actor("reader2", "Person")
+		reader.Send(o.server, reader.Activity("Follow", "f2", o.ana.Actor.URI))
+		o.Settle()
+		if got := o.contents(); len(got) != 1 {
+			t.Errorf("after a sign of life came %v", got)
+		}
+	})
+}
+
+func TestH04_LastingRefusalConcernsOneActivity(t *testing.T) {
+	each(t, func(t *testing.T, o *outpost) {
+		o.peer.InboxStatus = http.StatusNotFound
+		o.ana.Post("one")
+		o.Settle()
+		if got := o.states(); got[models.DeliveryRefused] != 1 || got[models.DeliveryPending] != 0 {
+			t.Errorf("deliveries %v", got)
+		}
+		o.peer.InboxStatus = http.StatusAccepted
+		o.ana.Post("two")
+		o.Settle()
+		if got := o.contents(); len(got) != 2 { // the refused one was received, too
+			t.Errorf("arrived %v", got)
+		}
+	})
+}
+
+func TestH28_PoisonIsParkedAndTheLaneGoesOn(t *testing.T) {
+	each(t, func(t *testing.T, o *outpost) {
+		o.peer.InboxStatus = http.StatusInternalServerError
+		o.ana.Post("poison")
+		o.ana.Post("next")
+		for range 40 {
+			o.Settle()
+			if o.states()[models.DeliveryParked] == 1 {
+				break
+			}
+			o.Clock.Advance(8 * time.Hour)
+		}
+		if got := o.states(); got[models.DeliveryParked] != 1 || got[models.DeliveryPending] != 1 {
+			t.Fatalf("deliveries %v", got)
+		}
+		o.peer.InboxStatus = http.StatusAccepted
+		o.peer.Received()
+		o.Clock.Advance(8 * time.Hour)
+		o.Settle()
+		if got := o.contents(); len(got) != 1 || got[0] != "<p>next</p>" {
+			t.Errorf("arrived %v", got)
+		}
+	})
+}
+
+func TestBlockedHostGetsNothing(t *testing.T) {
+	each(t, func(t *testing.T, o *outpost) {
+		if err := o.server.Store.Tx(t.Context(), func(tx *models.Tx) error { return tx.PutDomainBlock("peer.test", "test") }); err != nil {
+			t.Fatal(err)
+		}
+		before := o.Network.Calls("peer.test")
+		o.ana.Post("not for you")
+		o.Settle()
+		if calls := o.Network.Calls("peer.test") - before; calls != 0 {
+			t.Errorf("%d requests to a blocked host", calls)
+		}
+	})
+}
+
+func TestH13_RestartLosesNothing(t *testing.T) {
+	each(t, func(t *testing.T, o *outpost) {
+		o.Network.SetDown("peer.test", true)
+		o.ana.Post("before the restart")
+		o.Network.SetDown("peer.test", false)
+		// What the next process finds is what is committed: the post and its delivery, together.
+		again := o.Restart(o.server)
+		for {
+			moved, err := again.Step(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !moved {
+				break
+			}
+		}
+		if got := o.contents(); len(got) != 1 {
+			t.Errorf("arrived %v", got)
+		}
+	})
+}
