@@ -109,7 +109,7 @@ func openHouse(ctx context.Context, std *streams, folder, name, title string, po
 	}
 	listener, err := listen(cfg.Listen)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w (demo: --ports)", err)
 	}
 	log := quietLog(std)
 	instance, err := app.New(ctx, cfg, app.Options{Log: log})

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"praxis/internal/testdb"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -43,27 +44,29 @@ func TestFollowACommunityThatAsksForApproval(t *testing.T) {
 
 // TestRequestsAreDecidedOneByOne: an account that asks for two things is answered twice, first for the member.
 func TestRequestsAreDecidedOneByOne(t *testing.T) {
-	h := newHouse(t)
-	alice, bob := h.member("alice"), h.member("bob")
-	yes := true
-	alice, err := h.service.UpdateProfile(t.Context(), alice, practice.Profile{Locked: &yes})
-	h.must(err)
-	closed := h.community("closed", alice, true)
-	h.post(bob, pathOf("/api/v1/accounts/{id}/follow", closed.ID), nil).status(http.StatusOK)
-	h.post(bob, pathOf("/api/v1/accounts/{id}/follow", alice.ID), nil).status(http.StatusOK)
-	state := func(target *models.Actor) bool {
-		return h.get(bob, "/api/v1/accounts/relationships?id="+formatID(target.ID)).list()[0]["following"].(bool)
-	}
-	for i, want := range [][2]bool{{true, false}, {true, true}} {
-		if got := h.get(alice, "/api/v1/follow_requests").list(); len(got) != 1 {
-			t.Fatalf("step %d: %d requests", i, len(got))
+	testdb.Each(t, func(t *testing.T, database string) {
+		h := newHouseOn(t, database)
+		alice, bob := h.member("alice"), h.member("bob")
+		yes := true
+		alice, err := h.service.UpdateProfile(t.Context(), alice, practice.Profile{Locked: &yes})
+		h.must(err)
+		closed := h.community("closed", alice, true)
+		h.post(bob, pathOf("/api/v1/accounts/{id}/follow", closed.ID), nil).status(http.StatusOK)
+		h.post(bob, pathOf("/api/v1/accounts/{id}/follow", alice.ID), nil).status(http.StatusOK)
+		state := func(target *models.Actor) bool {
+			return h.get(bob, "/api/v1/accounts/relationships?id="+formatID(target.ID)).list()[0]["following"].(bool)
 		}
-		h.post(alice, pathOf("/api/v1/follow_requests/{id}/authorize", bob.ID), nil).status(http.StatusOK)
-		if got := [2]bool{state(alice), state(closed)}; got != want {
-			t.Errorf("step %d: follows %v, want %v", i, got, want)
+		for i, want := range [][2]bool{{true, false}, {true, true}} {
+			if got := h.get(alice, "/api/v1/follow_requests").list(); len(got) != 1 {
+				t.Fatalf("step %d: %d requests", i, len(got))
+			}
+			h.post(alice, pathOf("/api/v1/follow_requests/{id}/authorize", bob.ID), nil).status(http.StatusOK)
+			if got := [2]bool{state(alice), state(closed)}; got != want {
+				t.Errorf("step %d: follows %v, want %v", i, got, want)
+			}
 		}
-	}
-	h.post(alice, pathOf("/api/v1/follow_requests/{id}/reject", bob.ID), nil).absent()
+		h.post(alice, pathOf("/api/v1/follow_requests/{id}/reject", bob.ID), nil).absent()
+	})
 }
 
 func TestFollowSettings(t *testing.T) {
@@ -163,33 +166,35 @@ func TestSearchFindsRemoteActors(t *testing.T) {
 }
 
 func TestSearchFindsHashtagsAndPosts(t *testing.T) {
-	h := newHouse(t)
-	alice := h.member("alice")
-	post := h.write(alice, "about #wounds and #wool", "public", nil)
-	h.write(alice, "more #wounds", "public", nil)
-	var got struct{ Hashtags, Statuses []map[string]any }
-	h.get(alice, "/api/v2/search?q=%23WO").into(&got)
-	if len(got.Hashtags) != 2 || got.Hashtags[0]["name"] != "wounds" {
-		t.Fatalf("hashtags %v", got.Hashtags)
-	}
-	days := got.Hashtags[0]["history"].([]any)
-	today := days[0].(map[string]any)
-	if len(days) != tagDays || today["uses"] != "2" || today["accounts"] != "1" {
-		t.Errorf("history %v", days)
-	}
-	h.get(nil, "/api/v2/search?type=statuses&q="+url.QueryEscape(post.URL)).into(&got)
-	if len(got.Statuses) != 1 || got.Statuses[0]["id"] != formatID(post.ID) {
-		t.Errorf("statuses %v", got.Statuses)
-	}
-	if got := h.get(alice, "/api/v1/timelines/tag/wounds?none[]=wool").list(); len(got) != 1 {
-		t.Errorf("none[] gives %d", len(got))
-	}
-	if got := h.get(alice, "/api/v1/timelines/tag/wounds?all[]=wool").list(); len(got) != 1 {
-		t.Errorf("all[] gives %d", len(got))
-	}
-	if got := h.get(alice, "/api/v1/timelines/tag/other?any[]=%23Wool").list(); len(got) != 1 {
-		t.Errorf("any[] gives %d", len(got))
-	}
+	testdb.Each(t, func(t *testing.T, database string) {
+		h := newHouseOn(t, database)
+		alice := h.member("alice")
+		post := h.write(alice, "about #wounds and #wool", "public", nil)
+		h.write(alice, "more #wounds", "public", nil)
+		var got struct{ Hashtags, Statuses []map[string]any }
+		h.get(alice, "/api/v2/search?q=%23WO").into(&got)
+		if len(got.Hashtags) != 2 || got.Hashtags[0]["name"] != "wounds" {
+			t.Fatalf("hashtags %v", got.Hashtags)
+		}
+		days := got.Hashtags[0]["history"].([]any)
+		today := days[0].(map[string]any)
+		if len(days) != tagDays || today["uses"] != "2" || today["accounts"] != "1" {
+			t.Errorf("history %v", days)
+		}
+		h.get(nil, "/api/v2/search?type=statuses&q="+url.QueryEscape(post.URL)).into(&got)
+		if len(got.Statuses) != 1 || got.Statuses[0]["id"] != formatID(post.ID) {
+			t.Errorf("statuses %v", got.Statuses)
+		}
+		if got := h.get(alice, "/api/v1/timelines/tag/wounds?none[]=wool").list(); len(got) != 1 {
+			t.Errorf("none[] gives %d", len(got))
+		}
+		if got := h.get(alice, "/api/v1/timelines/tag/wounds?all[]=wool").list(); len(got) != 1 {
+			t.Errorf("all[] gives %d", len(got))
+		}
+		if got := h.get(alice, "/api/v1/timelines/tag/other?any[]=%23Wool").list(); len(got) != 1 {
+			t.Errorf("any[] gives %d", len(got))
+		}
+	})
 }
 
 func TestUpdateCredentials(t *testing.T) {

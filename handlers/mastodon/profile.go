@@ -122,11 +122,20 @@ func updateCredentials(c *call) (any, error) {
 			return nil, err
 		}
 	}
-	actor, err := c.s.service.UpdateProfile(c.ctx(), c.me(), change.profile(c.params.has("fields_attributes")))
+	if !change.namesProfile(c.params) {
+		return c.credentials(c.me(), owner)
+	}
+	actor, err := c.s.service.UpdateProfile(c.ctx(), c.me(), change.profile(c.params["fields_attributes"] != nil))
 	if err != nil {
 		return nil, err
 	}
 	return c.credentials(actor, owner)
+}
+
+// namesProfile reports a change that others see.
+func (change profileChange) namesProfile(said params) bool {
+	return change.DisplayName != nil || change.Note != nil || change.Locked != nil || change.Discoverable != nil ||
+		change.Indexable != nil || said["fields_attributes"] != nil
 }
 
 func (change profileChange) profile(fields bool) practice.Profile {

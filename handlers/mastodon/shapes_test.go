@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"praxis/internal/testdb"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -140,20 +141,22 @@ func strict() map[string]string {
 
 // TestStrictShapes: what must not be null is there in every answer, at every depth.
 func TestStrictShapes(t *testing.T) {
-	h := newHouse(t)
-	alice, shapes := furnish(h)
-	seen := map[string]bool{}
-	for _, s := range shapes {
-		wrong := checkShape(h, alice, s, func(at string, v any) []string { seen[s.entity] = true; return notNull(at, s.entity, v) })
-		for _, w := range wrong {
-			t.Errorf("%s %s: %s", s.method, s.path, w)
+	testdb.Each(t, func(t *testing.T, database string) {
+		h := newHouseOn(t, database)
+		alice, shapes := furnish(h)
+		seen := map[string]bool{}
+		for _, s := range shapes {
+			wrong := checkShape(h, alice, s, func(at string, v any) []string { seen[s.entity] = true; return notNull(at, s.entity, v) })
+			for _, w := range wrong {
+				t.Errorf("%s %s: %s", s.method, s.path, w)
+			}
 		}
-	}
-	for entity := range strict() {
-		if !seen[entity] {
-			t.Errorf("nothing shows a %s", entity)
+		for entity := range strict() {
+			if !seen[entity] {
+				t.Errorf("nothing shows a %s", entity)
+			}
 		}
-	}
+	})
 }
 
 func notNull(at, entity string, value any) []string {
@@ -200,6 +203,8 @@ func list(v any) []any {
 // TestInstanceForEveryClient names what single clients read without a check.
 func TestInstanceForEveryClient(t *testing.T) {
 	h := newHouse(t)
+	admin, err := h.service.CreateMember(t.Context(), practice.NewMember{Username: "boss", Admin: true})
+	h.must(err)
 	v1, v2 := h.get(nil, "/api/v1/instance").object(), h.get(nil, "/api/v2/instance").object()
 	if v1["uri"] != "a.test" || v2["domain"] != "a.test" {
 		t.Errorf("uri %v, domain %v: bare domains are wanted", v1["uri"], v2["domain"])
@@ -211,6 +216,9 @@ func TestInstanceForEveryClient(t *testing.T) {
 	}
 	if level := v2["api_versions"].(map[string]any)["mastodon"]; level != 2.0 {
 		t.Errorf("api level %v", level)
+	}
+	if who, _ := v2["contact"].(map[string]any)["account"].(map[string]any); who["id"] != formatID(admin.ID) {
+		t.Errorf("contact %v", v2["contact"])
 	}
 	configuration := v2["configuration"].(map[string]any)
 	for path, want := range map[string]any{

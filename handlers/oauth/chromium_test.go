@@ -50,7 +50,6 @@ func openWindow(t *testing.T) *window {
 }
 
 func (w *window) do(actions ...chromedp.Action[chromedp.Void]) {
-	defer func(b time.Time) { w.t.Log("DO", time.Since(b)) }(time.Now())
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx, time.Minute)
 	defer cancel()

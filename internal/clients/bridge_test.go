@@ -3,10 +3,13 @@ package clients
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
+	"os"
 	"os/exec"
 	"testing"
+	"time"
 )
 
 // bridge is a program that calls a library for the test: a request a line, an answer a line.
@@ -16,9 +19,14 @@ type bridge struct {
 	warnings bytes.Buffer
 }
 
-// startBridge starts the program; the test ends it, and fails when it warned of anything.
-func startBridge(t *testing.T, cmd *exec.Cmd) *bridge {
+// startBridge starts a program in a folder; the test ends it, and fails when it warned of anything.
+func startBridge(t *testing.T, folder, program string, args ...string) *bridge {
 	t.Helper()
+	// Not the test's context, which would kill the program before it could end by itself.
+	ctx, stop := context.WithTimeout(context.WithoutCancel(t.Context()), 5*time.Minute)
+	t.Cleanup(stop)
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir, cmd.Env = folder, []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C.UTF-8"}
 	b := &bridge{}
 	var err error
 	if b.stdin, err = cmd.StdinPipe(); err != nil {

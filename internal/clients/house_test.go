@@ -167,7 +167,7 @@ func (r *statusRecorder) WriteHeader(status int) {
 func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // patience is how long anything may take to be seen.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // until asks again and again, until what is awaited is there.
 func until(t *testing.T, awaited string, seen func() bool) {

@@ -20,12 +20,16 @@ func TestClientsTakePartInACommunityOfAnotherOrganization(t *testing.T) {
 				name          string
 				asks, answers func() client
 				bo, ana       string
+				slow          bool // on one database only: each call is a run of a program
 			}{
-				{"toot asks, Mastodon.py answers", newToot, newPython, "bo", "ana"},
-				{"Mastodon.py asks, masto.js answers", newPython, newMasto, "ben", "amy"},
-				{"masto.js asks, go-mastodon answers", newMasto, newLibrary, "bea", "asa"},
-				{"go-mastodon asks, toot answers", newLibrary, newToot, "bob", "ada"},
+				{"toot asks, Mastodon.py answers", newToot, newPython, "bo", "ana", true},
+				{"Mastodon.py asks, masto.js answers", newPython, newMasto, "ben", "amy", false},
+				{"masto.js asks, go-mastodon answers", newMasto, newLibrary, "bea", "asa", false},
+				{"go-mastodon asks, toot answers", newLibrary, newToot, "bob", "ada", true},
 			} {
+				if pair.slow && kind != "sqlite" {
+					continue
+				}
 				t.Run(pair.name, func(t *testing.T) {
 					t.Parallel()
 					job := &mainJob{

@@ -51,7 +51,7 @@ const (
 
 func (c *masto) signIn(t *testing.T, m member, by *browser) {
 	t.Helper()
-	c.bridge, c.member = startBridge(t, mastoCommand(t)), m
+	c.bridge, c.member = startMasto(t), m
 	at := named{"url": m.house.base()}
 	c.call(t, named{"use": "rest", "config": at})
 	app := decode[struct{ ClientID, ClientSecret string }](t, c.do(t, []any{named{
@@ -148,8 +148,8 @@ func (c *masto) notices(t *testing.T) []notice {
 	return noticesOf(decode[[]shownNotice](t, c.do(t, nil, "v1", "notifications", "list")))
 }
 
-// mastoCommand is Node.js with the bridge, beside what npm installed.
-func mastoCommand(t *testing.T) *exec.Cmd {
+// startMasto runs Node.js with the bridge, beside what npm installed.
+func startMasto(t *testing.T) *bridge {
 	t.Helper()
 	node, npm := testdb.Tool(t, "node", "nodejs"), testdb.Tool(t, "npm", "npm")
 	folder, err := installMasto(npm)
@@ -161,10 +161,7 @@ func mastoCommand(t *testing.T) *exec.Cmd {
 		t.Fatal(err)
 	}
 	// The listener has an IPv4 address, and older releases try the first address of a name only.
-	cmd := exec.CommandContext(t.Context(), node, "--dns-result-order=ipv4first", "--input-type=module", "--eval", string(script))
-	cmd.Dir = folder
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
-	return cmd
+	return startBridge(t, folder, node, "--dns-result-order=ipv4first", "--input-type=module", "--eval", string(script))
 }
 
 var installing sync.Mutex

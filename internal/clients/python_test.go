@@ -2,7 +2,6 @@ package clients
 
 import (
 	"encoding/json"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -31,9 +30,8 @@ func (c *python) do(t *testing.T, method string, args named) json.RawMessage {
 func (c *python) signIn(t *testing.T, m member, by *browser) {
 	t.Helper()
 	script := filepath.Join("testdata", "python", "bridge.py")
-	cmd := exec.CommandContext(t.Context(), testdb.PythonModule(t, "mastodon", "python3-mastodon"), "-B", script)
-	cmd.Env = []string{"LC_ALL=C.UTF-8"}
-	c.bridge, c.member = startBridge(t, cmd), m
+	c.bridge = startBridge(t, "", testdb.PythonModule(t, "mastodon", "python3-mastodon"), "-B", script)
+	c.member = m
 	app := decode[[]string](t, c.do(t, "create_app", named{"client_name": "Mastodon.py", "api_base_url": m.house.base()}))
 	c.do(t, "connect", named{"client_id": app[0], "client_secret": app[1], "api_base_url": m.house.base()})
 	if by == nil {

@@ -114,7 +114,7 @@ func TestC20_ReadersAreLinear(t *testing.T) {
 		"@a", "@a@", "@a.", "@a@b.", "#", "#a", "http://", "https://a.test/(", "https://a!", "!a@b", "@a@ü", "((", "<", "<a ",
 		"<p><b>", "</p>", "&", "&#", "<a href='http://a.test/'>", "<blockquote>", "<!--", "<li>", "a\u0301", "@a@x:1", "\u200d",
 	} {
-		typed := strings.Repeat(piece, (64<<10)/len(piece))
+		typed := strings.Repeat(piece, (32<<10)/len(piece))
 		FindMentions(typed)
 		FindHashtags(typed)
 		Command(typed)

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// outcome is what a command left.
+type outcome struct {
+	code     int
+	out, err string
+}
+
+// praxis runs a command as the shell would, with an environment of its own.
+func praxis(t *testing.T, environ []string, stdin string, args ...string) outcome {
+	t.Helper()
+	var out, err bytes.Buffer
+	code := run(t.Context(), args, &streams{in: strings.NewReader(stdin), out: &out, err: &err, environ: environ})
+	return outcome{code, out.String(), err.String()}
+}
+
+func settings(t *testing.T) []string {
+	t.Helper()
+	return []string{"PRAXIS_HOST=hospital.example", "PRAXIS_DATABASE=sqlite:" + filepath.Join(t.TempDir(), "p.db")}
+}
+
+// mistaken checks exit 2 and one line on stderr that holds what was wrong.
+func mistaken(t *testing.T, got outcome, parts ...string) {
+	t.Helper()
+	if got.code != 2 {
+		t.Errorf("exit %d, want 2: %s", got.code, got.err)
+	}
+	if strings.Count(got.err, "\n") != 1 || !strings.HasPrefix(got.err, "praxis: ") {
+		t.Errorf("stderr is not one line: %q", got.err)
+	}
+	for _, part := range parts {
+		if !strings.Contains(got.err, part) {
+			t.Errorf("stderr %q does not say %q", got.err, part)
+		}
+	}
+}
+
+func TestMistakesAreOneLineAndExit2(t *testing.T) {
+	env := settings(t)
+	for name, c := range map[string]struct {
+		environ []string
+		args    []string
+		says    []string
+	}{
+		"unknown command":    {env, []string{"frob"}, []string{"frob", "--help"}},
+		"missing argument":   {env, []string{"user", "create"}, []string{"<name>"}},
+		"no host":            {nil, []string{"user", "list"}, []string{"host", "PRAXIS_HOST"}},
+		"typing error":       {append(env[:len(env):len(env)], "PRAXIS_DATABSE=x"), []string{"user", "list"}, []string{"PRAXIS_DATABSE", "PRAXIS_DATABASE"}},
+		"bad database":       {[]string{"PRAXIS_HOST=a.example", "PRAXIS_DATABASE=mysql:x"}, []string{"migrate"}, []string{"sqlite:", "postgres:"}},
+		"dev in public":      {append(env[:1:1], "PRAXIS_HOST=a.com", "PRAXIS_DEVELOPMENT=true"), []string{"serve"}, []string{"development", "a.com"}},
+		"bad user name":      {env, []string{"user", "create", "Bad Name"}, []string{"a-z"}},
+		"reserved name":      {env, []string{"user", "create", "admin"}, []string{"reserved"}},
+		"unknown user":       {env, []string{"user", "password", "nobody"}, []string{"nobody", "user list"}},
+		"unknown convener":   {env, []string{"community", "create", "care", "--convener", "nobody"}, []string{"nobody"}},
+		"empty stdin":        {env, []string{"user", "create", "ann", "--stdin"}, []string{"stdin"}},
+		"same ports":         {nil, []string{"demo", "--once", "--ports", "8081,8081"}, []string{"ports"}},
+		"config file absent": {env, []string{"--config", "/nowhere/praxis.toml", "user", "list"}, []string{"/nowhere/praxis.toml"}},
+	} {
+		t.Run(name, func(t *testing.T) { mistaken(t, praxis(t, c.environ, "", c.args...), c.says...) })
+	}
+}
+
+func TestShortPasswordIsRefused(t *testing.T) {
+	mistaken(t, praxis(t, settings(t), "short\n", "user", "create", "ann", "--stdin"), "8")
+}
+
+func TestUsersAndCommunities(t *testing.T) {
+	env := settings(t)
+	made := praxis(t, env, "", "user", "create", "ann", "--email", "ann@hospital.example", "--admin")
+	if made.code != 0 || !regexp.MustCompile(`^created @ann@hospital\.example\npassword: [a-z2-7]{24}\n$`).MatchString(made.out) {
+		t.Errorf("create: %+v", made)
+	}
+	mistaken(t, praxis(t, env, "", "user", "create", "ann"), "ann@hospital.example")
+	if got := praxis(t, env, "long enough for all\n", "user", "password", "@ann@hospital.example", "--stdin"); got.code != 0 || strings.Contains(got.out, "password:") {
+		t.Errorf("password: %+v", got)
+	}
+	if got := praxis(t, env, "", "community", "create", "woundcare", "--title", "Wound care", "--convener", "ann", "--request"); got.code != 0 {
+		t.Errorf("community create: %+v", got)
+	}
+	mistaken(t, praxis(t, env, "", "user", "create", "woundcare"), "woundcare") // one name space
+	users, communities := praxis(t, env, "", "user", "list"), praxis(t, env, "", "community", "list")
+	if !strings.Contains(users.out, "ann") || !strings.Contains(users.out, "admin") || !strings.Contains(users.out, "active") {
+		t.Errorf("user list: %s", users.out)
+	}
+	if !strings.Contains(communities.out, "woundcare") || !strings.Contains(communities.out, "request") || !strings.Contains(communities.out, "ann") {
+		t.Errorf("community list: %s", communities.out)
+	}
+	if got := praxis(t, env, "", "migrate"); got.code != 0 || !strings.Contains(got.out, "sqlite database has schema version") {
+		t.Errorf("migrate: %+v", got)
+	}
+}
+
+func TestH31_DatabaseOfAnotherHostIsRefused(t *testing.T) {
+	env := settings(t)
+	if got := praxis(t, env, "", "user", "create", "ann"); got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	other := append([]string{"PRAXIS_HOST=clinic.example"}, env[1:]...)
+	mistaken(t, praxis(t, other, "", "user", "list"), "hospital.example", "clinic.example")
+	mistaken(t, praxis(t, append(other, "PRAXIS_LISTEN=127.0.0.1:0"), "", "serve"), "hospital.example", "clinic.example")
+}
+
+func TestDatabaseThatIsDownIsTold(t *testing.T) {
+	environ := []string{"PRAXIS_HOST=a.example", "PRAXIS_LISTEN=127.0.0.1:0", "PRAXIS_DATABASE=postgres://u:geheim@127.0.0.1:1/p"}
+	got := praxis(t, environ, "", "serve")
+	if got.code != 1 || strings.Count(got.err, "\n") != 1 || !strings.Contains(got.err, "database") || strings.Contains(got.err, "geheim") {
+		t.Errorf("%+v", got)
+	}
+	doctor := praxis(t, environ, "", "doctor", "--offline")
+	if doctor.code != 1 || !strings.Contains(doctor.out, "fail  database") || !strings.Contains(doctor.out, "start the database") {
+		t.Errorf("doctor: %+v", doctor)
+	}
+}
+
+func TestDoctorOfAHealthyInstance(t *testing.T) {
+	env := settings(t)
+	if got := praxis(t, env, "", "user", "create", "ann"); got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	got := praxis(t, env, "", "doctor", "--offline")
+	if got.code != 0 || strings.Contains(got.out, "fail") || !strings.Contains(got.out, "2 local actors have keys that fit") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// takePort gives a port that is taken for as long as the test runs, and freePort one that nobody has for now.
+func takePort(t *testing.T) int {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	return listener.Addr().(*net.TCPAddr).Port
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := listener.Addr().(*net.TCPAddr).Port
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+func TestTakenPortIsNamed(t *testing.T) {
+	taken := strconv.Itoa(takePort(t))
+	mistaken(t, praxis(t, nil, "", "demo", "--once", "--ports", taken+","+strconv.Itoa(freePort(t))), "port "+taken+" is taken", "--ports")
+	mistaken(t, praxis(t, append(settings(t), "PRAXIS_LISTEN=127.0.0.1:"+taken), "", "serve"), "port "+taken+" is taken")
+}
+
+func TestDemoSeesEveryStep(t *testing.T) {
+	ports := strconv.Itoa(freePort(t)) + "," + strconv.Itoa(freePort(t))
+	folder := t.TempDir()
+	for _, run := range []string{"first", "again in the same folder"} {
+		got := praxis(t, nil, "", "demo", "--once", "--data", folder, "--ports", ports)
+		if got.code != 0 || !strings.Contains(got.out, "all 9 steps were seen at the other end") {
+			t.Fatalf("%s: exit %d\n%s\n%s", run, got.code, got.out, got.err)
+		}
+	}
+}
+
+func TestDemoStaysUntilItIsEnded(t *testing.T) {
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer stop()
+	out := &watched{seen: make(chan struct{}), wanted: "Ctrl-C ends them"}
+	var err bytes.Buffer
+	ports := strconv.Itoa(freePort(t)) + "," + strconv.Itoa(freePort(t))
+	ended := make(chan int)
+	go func() {
+		ended <- run(ctx, []string{"demo", "--ports", ports}, &streams{in: strings.NewReader(""), out: out, err: &err})
+	}()
+	select {
+	case <-out.seen:
+	case code := <-ended:
+		t.Fatalf("ended with %d: %s %s", code, out.text.String(), err.String())
+	}
+	stop()
+	if code := <-ended; code != 0 {
+		t.Errorf("exit %d: %s", code, err.String())
+	}
+	for _, part := range []string{"http://hospital.localhost:", "http://clinic.localhost:", "user ana, password ", "API token  "} {
+		if !strings.Contains(out.text.String(), part) {
+			t.Errorf("the invitation lacks %q: %s", part, out.text.String())
+		}
+	}
+}
+
+// watched tells when a text was written.
+type watched struct {
+	text   bytes.Buffer
+	seen   chan struct{}
+	wanted string
+	done   bool
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.text.Write(p)
+	if !w.done && strings.Contains(w.text.String(), w.wanted) {
+		w.done = true
+		close(w.seen)
+	}
+	return n, err
+}
