@@ -167,6 +167,9 @@ func (tx *Tx) ActorByHandle(username, host string) (*Actor, error) {
 
 // ActorByKeyID gives the actor that owns a public key id, RSA or Ed25519.
 func (tx *Tx) ActorByKeyID(keyID string) (*Actor, error) {
+	if keyID == "" { // what actors without a key have
+		return nil, Errorf(NotFound, "there is no key without an id")
+	}
 	return first[Actor](tx.db.Where("public_key_id = ? OR ed25519_key_id = ?", keyID, keyID), "key "+keyID)
 }
 

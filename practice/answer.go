@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"slices"
 
 	"praxis/internal/text"
 	"praxis/models"
@@ -22,8 +23,9 @@ func (s *Service) obey(tx *models.Tx, post *models.Post, draft *Draft) error {
 	if !draft.Author.Local {
 		typed = text.Plain(post.Content)
 	}
-	command, ok := text.Command(typed)
-	if !ok || (command != commandSolved && command != commandUnsolved) {
+	commands := text.Commands(typed)
+	withdraw := slices.Contains(commands, commandUnsolved)
+	if !withdraw && !slices.Contains(commands, commandSolved) {
 		return nil
 	}
 	answer, err := tx.Post(post.InReplyToID)
@@ -38,7 +40,7 @@ func (s *Service) obey(tx *models.Tx, post *models.Post, draft *Draft) error {
 		return nil // not a command, just a word: only the asker accepts, and only somebody else's answer
 	}
 	// A remote asker's own host knows nothing of the command, so it is this instance that says what it means.
-	return s.answer(tx, draft.Author, question, answer, command == commandUnsolved, Cause{})
+	return s.answer(tx, draft.Author, question, answer, withdraw, Cause{})
 }
 
 // Answer accepts answer as the answer to question, or withdraws that. Only the asker and the moderators of the

@@ -211,7 +211,8 @@ var noticeLine = regexp.MustCompile(`(?m)^.*@(\S+) (mentioned you in|favourited 
 func (c *toot) notices(t *testing.T) []notice {
 	t.Helper()
 	var notices []notice
-	for _, block := range rule.Split(c.run(t, "", "notifications"), -1) {
+	said := c.run(t, "", "notifications"); os.WriteFile("/tmp/notes-"+c.member.name, []byte(said), 0o644)
+	for _, block := range rule.Split(said, -1) {
 		line := noticeLine.FindStringSubmatch(block)
 		if line == nil {
 			continue

@@ -2,21 +2,25 @@ package text
 
 import "strings"
 
-// Command gives the hashtag that is the first or the last word of a text, in lower case and without "#": a reply like
+// Commands gives the hashtags that are the first and the last word of a text, in lower case and without "#": a reply like
 // "#solved, thank you" or "That was it! #solved" is a command, and "I #solved it" is prose. Mentions at the beginning are
-// skipped. If both the first and the last word are hashtags, the first counts.
-func Command(typed string) (word string, ok bool) {
+// skipped.
+func Commands(typed string) []string {
 	words := strings.Fields(strings.Join(lines(typed), "\n"))
 	for len(words) > 0 && isMentionWord(words[0]) {
 		words = words[1:]
 	}
 	if len(words) == 0 {
-		return "", false
+		return nil
 	}
+	var commands []string
 	if word, ok := tagWord(words[0], ".,:;!"); ok {
-		return word, true
+		commands = append(commands, word)
 	}
-	return tagWord(words[len(words)-1], ".!")
+	if word, ok := tagWord(words[len(words)-1], ".!"); ok && len(words) > 1 {
+		commands = append(commands, word)
+	}
+	return commands
 }
 
 func isMentionWord(word string) bool {

@@ -126,13 +126,15 @@ func FuzzTitle(f *testing.F) {
 		if ok != (got != "") || utf8.RuneCountInString(got) > limit || strings.ContainsAny(got, "\n\r\x00") {
 			t.Errorf("%q, at most %d: got %q, %v", typed, limit, got, ok)
 		}
-		if word, ok := Command(typed); ok && (word == "" || word != foldTag(word)) {
-			t.Errorf("%q: the command is %q", typed, word)
+		for _, word := range Commands(typed) {
+			if word == "" || word != foldTag(word) {
+				t.Errorf("%q: the command is %q", typed, word)
+			}
 		}
 	})
 }
 
-func TestCommand(t *testing.T) {
+func TestCommands(t *testing.T) {
 	for typed, want := range map[string]string{
 		"":                                "",
 		"#solved":                         "solved",
@@ -149,9 +151,10 @@ func TestCommand(t *testing.T) {
 		"Thanks\n\n#solved\n":             "solved",
 		"x#solved":                        "",
 		"https://x.test/#solved":          "",
+		"#thanks that worked #solved":     "thanks solved",
 	} {
-		if got, ok := Command(typed); got != want || ok != (want != "") {
-			t.Errorf("%q: got %q, %v, want %q", typed, got, ok, want)
+		if got := strings.Join(Commands(typed), " "); got != want {
+			t.Errorf("%q: got %q, want %q", typed, got, want)
 		}
 	}
 }

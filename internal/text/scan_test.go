@@ -117,7 +117,7 @@ func TestC20_ReadersAreLinear(t *testing.T) {
 		typed := strings.Repeat(piece, (32<<10)/len(piece))
 		FindMentions(typed)
 		FindHashtags(typed)
-		Command(typed)
+		Commands(typed)
 		Title(typed, 200)
 		Sanitize(Render(typed, nobody, nowhere))
 		Sanitize(typed)
