@@ -23,7 +23,6 @@ const (
 	tidyEvery    = time.Hour
 	keepInbox    = 30 * 24 * time.Hour
 	keepDelivery = 30 * 24 * time.Hour
-	keepCodes    = 24 * time.Hour
 	keepKeys     = time.Hour
 )
 
@@ -33,6 +32,9 @@ func (a *App) tidy(ctx context.Context) {
 	for {
 		if err := a.tidyOnce(ctx); err != nil && ctx.Err() == nil {
 			a.log.ErrorContext(ctx, "tidying up failed", "error", err)
+		}
+		if err := a.OAuth.Prune(ctx); err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "tidying up sign-ins failed", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -50,12 +52,6 @@ func (a *App) tidyOnce(ctx context.Context) error {
 		if _, err := tx.PruneDeliveries(keepDelivery); err != nil {
 			return err
 		}
-		if err := tx.PruneOAuthCodes(keepCodes); err != nil {
-			return err
-		}
-		if err := tx.PruneIdempotency(keepKeys); err != nil {
-			return err
-		}
-		return tx.PruneWebSessions()
+		return tx.PruneIdempotency(keepKeys)
 	})
 }

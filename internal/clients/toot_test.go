@@ -206,13 +206,12 @@ var kinds = map[string]string{
 	"now follows you": "follow",
 }
 
-var noticeLine = regexp.MustCompile(`(?m)^.*@(\S+) (mentioned you in|favourited your status|reblogged your status|now follows you)$`)
+var noticeLine = regexp.MustCompile(`(?m)^.* @(\S+) (mentioned you in|favourited your status|reblogged your status|now follows you)$`)
 
 func (c *toot) notices(t *testing.T) []notice {
 	t.Helper()
 	var notices []notice
-	said := c.run(t, "", "notifications"); os.WriteFile("/tmp/notes-"+c.member.name, []byte(said), 0o644)
-	for _, block := range rule.Split(said, -1) {
+	for _, block := range rule.Split(c.run(t, "", "notifications"), -1) {
 		line := noticeLine.FindStringSubmatch(block)
 		if line == nil {
 			continue
