@@ -140,8 +140,15 @@ func (s *Service) acceptFollow(tx *models.Tx, actor, target *models.Actor, follo
 	return s.outbox.Publish(tx, FollowAnswered{Actor: actor, Target: target, Follow: follow, Accepted: true})
 }
 
+// forgetRequest takes back what a request notified, unless whoever decides has another one of the same actor to decide:
+// for themselves, or for a community that they moderate.
 func (s *Service) forgetRequest(tx *models.Tx, actor, target *models.Actor) error {
 	for _, owner := range s.deciders(tx, target) {
+		if _, err := tx.FollowRequest(owner, actor.ID); err == nil {
+			continue
+		} else if !models.IsNotFound(err) {
+			return err
+		}
 		if err := tx.DeleteFollowNotification(owner, actor.ID, models.NotifyFollowRequest); err != nil {
 			return err
 		}

@@ -122,8 +122,8 @@ func (s *Service) prepare(ctx context.Context, draft *Draft) error {
 	}
 	found := s.resolveMentions(ctx, draft.Text)
 	draft.Mentions = nil
-	for _, actor := range found {
-		draft.Mentions = appendActor(draft.Mentions, actor)
+	for _, m := range text.FindMentions(draft.Text) { // in the order of the text: the first community is the post's
+		draft.Mentions = appendActor(draft.Mentions, found[s.mentionKey(m)])
 	}
 	draft.Content = s.render(draft.Text, found)
 	draft.Tags = text.FindHashtags(draft.Text)

@@ -67,12 +67,27 @@ func (s *Service) placeInThread(tx *models.Tx, post *models.Post, draft *Draft) 
 	if parent == nil {
 		return nil
 	}
-	if parent.IsGone() && draft.Author.Local {
-		return invalid("in_reply_to_id", "The post that you are replying to was deleted.")
+	if draft.Author.Local {
+		if err := mayReply(tx, draft.Author, parent); err != nil {
+			return err
+		}
 	}
 	post.InReplyToID, post.InReplyToURI, post.InReplyToAuthor = parent.ID, parent.URI, parent.AuthorID
 	post.ThreadID, post.ContextURI = parent.ThreadID, orElse(post.ContextURI, parent.ContextURI)
 	return nil
+}
+
+// mayReply refuses a reply to what a member cannot read, which looks the same as absent (security case E7).
+func mayReply(tx *models.Tx, author *models.Actor, parent *models.Post) error {
+	current, err := tx.Post(parent.ID)
+	if err != nil {
+		return err
+	}
+	if current.IsGone() {
+		return invalid("in_reply_to_id", "The post that you are replying to was deleted.")
+	}
+	_, err = tx.VisiblePost(parent.ID, author.ID)
+	return err
 }
 
 func orElse(s, fallback string) string {
@@ -101,7 +116,7 @@ func (s *Service) communityOf(tx *models.Tx, post *models.Post, draft *Draft) (*
 			}
 		}
 	}
-	if community == nil {
+	if community == nil || community.IsGone() {
 		return nil, nil
 	}
 	if err := s.mayPostInto(tx, community, draft.Author, post.InReplyToURI == ""); err != nil {

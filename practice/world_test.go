@@ -50,6 +50,12 @@ func each(t *testing.T, f func(t *testing.T, w *world)) {
 	testrig.Each(t, []string{"a.test"}, func(t *testing.T, c *testrig.Cluster) { f(t, newWorld(t, c)) })
 }
 
+// one runs f in a fresh world on SQLite: for rules of which the store has no part.
+func one(t *testing.T, f func(t *testing.T, w *world)) {
+	t.Helper()
+	f(t, newWorld(t, testrig.NewCluster(t, "a.test")))
+}
+
 func newWorld(t *testing.T, c *testrig.Cluster) *world {
 	t.Helper()
 	w := &world{Cluster: c, t: t, server: c.Server("a.test")}

@@ -178,3 +178,48 @@ func TestH13_RestartLosesNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestSecondKnockIsRememberedPerHost(t *testing.T) {
+	each(t, func(t *testing.T, o *outpost) {
+		var schemes []string
+		o.peer.Judge = func(r *http.Request) int {
+			if r.Header.Get("Signature-Input") == "" {
+				schemes = append(schemes, "cavage")
+				return http.StatusUnauthorized
+			}
+			schemes = append(schemes, "rfc9421")
+			return http.StatusAccepted
+		}
+		o.ana.Post("one")
+		o.Settle()
+		o.ana.Post("two")
+		o.Settle()
+		if len(schemes) != 3 || schemes[0] != "cavage" || schemes[1] != "rfc9421" || schemes[2] != "rfc9421" {
+			t.Errorf("knocked with %v", schemes)
+		}
+		if got := o.states(); got[models.DeliveryDone] != 3 { // the Accept before them
+			t.Errorf("deliveries %v", got)
+		}
+	})
+}
+
+func TestH06_RetryAfterIsHonoured(t *testing.T) {
+	each(t, func(t *testing.T, o *outpost) {
+		tries := 0
+		o.peer.Judge = func(*http.Request) int {
+			tries++
+			return http.StatusTooManyRequests
+		}
+		o.ana.Post("one")
+		o.Settle()
+		o.Settle()
+		if tries != 1 {
+			t.Errorf("%d tries at once after a 429", tries)
+		}
+		o.Clock.Advance(time.Minute)
+		o.Settle()
+		if tries != 2 {
+			t.Errorf("%d tries after a minute", tries)
+		}
+	})
+}

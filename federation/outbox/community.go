@@ -52,7 +52,7 @@ func (w *Writer) ourCommunity(tx *models.Tx, p *models.Post) (*models.Actor, err
 		return nil, nil
 	}
 	community, err := tx.Actor(p.CommunityID)
-	if err != nil || !community.Local {
+	if err != nil || !community.Local || community.IsGone() {
 		return nil, err
 	}
 	return community, nil

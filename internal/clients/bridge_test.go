@@ -52,6 +52,16 @@ func startBridge(t *testing.T, folder, program string, args ...string) *bridge {
 // call sends a request and gives the result; an error of the library ends the test.
 func (b *bridge) call(t *testing.T, request any) json.RawMessage {
 	t.Helper()
+	result, problem := b.try(t, request)
+	if problem != "" {
+		t.Fatalf("%v: %s", request, problem)
+	}
+	return result
+}
+
+// try is call for what may be refused: it gives the library's error.
+func (b *bridge) try(t *testing.T, request any) (result json.RawMessage, problem string) {
+	t.Helper()
 	line, err := json.Marshal(request)
 	if err != nil {
 		t.Fatal(err)
@@ -70,8 +80,5 @@ func (b *bridge) call(t *testing.T, request any) json.RawMessage {
 	if err := json.Unmarshal(raw, &answer); err != nil {
 		t.Fatalf("%s: %v: %s", line, err, raw)
 	}
-	if answer.Error != "" {
-		t.Fatalf("%s: %s", line, answer.Error)
-	}
-	return answer.Result
+	return answer.Result, answer.Error
 }

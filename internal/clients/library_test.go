@@ -130,3 +130,31 @@ func libraryEntries(statuses []*mastodon.Status) []entry {
 	}
 	return entries
 }
+
+func (c *library) homeInPages(t *testing.T) []entry {
+	t.Helper()
+	var all []entry
+	page := &mastodon.Pagination{Limit: 2}
+	for {
+		all = append(all, libraryEntries(must(c.GetTimelineHome(t.Context(), page))(t))...)
+		if page.MaxID == "" {
+			return all
+		}
+		page.MinID, page.SinceID = "", ""
+	}
+}
+
+func (c *library) refused(t *testing.T, text string) string {
+	t.Helper()
+	_, err := c.PostStatus(t.Context(), &mastodon.Toot{Status: text})
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func (c *library) instance(t *testing.T) about {
+	t.Helper()
+	shown := must(c.GetInstance(t.Context()))(t)
+	return about{URI: shown.URI, Title: shown.Title, Version: shown.Version}
+}

@@ -54,9 +54,9 @@ func (j *mainJob) run(t *testing.T) {
 	j.asking.signIn(t, j.bo, nil)
 	j.answering.signIn(t, j.ana, newBrowser(t))
 	j.join(t)
-	question := j.ask(t)
-	answer := j.reply(t, question)
-	j.thank(t, question, answer)
+	question, seen := j.ask(t)
+	answer := j.reply(t, question, seen)
+	j.thank(t, question, seen, answer)
 }
 
 // join: bo finds the community and follows it, ana does the same at home.
@@ -81,11 +81,10 @@ func (j *mainJob) advice() string { return "Foam, changed daily, says " + j.ana.
 func (j *mainJob) thanks() string { return "That worked, thanks, says " + j.bo.name + "! #solved" }
 
 // ask: bo's question goes to the community and comes to ana's home, who likes and boosts it; bo is told. It gives the
-// question as bo's client shows it.
-func (j *mainJob) ask(t *testing.T) entry {
-	question := j.asking.post(t, j.community+" "+j.title()+"\n\nWe tried two kinds. #ask")
+// question as bo's client shows it, and as ana's does.
+func (j *mainJob) ask(t *testing.T) (question, seen entry) {
+	question = j.asking.post(t, j.community+" "+j.title()+"\n\nWe tried two kinds. #ask")
 	until(t, "bo's own question at home", func() bool { return hasText(j.asking.home(t), j.title()) })
-	var seen entry
 	until(t, "the question in ana's home", func() (found bool) {
 		seen, found = withText(j.answering.home(t), j.title())
 		return found
@@ -97,13 +96,12 @@ func (j *mainJob) ask(t *testing.T) entry {
 		notices := j.asking.notices(t)
 		return hasNotice(notices, "favourite", from, j.title()) && hasNotice(notices, "reblog", from, j.title())
 	})
-	return question
+	return question, seen
 }
 
 // reply: ana's answer to the question that she sees comes to bo's notifications and into the thread. It gives the answer
 // as bo's client shows it.
-func (j *mainJob) reply(t *testing.T, question entry) entry {
-	seen, _ := withText(j.answering.home(t), j.title())
+func (j *mainJob) reply(t *testing.T, question, seen entry) entry {
 	j.answering.reply(t, seen, j.bo.handle(), j.advice())
 	from := strings.TrimPrefix(j.ana.handle(), "@")
 	until(t, "the answer in bo's notifications", func() bool {
@@ -118,7 +116,7 @@ func (j *mainJob) reply(t *testing.T, question entry) entry {
 }
 
 // thank: bo likes the answer and accepts it; ana is told, and both see the same thread.
-func (j *mainJob) thank(t *testing.T, question, answer entry) {
+func (j *mainJob) thank(t *testing.T, question, seen, answer entry) {
 	j.asking.favourite(t, answer)
 	j.asking.reply(t, answer, j.ana.handle(), j.thanks())
 	from := strings.TrimPrefix(j.bo.handle(), "@")
@@ -126,8 +124,7 @@ func (j *mainJob) thank(t *testing.T, question, answer entry) {
 		notices := j.answering.notices(t)
 		return hasNotice(notices, "favourite", from, j.advice()) && hasNotice(notices, "mention", from, j.thanks())
 	})
-	atHome, _ := withText(j.answering.home(t), j.title())
-	for _, thread := range [][]entry{j.asking.thread(t, question), j.answering.thread(t, atHome)} {
+	for _, thread := range [][]entry{j.asking.thread(t, question), j.answering.thread(t, seen)} {
 		if got := texts(thread); !ordered(got, j.title(), j.advice(), j.thanks()) {
 			t.Errorf("thread: %q", got)
 		}

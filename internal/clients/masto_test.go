@@ -148,6 +148,23 @@ func (c *masto) notices(t *testing.T) []notice {
 	return noticesOf(decode[[]shownNotice](t, c.do(t, nil, "v1", "notifications", "list")))
 }
 
+func (c *masto) homeInPages(t *testing.T) []entry {
+	t.Helper()
+	raw := c.call(t, named{"path": []any{"v1", "timelines", "home", "list"}, "args": []any{named{"limit": 2}}, "whole": true})
+	return entriesOf(decode[[]shownStatus](t, raw))
+}
+
+func (c *masto) refused(t *testing.T, text string) string {
+	t.Helper()
+	_, problem := c.try(t, named{"path": []any{"v1", "statuses", "create"}, "args": []any{named{"status": text}}})
+	return problem
+}
+
+func (c *masto) instance(t *testing.T) about {
+	t.Helper()
+	return decode[about](t, c.do(t, nil, "v2", "instance", "fetch"))
+}
+
 // startMasto runs Node.js with the bridge, beside what npm installed.
 func startMasto(t *testing.T) *bridge {
 	t.Helper()

@@ -106,3 +106,24 @@ func (c *python) notices(t *testing.T) []notice {
 	t.Helper()
 	return noticesOf(decode[[]shownNotice](t, c.do(t, "notifications", nil)))
 }
+
+func (c *python) homeInPages(t *testing.T) []entry {
+	t.Helper()
+	raw := c.call(t, named{"call": "timeline_home", "args": named{"limit": 2}, "whole": true})
+	return entriesOf(decode[[]shownStatus](t, raw))
+}
+
+func (c *python) refused(t *testing.T, text string) string {
+	t.Helper()
+	_, problem := c.try(t, named{"call": "status_post", "args": named{"status": text}})
+	return problem
+}
+
+func (c *python) instance(t *testing.T) about {
+	t.Helper()
+	// Mastodon.py reads the version when it connects, and refuses calls that are newer.
+	if version := decode[string](t, c.do(t, "retrieve_mastodon_version", nil)); version != "4.5.0" {
+		t.Errorf("Mastodon.py takes the version for %q", version)
+	}
+	return decode[about](t, c.do(t, "instance", nil))
+}

@@ -3,6 +3,7 @@ package clients
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -219,4 +220,23 @@ func (c *toot) notices(t *testing.T) []notice {
 		notices = append(notices, notice{kinds[line[2]], line[1], strings.Join(strings.Fields(block), " ")})
 	}
 	return notices
+}
+
+func (c *toot) refused(t *testing.T, text string) string {
+	t.Helper()
+	cmd := c.command(t, "post", text)
+	said, err := cmd.CombinedOutput()
+	if failed := (*exec.ExitError)(nil); !errors.As(err, &failed) || failed.ExitCode() != 1 {
+		t.Fatalf("toot post ends with %v: %s", err, said)
+	}
+	return string(said)
+}
+
+func (c *toot) instance(t *testing.T) about {
+	t.Helper()
+	lines := strings.Split(c.run(t, "", "instance", c.member.house.address(), "--disable-https"), "\n")
+	if len(lines) < 3 {
+		t.Fatalf("toot instance: %q", lines)
+	}
+	return about{Title: lines[0], URI: lines[1], Version: strings.TrimPrefix(lines[2], "running Mastodon ")}
 }

@@ -20,6 +20,8 @@ type Peer struct {
 	Cluster *Cluster
 	// InboxStatus is what its inboxes answer; 202 unless set.
 	InboxStatus int
+	// Judge answers in the place of InboxStatus, if set.
+	Judge func(*http.Request) int
 
 	mu       sync.Mutex
 	answers  map[string]answer
@@ -91,8 +93,12 @@ func (p *Peer) receive(w http.ResponseWriter, r *http.Request) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	status := p.InboxStatus
+	if p.Judge != nil {
+		status = p.Judge(r)
+	}
 	p.received = append(p.received, activity)
-	w.WriteHeader(p.InboxStatus)
+	w.WriteHeader(status)
 }
 
 // Received gives the activities that were posted to the peer since the last call.

@@ -1,7 +1,8 @@
 """Lets a test call Mastodon.py: a request a line on standard input, its answer a line on standard output.
 
 {"call": name, "args": {…}} calls a method of the client; "create_app", which makes no client, and "connect", which does,
-are called so as well. A "to_status" is named by its id. Answers are {"result": …} or {"error": …}.
+are called so as well. A "to_status" is named by its id, and with
+"whole" a list is read to its end, page by page. Answers are {"result": …} or {"error": …}.
 """
 
 import json
@@ -12,7 +13,7 @@ from mastodon import Mastodon
 client = None
 
 
-def answer(call, args):
+def answer(call, args, whole=False):
     global client
     if call == "create_app":
         return Mastodon.create_app(**args)
@@ -21,13 +22,14 @@ def answer(call, args):
         return None
     if "to_status" in args:
         args["to_status"] = client.status(args["to_status"])
-    return getattr(client, call)(**args)
+    result = getattr(client, call)(**args)
+    return client.fetch_remaining(result) if whole else result
 
 
 for line in sys.stdin:
     request = json.loads(line)
     try:
-        said = {"result": answer(request["call"], request["args"])}
+        said = {"result": answer(**request)}
     except Exception as error:
         said = {"error": f"{type(error).__name__}: {error}"}
     print(json.dumps(said, default=str), flush=True)
