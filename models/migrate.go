@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 	"syscall"
 
 	"github.com/pressly/goose/v3"
@@ -43,7 +42,7 @@ func newProvider(db *sql.DB, dialect string) (*goose.Provider, error) {
 // migrate applies what is missing, one migrator at a time.
 func migrate(ctx context.Context, db *sql.DB, dialect, url string) error {
 	if dialect == dialectSQLite {
-		unlock, err := lockFile(strings.TrimPrefix(strings.TrimPrefix(url, "sqlite:"), "//") + ".migrate")
+		unlock, err := lockFile(sqlitePath(url) + ".migrate")
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -44,6 +45,9 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	}
 	dialector, dialect, err := dialectorFor(url)
 	if err != nil {
+		return nil, err
+	}
+	if err := keepPrivate(url, dialect); err != nil {
 		return nil, err
 	}
 	db, err := gorm.Open(dialector, gormConfig(opts))
@@ -118,7 +122,7 @@ func (t tracer) Trace(_ context.Context, _ time.Time, statement func() (string, 
 func dialectorFor(raw string) (gorm.Dialector, string, error) {
 	switch {
 	case strings.HasPrefix(raw, "sqlite:"):
-		path := strings.TrimPrefix(strings.TrimPrefix(raw, "sqlite:"), "//")
+		path := sqlitePath(raw)
 		if path == "" {
 			return nil, "", FieldErrorf("database", "database %q names no file: use sqlite:PATH, such as sqlite:praxis.db", raw)
 		}
@@ -132,6 +136,23 @@ func dialectorFor(raw string) (gorm.Dialector, string, error) {
 		return postgres.Open(strings.TrimPrefix(raw, "postgres:")), dialectPostgres, nil
 	}
 	return nil, "", FieldErrorf("database", "database %q is neither sqlite:PATH nor postgres://USER:PASSWORD@HOST/NAME", redact(raw))
+}
+
+// keepPrivate makes the file of a new SQLite database readable for its owner alone: it holds keys and messages. SQLite
+// gives the files beside it the same rights.
+func keepPrivate(raw, dialect string) error {
+	if dialect != dialectSQLite {
+		return nil
+	}
+	file, err := os.OpenFile(sqlitePath(raw), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return Errorf(Unavailable, "open the database: %w", err)
+	}
+	return file.Close()
+}
+
+func sqlitePath(raw string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(raw, "sqlite:"), "//")
 }
 
 // redact keeps passwords out of messages.

@@ -56,6 +56,9 @@ func (s *Service) answer(tx *models.Tx, actor *models.Actor, question, answer *m
 	if err != nil {
 		return err
 	}
+	if answer, err = tx.Post(answer.ID); err != nil {
+		return err
+	}
 	if err := s.mayAnswer(tx, actor, question); err != nil {
 		return err
 	}

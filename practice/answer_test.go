@@ -75,7 +75,7 @@ func TestSolvedIsACommand(t *testing.T) {
 		question := w.write(w.bo, "Which dressing?")
 		answer := w.write(w.cy, "Foam.", under(question))
 		for _, word := range []*models.Post{
-			w.write(w.cy, "#solved", under(answer)),  // not the asker
+			w.write(w.cy, "#solved", under(answer)),   // not the asker
 			w.write(w.bo, "#solved", under(question)), // no answer
 		} {
 			if w.now(question).AcceptedAnswerID != 0 {

@@ -23,6 +23,9 @@ func (s *Service) Block(ctx context.Context, actor, target *models.Actor, uri st
 		if err := s.dropFollower(tx, actor, target); err != nil {
 			return err
 		}
+		if err := tx.DeleteNotificationsBetween(actor.ID, target.ID); err != nil {
+			return err
+		}
 		if uri == "" {
 			uri = s.links.Activity(tx.NewID())
 		}
@@ -69,17 +72,19 @@ const maxReportComment = 5000
 // Report complains about target and posts of theirs. Forward sends it to target's server, too, in the instance's name.
 // URI is the Flag's id when it came from outside.
 func (s *Service) Report(ctx context.Context, reporter, target *models.Actor, posts []*models.Post, comment, uri string, forward bool) (*models.Report, error) {
+	posts, err := s.reportable(ctx, reporter, target, posts)
+	if err != nil {
+		return nil, err
+	}
 	var ids []string
 	for _, post := range posts {
-		if post.AuthorID == target.ID {
-			ids = append(ids, strconv.FormatInt(post.ID, 10))
-		}
+		ids = append(ids, strconv.FormatInt(post.ID, 10))
 	}
 	if runes := []rune(comment); len(runes) > maxReportComment {
 		comment = string(runes[:maxReportComment])
 	}
 	report := &models.Report{URI: uri, ReporterID: reporter.ID, TargetID: target.ID, Comment: comment, PostIDs: strings.Join(ids, "\n")}
-	err := s.store.Tx(ctx, func(tx *models.Tx) error {
+	err = s.store.Tx(ctx, func(tx *models.Tx) error {
 		if report.URI == "" {
 			report.URI = s.links.Activity(tx.NewID())
 		}
@@ -92,4 +97,25 @@ func (s *Service) Report(ctx context.Context, reporter, target *models.Actor, po
 		return s.outbox.Publish(tx, Reported{Reporter: reporter, Target: target, Posts: posts, Report: report})
 	})
 	return report, err
+}
+
+// reportable gives those posts that are target's, and that reporter may read if it is a member (security case E7).
+func (s *Service) reportable(ctx context.Context, reporter, target *models.Actor, posts []*models.Post) ([]*models.Post, error) {
+	var kept []*models.Post
+	for _, post := range posts {
+		if post.AuthorID != target.ID {
+			continue
+		}
+		if reporter.Local {
+			_, err := s.store.Read(ctx).VisiblePost(post.ID, reporter.ID)
+			if models.IsNotFound(err) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		kept = append(kept, post)
+	}
+	return kept, nil
 }

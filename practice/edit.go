@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"praxis/internal/text"
@@ -29,7 +30,7 @@ type Edit struct {
 // Edit changes a post of actor's. Errors: Forbidden when it is not theirs; Invalid as for Post. An older change than
 // the one that is stored is ignored.
 func (s *Service) Edit(ctx context.Context, actor *models.Actor, post *models.Post, edit Edit) (*models.Post, error) {
-	if post.AuthorID != actor.ID {
+	if post.AuthorID != actor.ID || post.IsBoost() {
 		return nil, models.Errorf(models.Forbidden, "Only its author edits a post.")
 	}
 	draft, err := s.prepareEdit(ctx, actor, post, edit)
@@ -75,21 +76,32 @@ func (s *Service) edit(tx *models.Tx, actor *models.Actor, post *models.Post, ed
 	if actor.Local || edited > tx.Now() || edited == 0 {
 		edited = tx.Now()
 	}
-	if !actor.Local && edited <= max(post.EditedAt, post.PublishedAt-1) {
-		return nil // an older version than ours
+	if !actor.Local && edited < max(post.EditedAt, post.PublishedAt) {
+		return nil // an older version than ours; the wire tells whole seconds, so that an equal one may be newer
 	}
-	post.EditedAt = edited
+	before := *post
 	post.Content, post.Source = text.Sanitize(draft.Content), draft.Text
 	post.SpoilerText = orOld(edit.SpoilerText, post.SpoilerText)
 	post.Language = orOld(edit.Language, post.Language)
 	if edit.Sensitive != nil {
 		post.Sensitive = *edit.Sensitive
 	}
+	post.Sensitive = post.Sensitive || post.SpoilerText != ""
 	s.retitle(post, edit, draft)
+	if actor.Local || *post != before {
+		post.EditedAt = edited // an Update that only accepts an answer is no edit
+	}
 	if err := tx.SavePost(post); err != nil {
 		return err
 	}
+	parts, err := tx.PostParts([]int64{post.ID})
+	if err != nil {
+		return err
+	}
 	if err := s.saveParts(tx, post, draft, actor); err != nil {
+		return err
+	}
+	if err := s.notify(tx, post, newcomers(draft.Mentions, parts.Mentions[post.ID])); err != nil {
 		return err
 	}
 	if err := s.outbox.Publish(tx, PostEdited{Author: actor, Post: post, Cause: edit.Cause}); err != nil {
@@ -101,13 +113,21 @@ func (s *Service) edit(tx *models.Tx, actor *models.Actor, post *models.Post, ed
 // retitle follows an edit of the first line; a post that had no title gets none.
 func (s *Service) retitle(post *models.Post, edit Edit, draft *Draft) {
 	switch {
-	case edit.Title != nil:
+	case edit.Title != nil && *edit.Title != "":
 		post.Title = text.CleanName(*edit.Title)
+	case !draft.Author.Local && post.CommunityID != 0 && post.InReplyToURI == "":
+		post.Title = text.TitleFromHTML(post.Content, maxTitle)
 	case draft.Author.Local && post.Title != "":
 		if title, ok := text.Title(draft.Text, maxTitle); ok {
 			post.Title = title
 		}
 	}
+}
+
+// newcomers gives the members whom an edit names and the post did not: nobody is told twice.
+func newcomers(named, before []*models.Actor) []int64 {
+	known := membersOf(before)
+	return slices.DeleteFunc(membersOf(named), func(id int64) bool { return slices.Contains(known, id) })
 }
 
 func (s *Service) saveParts(tx *models.Tx, post *models.Post, draft *Draft, actor *models.Actor) error {
@@ -146,10 +166,14 @@ func (s *Service) editAnswer(tx *models.Tx, actor *models.Actor, post *models.Po
 	return s.answer(tx, actor, post, answer, withdraw, edit.Cause)
 }
 
-// Delete withdraws a post of actor's. Withdrawing twice changes nothing. Errors: Forbidden when it is not theirs.
+// Delete withdraws a post of actor's; a boost is taken back. Withdrawing twice changes nothing. Errors: Forbidden when it
+// is not theirs.
 func (s *Service) Delete(ctx context.Context, actor *models.Actor, post *models.Post, cause Cause) error {
 	if post.AuthorID != actor.ID {
 		return models.Errorf(models.Forbidden, "Only its author deletes a post.")
+	}
+	if post.IsBoost() {
+		return s.Unshare(ctx, actor, post)
 	}
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		current, err := tx.LockPost(post.ID)

@@ -23,11 +23,14 @@ const homeBackfill = 20
 func (s *Service) Follow(ctx context.Context, actor, target *models.Actor, opts FollowOptions) (*models.Follow, error) {
 	var follow *models.Follow
 	err := s.store.Tx(ctx, func(tx *models.Tx) error {
-		if err := s.mayFollow(tx, actor, target); err != nil {
+		current, err := tx.Actor(target.ID) // it may have been locked, or gone, since it was read
+		if err != nil {
 			return err
 		}
-		var err error
-		follow, err = s.follow(tx, actor, target, opts)
+		if err := s.mayFollow(tx, actor, current); err != nil {
+			return err
+		}
+		follow, err = s.follow(tx, actor, current, opts)
 		return err
 	})
 	return follow, err
@@ -87,7 +90,11 @@ func (s *Service) receiveFollow(tx *models.Tx, actor, target *models.Actor, foll
 	if !target.Locked || (known != nil && known.State == models.FollowAccepted) {
 		return s.acceptFollow(tx, actor, target, follow)
 	}
-	for _, owner := range s.deciders(tx, target) {
+	owners, err := s.deciders(tx, target)
+	if err != nil {
+		return err
+	}
+	for _, owner := range owners {
 		_, err := tx.Notify(&models.Notification{OwnerID: owner, Type: models.NotifyFollowRequest, ActorID: actor.ID})
 		if err != nil {
 			return err
@@ -97,21 +104,18 @@ func (s *Service) receiveFollow(tx *models.Tx, actor, target *models.Actor, foll
 }
 
 // deciders are those who decide on requests to follow target: the member, or a community's local moderators.
-func (s *Service) deciders(tx *models.Tx, target *models.Actor) []int64 {
+func (s *Service) deciders(tx *models.Tx, target *models.Actor) ([]int64, error) {
 	if !target.IsCommunity() {
-		return []int64{target.ID}
+		return []int64{target.ID}, nil
 	}
 	var owners []int64
 	moderators, err := tx.Moderators(target.ID)
-	if err != nil {
-		s.log.Error("read moderators", "community", target.Handle, "error", err)
-	}
 	for _, m := range moderators {
 		if m.Local {
 			owners = append(owners, m.ID)
 		}
 	}
-	return owners
+	return owners, err
 }
 
 func (s *Service) acceptFollow(tx *models.Tx, actor, target *models.Actor, follow *models.Follow) error {
@@ -143,7 +147,11 @@ func (s *Service) acceptFollow(tx *models.Tx, actor, target *models.Actor, follo
 // forgetRequest takes back what a request notified, unless whoever decides has another one of the same actor to decide:
 // for themselves, or for a community that they moderate.
 func (s *Service) forgetRequest(tx *models.Tx, actor, target *models.Actor) error {
-	for _, owner := range s.deciders(tx, target) {
+	owners, err := s.deciders(tx, target)
+	if err != nil {
+		return err
+	}
+	for _, owner := range owners {
 		if _, err := tx.FollowRequest(owner, actor.ID); err == nil {
 			continue
 		} else if !models.IsNotFound(err) {
@@ -176,6 +184,9 @@ func (s *Service) rejectFollow(tx *models.Tx, actor, target *models.Actor, follo
 		return err
 	}
 	if err := s.forgetRequest(tx, actor, target); err != nil {
+		return err
+	}
+	if err := tx.DeleteFollowNotification(target.ID, actor.ID, models.NotifyFollow); err != nil {
 		return err
 	}
 	if actor.Local {

@@ -97,7 +97,7 @@ func TestG08_NewPasswordEndsSessionsAndTokens(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				return tx.PutWebSession(&models.WebSession{Token: token, AccountID: account.ID, ExpiresAt: models.At(c.Clock.Now()).Add(1 << 40)})
+				return tx.PutWebSession(&models.WebSession{Token: token, AccountID: account.ID, Data: []byte{}, ExpiresAt: models.At(c.Clock.Now()).Add(1 << 40)})
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -138,7 +138,7 @@ func (s *Service) checkText(draft *Draft) error {
 	if strings.TrimSpace(draft.Text) == "" && len(draft.Attachments) == 0 {
 		return invalid("status", "Validation failed: Text can't be blank")
 	}
-	length := utf8.RuneCountInString(draft.Text) + utf8.RuneCountInString(draft.SpoilerText)
+	length := text.Length(draft.Text) + utf8.RuneCountInString(draft.SpoilerText)
 	if length > s.limits.PostChars {
 		return invalid("status", "Validation failed: Text has %d characters, and at most %d are allowed", length, s.limits.PostChars)
 	}

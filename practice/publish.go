@@ -258,12 +258,7 @@ func (s *Service) announce(tx *models.Tx, community *models.Actor, post *models.
 
 // notifyMentioned tells local members that a post names them or answers them, if they may read it.
 func (s *Service) notifyMentioned(tx *models.Tx, post *models.Post, draft *Draft) error {
-	owners := []int64{}
-	for _, actor := range draft.Mentions {
-		if actor.Local && actor.Type == models.TypePerson {
-			owners = appendOnce(owners, actor.ID)
-		}
-	}
+	owners := membersOf(draft.Mentions)
 	if post.InReplyToAuthor != 0 && post.IsPublic() {
 		author, err := tx.Actor(post.InReplyToAuthor)
 		if err != nil {
@@ -273,6 +268,22 @@ func (s *Service) notifyMentioned(tx *models.Tx, post *models.Post, draft *Draft
 			owners = appendOnce(owners, author.ID)
 		}
 	}
+	return s.notify(tx, post, owners)
+}
+
+// membersOf gives the ids of those who are members here, each once.
+func membersOf(actors []*models.Actor) []int64 {
+	owners := []int64{}
+	for _, actor := range actors {
+		if actor.Local && actor.Type == models.TypePerson {
+			owners = appendOnce(owners, actor.ID)
+		}
+	}
+	return owners
+}
+
+// notify tells members of a post, as far as they may read it.
+func (s *Service) notify(tx *models.Tx, post *models.Post, owners []int64) error {
 	for _, owner := range owners {
 		if _, err := tx.VisiblePost(post.ID, owner); models.IsNotFound(err) {
 			continue

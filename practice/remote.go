@@ -50,6 +50,10 @@ func (s *Service) SetModerators(ctx context.Context, community *models.Actor, mo
 // told.
 func (s *Service) DeleteActor(ctx context.Context, actor *models.Actor) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		current, err := tx.Actor(actor.ID)
+		if err != nil || current.DeletedAt != 0 {
+			return err
+		}
 		if actor.Local {
 			// Before the follows go, since they say whom to tell.
 			if err := s.outbox.Publish(tx, ActorDeleted{Actor: actor}); err != nil {
@@ -90,7 +94,10 @@ func (s *Service) Move(ctx context.Context, actor, target *models.Actor) error {
 func (s *Service) carryOver(ctx context.Context, follower, from, to *models.Actor) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		if err := s.mayFollow(tx, follower, to); err != nil {
-			return nil // a block stands in the way: the follow ends here
+			if code := models.ErrorCode(err); code == models.Forbidden || code == models.Gone {
+				return nil // a block stands in the way: the follow ends here
+			}
+			return err
 		}
 		if _, err := s.follow(tx, follower, to, FollowOptions{}); err != nil {
 			return err

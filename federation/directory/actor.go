@@ -9,8 +9,8 @@ import (
 	"praxis/models"
 )
 
-// Actor gives the actor of an id: from the store when it is known and fresh, else from its host. When the host does not
-// answer, what is known is better than nothing. Errors: NotFound, Gone, Unavailable, Invalid.
+// Actor gives the actor of an id: from the store when it is known and fresh, else from its host. When the host gives none
+// now, what is known is better than nothing, unless it says that the actor is gone. Errors: NotFound, Gone, Unavailable, Invalid.
 func (d *Directory) Actor(ctx context.Context, uri string) (*models.Actor, error) {
 	known, err := d.store.Read(ctx).ActorByURI(uri)
 	if err != nil && !models.IsNotFound(err) {
@@ -23,7 +23,7 @@ func (d *Directory) Actor(ctx context.Context, uri string) (*models.Actor, error
 		return known, nil
 	}
 	fresh, err := d.Refresh(ctx, uri)
-	if err != nil && known != nil {
+	if err != nil && known != nil && models.ErrorCode(err) != models.Gone {
 		d.log.DebugContext(ctx, "actor not refreshed", "actor", uri, "error", err)
 		return known, nil
 	}
@@ -68,10 +68,18 @@ func (d *Directory) saveActor(ctx context.Context, raw []byte) (*models.Actor, e
 }
 
 // canonicalHandle gives the name under which people look for an actor. Its own host is taken at its word; a name at
-// another host counts when that host says the same, which the client has asked (security case A29).
+// another host counts when that host says the same, which the client has asked (security case A29). While nobody can be
+// asked, an actor keeps the name that it had.
 func (d *Directory) canonicalHandle(ctx context.Context, actor *models.Actor) (user, host string) {
 	user, host = actor.Username, vocab.Host(actor.URI)
 	finger, err := d.client.WebFinger(ctx, user, host)
+	if IsTemporary(coded(err, "@"+user+"@"+host)) {
+		known, err := d.store.Read(ctx).ActorByURI(actor.URI)
+		if err == nil && strings.EqualFold(known.Username, user) {
+			return known.Username, known.Host
+		}
+		return user, host
+	}
 	if err != nil || finger.Self != actor.URI || strings.EqualFold(finger.Host, host) {
 		return user, host
 	}

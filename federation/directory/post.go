@@ -63,53 +63,42 @@ func (d *Directory) Document(ctx context.Context, uri string) (*fetch.Document, 
 	return doc, coded(err, uri)
 }
 
-// importPost stores a fetched post, after the posts above it: the thread is whole from its beginning.
+// importPost stores a fetched post and those above it. The post comes first where requests are counted: its author must be
+// known, while a thread may stay without its beginning.
 func (d *Directory) importPost(ctx context.Context, doc *fetch.Document) (*models.Post, error) {
 	object, err := vocab.DecodeObject(doc.Raw())
 	if err != nil {
 		return nil, models.Errorf(models.Invalid, "the document is no usable object: %w", err)
 	}
-	chain := append([]vocab.Object{object}, d.ancestors(ctx, object)...)
-	var post *models.Post
-	for i := len(chain) - 1; i >= 0; i-- {
-		stored, err := d.storeOne(ctx, chain[i])
-		if err != nil && i == 0 {
-			return nil, err
-		}
-		post = stored
+	draft, err := d.Draft(ctx, object)
+	if err != nil {
+		return nil, err
 	}
-	return post, nil
+	d.Ancestors(ctx, object)
+	draft.Backfilled = true
+	return d.service.Post(ctx, draft)
 }
 
-// Ancestors fetches and stores the unknown posts above an object that is about to be stored.
+// Ancestors fetches and stores the unknown posts above an object that is about to be stored, the nearest first: wherever
+// it ends, what is there hangs together.
 func (d *Directory) Ancestors(ctx context.Context, object vocab.Object) {
 	ctx = budgeted(ctx)
-	chain := d.ancestors(ctx, object)
-	for i := len(chain) - 1; i >= 0; i-- {
-		if _, err := d.storeOne(ctx, chain[i]); err != nil {
-			d.log.DebugContext(ctx, "post above not stored", "post", chain[i].ID, "error", err)
-		}
-	}
-}
-
-// ancestors gives the unknown posts above an object, the nearest first.
-func (d *Directory) ancestors(ctx context.Context, object vocab.Object) []vocab.Object {
-	var chain []vocab.Object
 	seen := map[string]bool{object.ID: true}
-	for parent := object.InReplyTo; parent != "" && len(chain) < maxAncestors && !seen[parent]; {
+	for parent := object.InReplyTo; parent != "" && len(seen) <= maxAncestors && !seen[parent]; {
 		seen[parent] = true
 		if _, err := d.store.Read(ctx).PostByURI(parent); err == nil || d.links.IsOurs(parent) {
-			break
+			return
 		}
 		found, err := d.FetchObject(ctx, parent)
-		if err != nil {
-			d.log.DebugContext(ctx, "post above not fetched", "post", parent, "error", err)
-			break
+		if err == nil {
+			_, err = d.storeOne(ctx, found)
 		}
-		chain = append(chain, found)
+		if err != nil {
+			d.log.DebugContext(ctx, "post above not stored", "post", parent, "error", err)
+			return
+		}
 		parent = found.InReplyTo
 	}
-	return chain
 }
 
 // storeOne stores one fetched post.
@@ -139,6 +128,9 @@ func (d *Directory) Draft(ctx context.Context, o vocab.Object) (practice.Draft, 
 	author, err := d.Actor(ctx, owner)
 	if err != nil {
 		return practice.Draft{}, err
+	}
+	if !vocab.SameOrigin(author.URI, o.ID) { // the owner's address led to an actor of another host
+		return practice.Draft{}, models.Errorf(models.Invalid, "object %s is not on the host of its author %s", o.ID, author.URI)
 	}
 	if author.IsGone() {
 		return practice.Draft{}, models.Errorf(models.Forbidden, "@%s is suspended here", author.Acct())
@@ -177,6 +169,9 @@ func titleOf(o vocab.Object) string {
 // contentOf gives the text as HTML. Objects that are no texts say what they are by name, place, time and link.
 func contentOf(o vocab.Object) string {
 	content := o.Content
+	if isPlain(o) {
+		content = text.Render(content, nobody, nowhere)
+	}
 	if content == "" && o.Type != "Note" {
 		content = o.Summary
 	}
@@ -198,6 +193,15 @@ func contentOf(o vocab.Object) string {
 	}
 	return content
 }
+
+// isPlain reports a text that is no HTML: video servers send what was typed. Some say so of HTML as well.
+func isPlain(o vocab.Object) bool {
+	return (o.MediaType == "text/markdown" || o.MediaType == "text/plain") && !strings.HasPrefix(strings.TrimSpace(o.Content), "<")
+}
+
+// nobody and nowhere leave mentions and hashtags of a foreign text as they are.
+func nobody(text.Mention) (href, acct string, ok bool) { return "", "", false }
+func nowhere(string) string                            { return "" }
 
 // spoilerOf: the summary of a Note is its content warning; of an Article it is an abstract, unless it is sensitive.
 func spoilerOf(o vocab.Object) string {

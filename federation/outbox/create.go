@@ -46,7 +46,9 @@ func (w *Writer) writePost(tx *models.Tx, verb string, author *models.Actor, p *
 	at := p.PublishedAt
 	doc := vocab.M{"type": verb, "to": object["to"], "cc": object["cc"], "object": object}
 	if verb == "Update" {
-		at = p.EditedAt
+		// Also when only the accepted answer changed, which is no edit: some servers look at nothing that is not newer.
+		at = tx.Now()
+		object["updated"] = vocab.FormatTime(at.Time())
 		doc["id"] = p.URI + "#updates/" + stamp(tx.NewID(), at)
 	}
 	doc["published"] = vocab.FormatTime(at.Time())

@@ -85,20 +85,28 @@ func (w *Writer) shared(tx *models.Tx, e practice.Shared) error {
 	}
 	_, err = w.write(tx, note{
 		actor: e.Actor, post: e.Post, doc: announce(e, cc), inboxes: inboxes,
-		listed: !e.Actor.IsCommunity(), public: true,
+		listed: !e.Actor.IsCommunity() && e.Boost.IsPublic(), public: e.Boost.IsPublic(),
 	})
 	return err
 }
 
 func announce(e practice.Shared, cc []string) vocab.M {
 	doc := vocab.M{
-		"id": e.Boost.URI, "type": "Announce", "object": e.Post.URI, "to": []string{vocab.Public}, "cc": cc,
-		"published": vocab.FormatTime(e.Boost.PublishedAt.Time()),
+		"id": e.Boost.URI, "type": "Announce", "object": e.Post.URI, "published": vocab.FormatTime(e.Boost.PublishedAt.Time()),
 	}
-	if e.Boost.Visibility != models.Public {
-		doc["to"], doc["cc"] = cc, []string{vocab.Public}
-	}
+	doc["to"], doc["cc"] = boostAudience(e.Boost, cc)
 	return doc
+}
+
+// boostAudience: a boost reaches no more readers than what it carries; a post for followers is boosted for followers.
+func boostAudience(boost *models.Post, readers []string) (to, cc []string) {
+	switch boost.Visibility {
+	case models.Public:
+		return []string{vocab.Public}, readers
+	case models.Unlisted:
+		return readers, []string{vocab.Public}
+	}
+	return readers, []string{}
 }
 
 // sharersInboxes: a member's boost goes to the member's followers and to the author.
@@ -126,8 +134,8 @@ func (w *Writer) unshared(tx *models.Tx, e practice.Unshared) error {
 	}
 	inner := vocab.M{"id": e.Boost.URI, "type": "Announce", "actor": e.Actor.URI, "object": e.Post.URI}
 	doc := undo(inner)
-	doc["to"], doc["cc"] = []string{vocab.Public}, cc
-	_, err = w.write(tx, note{actor: e.Actor, post: e.Post, doc: doc, inboxes: inboxes, public: true})
+	doc["to"], doc["cc"] = boostAudience(e.Boost, cc)
+	_, err = w.write(tx, note{actor: e.Actor, post: e.Post, doc: doc, inboxes: inboxes, public: e.Boost.IsPublic()})
 	return err
 }
 
@@ -180,6 +188,9 @@ func (w *Writer) writeAnswer(tx *models.Tx, speaker *models.Actor, e practice.An
 		doc["audience"], cc = community.URI, append(cc, community.URI)
 	}
 	doc["to"], doc["cc"] = []string{vocab.Public}, cc
+	if !e.Question.IsPublic() { // nor is what is said of it
+		doc["to"], doc["cc"] = cc, []string{}
+	}
 	if speaker.IsCommunity() {
 		followers, err := w.followersReading(tx, speaker, microblogs)
 		if err != nil {

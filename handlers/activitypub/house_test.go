@@ -17,6 +17,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"praxis/federation/outbox"
+	"praxis/internal/testkeys"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -95,6 +96,7 @@ func newHouse(t *testing.T, change func(*Config)) *house {
 	links := practice.Links{Base: "https://a.test", Host: "a.test"}
 	h.store = store
 	h.service = practice.New(store, links, practice.Limits{}, slog.New(slog.DiscardHandler))
+	h.service.UseKeys((&testkeys.Ring{}).Next)
 	h.service.Connect(nobody{}, outbox.NewWriter(links))
 	cfg := Config{
 		Service: h.service, Verifier: playedFetchers{store}, Receive: h.receiver, Name: "A", Description: "A house",

@@ -21,6 +21,7 @@ import (
 	"praxis/handlers/page"
 	"praxis/internal/password"
 	"praxis/internal/testdb"
+	"praxis/internal/testkeys"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -87,6 +88,7 @@ func newHouseOn(t *testing.T, database string) *house {
 	links := practice.Links{Base: "https://a.test", Host: "a.test"}
 	h.store, h.world = store, &world{store: store, found: map[string]any{}}
 	h.service = practice.New(store, links, practice.Limits{}, log)
+	h.service.UseKeys((&testkeys.Ring{}).Next)
 	h.service.Connect(h.world, outbox.NewWriter(links))
 	h.oauth, err = oauth.New(oauth.Config{
 		Service: h.service, Page: page.New(page.Config{Name: "A", Host: "a.test", Log: log}), Hashing: password.Cheap(),

@@ -22,6 +22,7 @@ import (
 	"praxis/handlers/page"
 	"praxis/internal/password"
 	"praxis/internal/testdb"
+	"praxis/internal/testkeys"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -89,6 +90,7 @@ func newHouse(t *testing.T, database string, change func(*Config)) *house {
 	h.url = "http://" + host
 	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	h.service = practice.New(store, practice.Links{Base: h.url, Host: host}, practice.Limits{}, log)
+	h.service.UseKeys((&testkeys.Ring{}).Next)
 	cfg := Config{
 		Service: h.service, Page: page.New(page.Config{Name: "St. Anne's", Host: host, Log: log}),
 		Hashing: password.Cheap(), Now: h.clock.Now, Log: log,

@@ -15,6 +15,7 @@ import (
 
 	"praxis/federation/outbox"
 	"praxis/handlers/page"
+	"praxis/internal/testkeys"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -59,6 +60,7 @@ func newHouse(t *testing.T, change func(*Config)) *house {
 	log := slog.New(slog.DiscardHandler)
 	h.store = store
 	h.service = practice.New(store, links, practice.Limits{}, log)
+	h.service.UseKeys((&testkeys.Ring{}).Next)
 	h.service.Connect(phonebook{store}, outbox.NewWriter(links))
 	description := "The place where the people of St. Anna's Hospital share what they learn at work."
 	renderer := page.New(page.Config{Name: "St. Anna's Hospital", Host: links.Host, Description: description, Log: log})

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"praxis/internal/testdb"
+	"praxis/internal/testkeys"
 )
 
 // about is what an instance says of itself, as a client shows it.
@@ -32,7 +33,7 @@ type pager interface {
 // TestClientsUnderstandOneInstance: what it is, why it refuses something, and where a list goes on.
 func TestClientsUnderstandOneInstance(t *testing.T) {
 	t.Parallel()
-	h := openHouse(t, "hospital", "City Hospital", testdb.SQLite(t))
+	h := openHouse(t, &testkeys.Ring{}, "hospital", "City Hospital", testdb.SQLite(t))
 	h.seen.expect(http.StatusUnprocessableEntity)
 	for name, fresh := range map[string]func() client{
 		"toot": newToot, "python": newPython, "masto": newMasto, "library": newLibrary,

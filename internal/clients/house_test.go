@@ -14,6 +14,7 @@ import (
 	"praxis/cmd/app"
 	"praxis/internal/config"
 	"praxis/internal/password"
+	"praxis/internal/testkeys"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -32,7 +33,7 @@ func (h *house) base() string { return "http://" + h.address() }
 func (h *house) address() string { return "localhost:" + h.port }
 
 // openHouse starts an instance with its background work; both end with the test.
-func openHouse(t *testing.T, name, title, database string) *house {
+func openHouse(t *testing.T, keys *testkeys.Ring, name, title, database string) *house {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -51,7 +52,7 @@ func openHouse(t *testing.T, name, title, database string) *house {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	h.app, err = app.New(t.Context(), cfg, app.Options{Log: log, Hashing: password.Cheap()})
+	h.app, err = app.New(t.Context(), cfg, app.Options{Log: log, Hashing: password.Cheap(), Keys: keys.Next})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,18 +182,19 @@ func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter 
 // patience is how long anything may take to be seen.
 const patience = time.Minute
 
-// until asks again and again, until what is awaited is there.
+// until asks again and again, more and more slowly, until what is awaited is there. Asking may take the time that what is
+// awaited needs: a question can be the run of a program.
 func until(t *testing.T, awaited string, seen func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	ticker := time.NewTicker(50 * time.Millisecond)
-	defer ticker.Stop()
-	for !seen() {
-		select {
-		case <-ctx.Done():
+	begun := time.Now()
+	for pause := 50 * time.Millisecond; !seen(); pause = min(2*pause, time.Second) {
+		if time.Since(begun) > patience {
 			t.Fatalf("%s was not seen within %s", awaited, patience)
-		case <-ticker.C:
+		}
+		select {
+		case <-t.Context().Done():
+			t.Fatal(t.Context().Err())
+		case <-time.After(pause):
 		}
 	}
 }

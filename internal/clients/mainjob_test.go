@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"praxis/internal/testdb"
+	"praxis/internal/testkeys"
 )
 
 // TestClientsTakePartInACommunityOfAnotherOrganization lets each client ask once and answer once.
@@ -13,8 +14,9 @@ func TestClientsTakePartInACommunityOfAnotherOrganization(t *testing.T) {
 	t.Parallel()
 	for kind, fresh := range map[string]func(testing.TB) string{"sqlite": testdb.SQLite, "postgres": testdb.Postgres} {
 		t.Run(kind, func(t *testing.T) {
-			hospital := openHouse(t, "hospital", "City Hospital", fresh(t))
-			clinic := openHouse(t, "clinic", "Riverside Clinic", fresh(t))
+			keys := &testkeys.Ring{}
+			hospital := openHouse(t, keys, "hospital", "City Hospital", fresh(t))
+			clinic := openHouse(t, keys, "clinic", "Riverside Clinic", fresh(t))
 			community := hospital.community(t, "woundcare")
 			for _, pair := range []struct {
 				name          string

@@ -33,7 +33,7 @@ var leafImports = map[string][]string{
 }
 
 // testing grounds are for tests and for the scripts that run them.
-var testGrounds = []string{"internal/testrig", "internal/testdb", "internal/structure"}
+var testGrounds = []string{"internal/testkeys", "internal/testrig", "internal/testdb", "internal/structure", "internal/clients"}
 
 // doors: libraries that only the named packages may import, so that there is one place to replace or to guard them.
 var doors = []struct {

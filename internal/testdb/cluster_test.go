@@ -15,7 +15,7 @@ import (
 func needServer(t *testing.T) {
 	t.Helper()
 	if _, err := findServer(t.Context()); err != nil {
-		missing(t, err.Error(), "postgres", "postgresql")
+		Missing(t, err.Error(), "postgres", "postgresql")
 	}
 }
 

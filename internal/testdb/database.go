@@ -37,7 +37,7 @@ func Postgres(t testing.TB) string {
 	cluster := os.Getenv(PostgresVariable)
 	if cluster == "" {
 		if _, err := findServer(t.Context()); err != nil {
-			missing(t, err.Error(), "postgres", "postgresql")
+			Missing(t, err.Error(), "postgres", "postgresql")
 		}
 		own, err := ownCluster()
 		if err != nil {

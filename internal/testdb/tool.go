@@ -22,7 +22,7 @@ func Chromium(t testing.TB) string {
 			return path
 		}
 	}
-	missing(t, "needs chromium: install the Debian package chromium", "chromium")
+	Missing(t, "needs chromium: install the Debian package chromium", "chromium")
 	return ""
 }
 
@@ -32,7 +32,7 @@ func Tool(t testing.TB, name, debianPackage string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
-		missing(t, fmt.Sprintf("needs %s: install the Debian package %s", name, debianPackage), name, debianPackage)
+		Missing(t, fmt.Sprintf("needs %s: install the Debian package %s", name, debianPackage), name, debianPackage)
 	}
 	return path
 }
@@ -47,13 +47,13 @@ func PythonModule(t testing.TB, module, debianPackage string) string {
 			return python
 		}
 	}
-	missing(t, fmt.Sprintf("needs Python's module %s: install the Debian package %s", module, debianPackage), module, debianPackage)
+	Missing(t, fmt.Sprintf("needs Python's module %s: install the Debian package %s", module, debianPackage), module, debianPackage)
 	return ""
 }
 
 // missing ends the test: a failure when one of the component's names is required, else a skip. The runner of all tests
 // knows such skips by the word "needs" at their beginning.
-func missing(t testing.TB, text string, names ...string) {
+func Missing(t testing.TB, text string, names ...string) {
 	t.Helper()
 	if required(os.Getenv(RequireVariable), names...) {
 		t.Fatalf("%s (%s says that it must be there)", text, RequireVariable)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"praxis/internal/testdb"
+	"praxis/internal/testkeys"
 )
 
 // Cluster is a small world: instances and peers on one network, under one clock.
@@ -15,7 +16,7 @@ type Cluster struct {
 	Network *Network
 	servers map[string]*Server
 	order   []*Server
-	keys    keyRing
+	keys    testkeys.Ring
 }
 
 // start is when every cluster's time begins.

@@ -144,7 +144,7 @@ func (p *Peer) encode(v any) []byte {
 // Actor adds an actor with a key, found by WebFinger and by its id.
 func (p *Peer) Actor(name, actorType string) *PeerActor {
 	p.Cluster.T.Helper()
-	keys, err := p.Cluster.keys.next()
+	keys, err := p.Cluster.keys.Next()
 	if err != nil {
 		p.Cluster.T.Fatal(err)
 	}

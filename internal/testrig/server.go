@@ -63,7 +63,7 @@ func (c *Cluster) start(cfg config.Config) *Server {
 	book := &logBook{}
 	instance, err := app.New(context.Background(), cfg, app.Options{
 		Log: slog.New(slog.NewJSONHandler(book, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Now: c.Clock.Now, Transport: c.Network, Hashing: password.Cheap(), Keys: c.keys.next,
+		Now: c.Clock.Now, Transport: c.Network, Hashing: password.Cheap(), Keys: c.keys.Next,
 	})
 	if err != nil {
 		c.T.Fatalf("start %s: %v", cfg.Host, err)

@@ -1,8 +1,8 @@
 """Lets a test call Mastodon.py: a request a line on standard input, its answer a line on standard output.
 
 {"call": name, "args": {…}} calls a method of the client; "create_app", which makes no client, and "connect", which does,
-are called so as well. A "to_status" is named by its id, and with
-"whole" a list is read to its end, page by page. Answers are {"result": …} or {"error": …}.
+are called so as well. A "to_status" is named by its id; with "whole" a list is read to its end, page by page. Answers
+are {"result": …} or {"error": …}.
 """
 
 import json
