@@ -27,14 +27,14 @@ test: ## everything, with the race detector, on SQLite and on one PostgreSQL clu
 	go vet ./...
 	mkdir -p tmp/tools
 	go build -o tmp/tools/ ./scripts/withpostgres ./scripts/testcount
-	CGO_ENABLED=1 tmp/tools/withpostgres tmp/tools/testcount -race -count=1 -timeout 12m $(P)
+	CGO_ENABLED=1 ./scripts/quicktemp.sh tmp/tools/withpostgres tmp/tools/testcount -race -count=1 -timeout 12m $(P)
 
 race: ## the tests of P under the race detector, three times over, with what is installed
-	CGO_ENABLED=1 PRAXIS_TEST_REQUIRE= go run ./scripts/withpostgres go test -race -count=3 $(P)
+	CGO_ENABLED=1 PRAXIS_TEST_REQUIRE= ./scripts/quicktemp.sh go run ./scripts/withpostgres go test -race -count=3 $(P)
 
 cover: ## tmp/coverage.html
 	mkdir -p tmp
-	go run ./scripts/withpostgres go test -coverpkg=./... -coverprofile=tmp/coverage.out $(P)
+	./scripts/quicktemp.sh go run ./scripts/withpostgres go test -coverpkg=./... -coverprofile=tmp/coverage.out $(P)
 	go tool cover -html=tmp/coverage.out -o tmp/coverage.html
 	go tool cover -func=tmp/coverage.out | tail -1
 

@@ -63,7 +63,10 @@ func (a *App) routes(router *mux.Router, pages *page.Renderer) error {
 		Service: a.Service, OAuth: a.OAuth, Name: a.name(), Description: a.Config.Description, Version: Version,
 		ContactEmail: a.Config.ContactEmail, Registrations: a.Config.Registrations, Now: a.opts.Now, Log: a.log,
 	}).Routes(router)
-	visitors, err := web.New(web.Config{Service: a.Service, Page: pages, SignedIn: a.OAuth.SignedIn, Log: a.log})
+	visitors, err := web.New(web.Config{
+		Service: a.Service, Page: pages, SignedIn: a.OAuth.SignedIn, Name: a.name(), Description: a.Config.Description,
+		ContactEmail: a.Config.ContactEmail, Version: Version, Repository: Repository, Log: a.log,
+	})
 	if err != nil {
 		return err
 	}

@@ -270,6 +270,9 @@ func TestC05_LimitHoldsForDecompressedBytes(t *testing.T) {
 			if _, err := packed.Write([]byte(strings.Repeat(" ", 1<<16))); err != nil || r.Context().Err() != nil {
 				return
 			}
+			if packed.Flush() != nil {
+				return
+			}
 		}
 	})
 	_, err := get(t, c, "https://a.test/bomb")

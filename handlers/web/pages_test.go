@@ -139,12 +139,28 @@ func TestThreadWithoutItsBeginning(t *testing.T) {
 	w.lacks(shown, "Which dressing", "See the thread")
 }
 
+// chain hangs n replies below a post, each one answering the one before. It stores the rows alone, all at once.
+func (w *ward) chain(last *models.Post, n int) *models.Post {
+	w.t.Helper()
+	w.must(w.store.Tx(w.t.Context(), func(tx *models.Tx) error {
+		for range n {
+			next := *last
+			next.ID, next.AuthorID, next.Content = tx.NewID(), w.ben.ID, "<p>And one more thought.</p>"
+			next.InReplyToID, next.InReplyToURI, next.PublishedAt = last.ID, last.URI, tx.Now()
+			next.URI, next.URL = w.service.Links().Post(next.ID), w.service.Links().PostPage("ben", next.ID)
+			if err := tx.CreatePost(&next); err != nil {
+				return err
+			}
+			last = &next
+		}
+		return nil
+	}))
+	return last
+}
+
 func TestLongThread(t *testing.T) {
 	w := newWard(t)
-	last := w.thanks
-	for range threadSize {
-		last = w.post(w.ben, "And one more thought.", models.Public, last)
-	}
+	last := w.chain(w.thanks, threadSize)
 	shown := w.page("", w.path(w.question.URL))
 	w.holds(shown, "202 replies", "Later replies", "?min_id=")
 	if depth := strings.Count(shown, `<ol class="thread">`); depth != maxDepth {
