@@ -8,7 +8,7 @@ if [[ -d /dev/shm && -w /dev/shm ]] && (($(df -Pk /dev/shm | awk 'NR==2 {print $
 	export GOTMPDIR="${GOTMPDIR:-${TMPDIR:-/tmp}}"
 	TMPDIR=$(mktemp -d /dev/shm/praxis.XXXXXX)
 	export TMPDIR
-	chmod 0755 "$TMPDIR" # the user that PostgreSQL runs as must get through
+	chmod 1777 "$TMPDIR" # as /tmp: the user that PostgreSQL runs as makes and removes folders there too
 	trap 'rm -rf "$TMPDIR"' EXIT
 fi
 "$@"

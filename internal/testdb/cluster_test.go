@@ -3,10 +3,12 @@ package testdb
 import (
 	"bufio"
 	"errors"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +52,9 @@ func TestClusterEndsWhenItsProcessIsKilled(t *testing.T) {
 	needServer(t)
 	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestClusterEndsWhenItsProcessIsKilled$")
 	child.Env = append(os.Environ(), childVariable+"=1")
+	if _, err := child.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
 	out, err := child.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +81,8 @@ func playChild(t *testing.T) {
 	if _, err := os.Stdout.WriteString(cluster.URL() + "\n"); err != nil {
 		t.Fatal(err)
 	}
-	select {} // until we are killed
+	_, _ = io.Copy(io.Discard, os.Stdin) // until we are killed: nothing is ever written to it
+	runtime.KeepAlive(cluster)           // or its pipe would be closed as garbage
 }
 
 func readAddress(t *testing.T, out interface{ Read([]byte) (int, error) }) string {
