@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -32,6 +33,7 @@ type house struct {
 	server   *http.Server
 	listener net.Listener
 	base     string
+	roots    *x509.CertPool // whose certificates clients believe; nil for the system's
 }
 
 // demo is the two organizations and those who take part.

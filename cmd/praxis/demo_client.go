@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -48,12 +50,13 @@ type demoNotification struct {
 }
 
 // demoClient reaches names under localhost on this machine, whatever its resolver makes of them.
-func demoClient(address string) *http.Client {
+func demoClient(address string, roots *x509.CertPool) *http.Client {
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	return &http.Client{Timeout: demoPatience, Transport: &http.Transport{
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return dialer.DialContext(ctx, network, address)
 		},
+		TLSClientConfig:   &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
 		DisableKeepAlives: true,
 	}}
 }
@@ -101,7 +104,7 @@ func (p *participant) call(ctx context.Context, method, path string, body, into 
 	if p.token != "" {
 		r.Header.Set("Authorization", "Bearer "+p.token)
 	}
-	answer, err := demoClient(p.house.app.Config.Listen).Do(r)
+	answer, err := demoClient(p.house.app.Config.Listen, p.house.roots).Do(r)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", method, path, err)
 	}

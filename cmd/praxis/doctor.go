@@ -80,7 +80,7 @@ func checkSettings(cfg config.Config) []finding {
 	if cfg.Development {
 		findings = append(findings, note("use it for trying out only", "development is on: plain http, peers on this machine"))
 	}
-	if !cfg.ACME && !cfg.Development && len(cfg.TrustedProxies) == 0 {
+	if !cfg.ACME && cfg.TLSCertificate == "" && !cfg.Development && len(cfg.TrustedProxies) == 0 {
 		findings = append(findings, note("name the TLS proxy in trusted_proxies",
 			"no certificate of its own and no trusted proxy: all visitors seem to come from one address"))
 	}

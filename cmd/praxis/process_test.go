@@ -55,8 +55,9 @@ func (b *safeBuffer) String() string {
 	return b.text.String()
 }
 
-// newProcess prepares an organization with one user from the command line, as an admin does.
-func newProcess(t *testing.T, name, user string) *process {
+// newProcess prepares an organization with one user from the command line, as an admin does, with settings of the
+// environment besides those that each has.
+func newProcess(t *testing.T, name, user string, more ...string) *process {
 	t.Helper()
 	port := freePort(t)
 	p := &process{t: t, port: port, log: &safeBuffer{}, environ: []string{
@@ -64,6 +65,7 @@ func newProcess(t *testing.T, name, user string) *process {
 		"PRAXIS_DATABASE=sqlite:" + filepath.Join(t.TempDir(), "p.db"), "PRAXIS_DEVELOPMENT=true", "PRAXIS_PASSWORD_GRANT=true",
 		"PRAXIS_LOG_LEVEL=debug", "PRAXIS_LOG_FORMAT=json",
 	}}
+	p.environ = append(p.environ, more...)
 	if got := praxis(t, p.environ, demoPassword+"\n", "user", "create", user, "--stdin"); got.code != 0 {
 		t.Fatalf("%+v", got)
 	}
@@ -106,7 +108,7 @@ func (p *process) awaitReady() {
 		if err != nil {
 			return false
 		}
-		answer, err := demoClient("127.0.0.1:" + strconv.Itoa(p.port)).Do(r)
+		answer, err := demoClient("127.0.0.1:"+strconv.Itoa(p.port), p.member.house.roots).Do(r)
 		if err != nil {
 			return false
 		}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,8 +10,6 @@ import (
 	"sync"
 	"syscall"
 	"time"
-
-	"golang.org/x/crypto/acme/autocert"
 
 	"praxis/cmd/app"
 	"praxis/internal/config"
@@ -32,6 +29,10 @@ func (*serveCommand) Run(ctx context.Context, std *streams, c *cli) error {
 	if err != nil {
 		return err
 	}
+	public, err := secured(listener, cfg)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	metrics, err := listenMetrics(cfg)
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -43,7 +44,7 @@ func (*serveCommand) Run(ctx context.Context, std *streams, c *cli) error {
 	log.Info("instance serves", "host", cfg.Host, "listen", listener.Addr().String(), "version", app.Version,
 		"database", instance.Store.Dialect(), "started_in", time.Since(begun).Round(time.Millisecond))
 	serving := &serving{cfg: cfg, app: instance, log: log}
-	return errors.Join(serving.run(ctx, secured(listener, cfg), metrics), instance.Close())
+	return errors.Join(serving.run(ctx, public, metrics), instance.Close())
 }
 
 func closeIfOpen(l net.Listener) error {
@@ -74,20 +75,6 @@ func listenMetrics(cfg config.Config) (net.Listener, error) {
 		return nil, nil
 	}
 	return listen(cfg.MetricsListen)
-}
-
-// secured puts TLS around a listener when the instance has its own certificate (RFC 8555, RFC 8737).
-func secured(listener net.Listener, cfg config.Config) net.Listener {
-	if !cfg.ACME {
-		return listener
-	}
-	manager := &autocert.Manager{
-		Prompt: autocert.AcceptTOS, HostPolicy: autocert.HostWhitelist(cfg.Host),
-		Cache: autocert.DirCache(cfg.ACMECache), Email: cfg.ACMEEmail,
-	}
-	tlsConfig := manager.TLSConfig()
-	tlsConfig.MinVersion = tls.VersionTLS12
-	return tls.NewListener(listener, tlsConfig)
 }
 
 // serving is an instance at work.

@@ -21,13 +21,15 @@ type Config struct {
 	LogFormat      string         // text, json
 	Registrations  string         // closed
 	SecureMode     bool           // signed requests only
-	Development    bool           // plain http and loopback peers
+	Development    bool           // plain http without a certificate, and loopback peers
 	PasswordGrant  bool           // the OAuth password grant
 	PostChars      int            // characters of a post
 	// ACME: a certificate of the instance's own, kept in the folder ACMECache.
 	ACME                 bool
 	ACMEEmail, ACMECache string
-	ShutdownTimeout      time.Duration // how long running requests may take at a stop
+	// TLSCertificate and TLSKey are PEM files of a certificate from elsewhere, such as an organization's own authority.
+	TLSCertificate, TLSKey string
+	ShutdownTimeout        time.Duration // how long running requests may take at a stop
 
 	// from says where a setting came from, by name; those that are absent have their defaults.
 	from map[string]string
@@ -47,9 +49,9 @@ func Defaults() Config {
 }
 
 // BaseURL is what the addresses of everything here begin with, without a slash at the end: https://host, and in
-// development http://host.
+// development without a certificate http://host.
 func (c Config) BaseURL() string {
-	if c.Development {
+	if c.Development && c.TLSCertificate == "" {
 		return "http://" + c.Host
 	}
 	return "https://" + c.Host

@@ -94,7 +94,7 @@ func peers() []setting {
 	return []setting{
 		add("secure_mode", "false", "Whether other servers must sign every request for actors and posts. Some software cannot.",
 			flagKind(func(c *Config) *bool { return &c.SecureMode })),
-		add("development", "false", "Plain http, and peers on loopback addresses. Refused with a public host name.",
+		add("development", "false", "Plain http where there is no certificate, and peers on loopback addresses. Refused with a public host name.",
 			flagKind(func(c *Config) *bool { return &c.Development })),
 	}
 }
@@ -108,6 +108,11 @@ func certificates() []setting {
 			emailKind(func(c *Config) *string { return &c.ACMEEmail })),
 		add("acme_cache", "acme", "Folder in which account key and certificates are kept.",
 			textKind(func(c *Config) *string { return &c.ACMECache })),
+		add("tls_certificate", "", "PEM file of a certificate with its chain, when the instance speaks TLS itself with a "+
+			"certificate from elsewhere. A renewed file is taken up without a restart.",
+			textKind(func(c *Config) *string { return &c.TLSCertificate })),
+		add("tls_key", "", "PEM file of the certificate's private key.",
+			textKind(func(c *Config) *string { return &c.TLSKey })),
 	}
 }
 

@@ -37,6 +37,12 @@ func (c Config) check() Problems {
 	if c.ACME {
 		say("acme", c.checkACME())
 	}
+	if c.ACME && c.TLSCertificate != "" {
+		say("tls_certificate", wrong("acme is on, too", "one of the two"))
+	}
+	if (c.TLSCertificate == "") != (c.TLSKey == "") {
+		say("tls_key", wrong("only one of tls_certificate and tls_key is set", "both, or none"))
+	}
 	if c.MetricsListen != "" && collide(c.Listen, c.MetricsListen) {
 		say("metrics_listen", wrong(quote(c.MetricsListen)+" is where the web server listens, too", "another port"))
 	}
