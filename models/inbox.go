@@ -3,6 +3,7 @@ package models
 import (
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -32,11 +33,43 @@ type InboxEntry struct {
 	ProcessedAt Timestamp
 }
 
+// undoneEarly is the outcome of an activity whose Undo came before it.
+const undoneEarly = "undone before it came"
+
+// undoneEarlyFor is how long an activity may be behind its Undo; after that its id may be used anew.
+const undoneEarlyFor = 24 * time.Hour
+
 // AddInboxEntry stores a received activity; false when it is known.
 func (tx *Tx) AddInboxEntry(e *InboxEntry) (bool, error) {
 	e.ID, e.ReceivedAt, e.State = tx.NewID(), tx.Now(), InboxPending
+	err := tx.db.Where("activity_uri = ? AND signer_uri = ? AND outcome = ? AND processed_at < ?",
+		e.ActivityURI, e.SignerURI, undoneEarly, tx.Now().Add(-undoneEarlyFor)).Delete(&InboxEntry{}).Error
+	if err != nil {
+		return false, translate(err, "inbox entry")
+	}
 	result := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(e)
 	return result.RowsAffected > 0, translate(result.Error, "inbox entry")
+}
+
+// UndoInboxEntry settles what becomes of an activity that its sender has taken back: if it has not come yet, or waits, it
+// will not be carried out. A Follow that was carried out is forgotten, since some software follows again under the same id.
+func (tx *Tx) UndoInboxEntry(activityURI, signerURI string) error {
+	of := tx.db.Where("activity_uri = ? AND signer_uri = ?", activityURI, signerURI)
+	err := of.Session(&gorm.Session{}).Where("state = ? AND type = ?", InboxDone, "Follow").Delete(&InboxEntry{})
+	if err.Error != nil || err.RowsAffected > 0 {
+		return translate(err.Error, "inbox entry")
+	}
+	now := tx.Now()
+	settled := map[string]any{"state": InboxDone, "outcome": undoneEarly, "processed_at": now}
+	err = of.Session(&gorm.Session{}).Model(&InboxEntry{}).Where("state = ?", InboxPending).Updates(settled)
+	if err.Error != nil || err.RowsAffected > 0 {
+		return translate(err.Error, "inbox entry")
+	}
+	marker := &InboxEntry{
+		ID: tx.NewID(), ActivityURI: activityURI, SignerURI: signerURI,
+		State: InboxDone, Outcome: undoneEarly, ReceivedAt: now, ProcessedAt: now,
+	}
+	return translate(tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(marker).Error, "inbox entry")
 }
 
 // DueInboxEntries gives the oldest entries that wait to be processed.

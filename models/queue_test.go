@@ -1,6 +1,7 @@
 package models
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -143,6 +144,54 @@ func TestOutboxIsDurableWithItsCause(t *testing.T) {
 		})
 		if err == nil || h.count("outbox_entry") != 0 || h.count("delivery") != 0 {
 			t.Error("an activity is left of what did not happen")
+		}
+	})
+}
+
+// TestF05_UndoBeforeItsActivity: it may come first, for a day; afterwards the id is free again.
+func TestF05_UndoBeforeItsActivity(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		add := func(kind, uri string) (added bool) {
+			h.do(func(tx *Tx) (err error) {
+				added, err = tx.AddInboxEntry(&InboxEntry{ActivityURI: uri, SignerURI: "ana", Type: kind, Payload: "{}"})
+				return err
+			})
+			return added
+		}
+		undo := func(uri string) {
+			h.do(func(tx *Tx) error { return tx.UndoInboxEntry(uri, "ana") })
+		}
+		undo("early")
+		if add("Like", "early") {
+			t.Error("what was undone before it came is taken")
+		}
+		h.now = h.now.Add(undoneEarlyFor + time.Second)
+		if !add("Like", "early") {
+			t.Error("a day later the id is still not free")
+		}
+		add("Like", "waiting")
+		undo("waiting")
+		due, err := h.read().DueInboxEntries(At(h.now), 10)
+		if err != nil || len(due) != 1 || due[0].ActivityURI != "early" {
+			t.Fatalf("due are %v, %v", due, err)
+		}
+		add("Follow", "follow")
+		h.do(func(tx *Tx) error {
+			due, err := tx.DueInboxEntries(At(h.now), 10)
+			for i := range due {
+				due[i].State, due[i].ProcessedAt = InboxDone, tx.Now()
+				err = errors.Join(err, tx.FinishInboxEntry(&due[i]))
+			}
+			return err
+		})
+		undo("follow")
+		undo("early")
+		if !add("Follow", "follow") {
+			t.Error("one cannot follow again under the same id")
+		}
+		if add("Like", "early") {
+			t.Error("a like that was carried out and undone is taken again")
 		}
 	})
 }

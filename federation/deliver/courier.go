@@ -9,6 +9,7 @@ import (
 
 	"praxis/federation/fetch"
 	"praxis/federation/sign"
+	"praxis/federation/vocab"
 	"praxis/models"
 )
 
@@ -143,6 +144,9 @@ func (c *Courier) attempt(ctx context.Context, d *models.Delivery) verdict {
 	signer, err := c.cfg.Signer(ctx, entry.ActorID)
 	if err != nil {
 		return verdict{state: models.DeliveryRefused, reason: "no key to sign with: " + err.Error()}
+	}
+	if vocab.Host(d.Inbox) == "" { // no fault of the host's, so the others of its lane go on (security case C24)
+		return verdict{state: models.DeliveryRefused, reason: "the inbox is no address"}
 	}
 	answer, err := c.cfg.Client.Post(ctx, d.Inbox, []byte(entry.Payload), signer)
 	if err != nil {

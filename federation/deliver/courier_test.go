@@ -223,3 +223,34 @@ func TestH06_RetryAfterIsHonoured(t *testing.T) {
 		}
 	})
 }
+
+// TestC24_OneBadInboxHoldsUpNobody: an address that got into the database by whatever way costs the others nothing.
+func TestC24_OneBadInboxHoldsUpNobody(t *testing.T) {
+	each(t, func(t *testing.T, o *outpost) {
+		broken := o.peer.Actor("broken", "Person")
+		if status, body := broken.Send(o.server, broken.Activity("Follow", "f2", o.ana.Actor.URI)); status != http.StatusAccepted {
+			t.Fatalf("follow: %d %s", status, body)
+		}
+		o.Settle()
+		o.peer.Received()
+		err := o.server.Store.Tx(t.Context(), func(tx *models.Tx) error {
+			actor, err := tx.ActorByURI(broken.URI)
+			if err != nil {
+				return err
+			}
+			actor.Inbox, actor.SharedInbox = "https://[peer.test/inbox", ""
+			return tx.UpdateActor(actor)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.ana.Post("to both of you")
+		o.Settle()
+		if got := o.contents(); len(got) != 1 {
+			t.Errorf("arrived %v", got)
+		}
+		if states := o.states(); states[models.DeliveryPending] != 0 {
+			t.Errorf("deliveries %v", states)
+		}
+	})
+}

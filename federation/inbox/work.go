@@ -141,7 +141,11 @@ func (p *Processor) perform(ctx context.Context, entry *models.InboxEntry) (outc
 	if !ok {
 		return "", models.Errorf(models.Unauthorized, "the activity is not its signer's")
 	}
-	return p.handle(ctx, m)
+	outcome, err = p.handle(ctx, m)
+	if err == nil && activity.Type == "Undo" && activity.Object.ID != "" {
+		err = p.store.Tx(ctx, func(tx *models.Tx) error { return tx.UndoInboxEntry(activity.Object.ID, entry.SignerURI) })
+	}
+	return outcome, err
 }
 
 // handle verifies and applies a message.

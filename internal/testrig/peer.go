@@ -205,10 +205,21 @@ func (a *PeerActor) Send(server *Server, activity M) (int, string) {
 	return a.SendRaw(server, a.Peer.encode(activity), sign.Cavage, nil)
 }
 
+// SendTo posts an activity to an inbox, signed by the actor, and gives the status and what was said.
+func (a *PeerActor) SendTo(inbox string, activity M) (int, string) {
+	a.Peer.Cluster.T.Helper()
+	return a.deliver(inbox, a.Peer.encode(activity), sign.Cavage, nil)
+}
+
 // SendRaw posts bytes, signed by the actor; tamper changes the request after it was signed.
 func (a *PeerActor) SendRaw(server *Server, body []byte, scheme sign.Scheme, tamper func(*http.Request)) (int, string) {
 	a.Peer.Cluster.T.Helper()
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "https://"+server.Host+"/inbox", bytes.NewReader(body))
+	return a.deliver("https://"+server.Host+"/inbox", body, scheme, tamper)
+}
+
+func (a *PeerActor) deliver(inbox string, body []byte, scheme sign.Scheme, tamper func(*http.Request)) (int, string) {
+	a.Peer.Cluster.T.Helper()
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, inbox, bytes.NewReader(body))
 	if err != nil {
 		a.Peer.Cluster.T.Fatal(err)
 	}
