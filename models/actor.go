@@ -3,6 +3,7 @@ package models
 import (
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -214,7 +215,7 @@ func (tx *Tx) MarkActorDeleted(id int64) error {
 	if err != nil {
 		return translate(err, "actor")
 	}
-	for _, query := range uncountActor {
+	for _, query := range slices.Concat(uncountActor, forgetKept) {
 		if err := tx.db.Exec(query, sql.Named("id", id), sql.Named("now", now)).Error; err != nil {
 			return translate(err, "actor")
 		}

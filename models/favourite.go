@@ -96,10 +96,11 @@ func (tx *Tx) Favourites(actorID int64, page Page) ([]Post, []int64, error) {
 
 // Marks says what a viewer did with a set of posts, by post id.
 type Marks struct {
-	Favourited, Reblogged map[int64]bool
+	Favourited, Reblogged     map[int64]bool
+	Bookmarked, Pinned, Muted map[int64]bool // Muted: the thread is
 }
 
-// Marks reads a viewer's favourites and boosts among posts.
+// Marks reads what a viewer did with posts.
 func (tx *Tx) Marks(viewer int64, postIDs []int64) (Marks, error) {
 	marks := Marks{Favourited: map[int64]bool{}, Reblogged: map[int64]bool{}}
 	if viewer == Anonymous || len(postIDs) == 0 {
@@ -116,7 +117,10 @@ func (tx *Tx) Marks(viewer int64, postIDs []int64) (Marks, error) {
 	for _, b := range boosts {
 		marks.Reblogged[b.ReblogOfID] = true
 	}
-	return marks, err
+	if err != nil {
+		return marks, err
+	}
+	return marks, tx.readKept(&marks, viewer, postIDs)
 }
 
 // FavouriteByURI gives the Like that an activity id names.

@@ -17,6 +17,7 @@ type Follow struct {
 	State       string
 	ShowReblogs bool
 	Notify      bool
+	Languages   string    // codes with blanks between them; "" for all
 	Raw         string    // the activity as received, to be embedded in the Accept
 	CreatedAt   Timestamp `gorm:"autoCreateTime:false"`
 	AcceptedAt  Timestamp
@@ -61,8 +62,11 @@ func (tx *Tx) countFollow(f *Follow, up bool) error {
 // DeleteFollow removes a follow and what it counted.
 func (tx *Tx) DeleteFollow(f *Follow) error {
 	result := tx.db.Delete(&Follow{}, "id = ?", f.ID)
-	if result.Error != nil || result.RowsAffected == 0 || f.State != FollowAccepted {
+	if result.Error != nil || result.RowsAffected == 0 {
 		return translate(result.Error, "follow")
+	}
+	if err := tx.forgetFollowed(f.ActorID, f.TargetID); err != nil || f.State != FollowAccepted {
+		return err
 	}
 	return tx.countFollow(f, false)
 }
@@ -157,9 +161,13 @@ func (tx *Tx) LocalFollowers(actorID int64) ([]Actor, error) {
 type Relations struct {
 	Following, FollowedBy map[int64]*Follow // pending ones, too
 	Blocking, BlockedBy   map[int64]bool
+	Muting                map[int64]*Mute // standing ones
+	Notes                 map[int64]string
+	Endorsed              map[int64]bool
+	DomainBlocking        map[int64]bool
 }
 
-// Relations reads follows and blocks between a viewer and actors, in three statements.
+// Relations reads how a viewer and actors stand to each other, in five statements.
 func (tx *Tx) Relations(viewer int64, ids []int64) (Relations, error) {
 	r := Relations{Following: map[int64]*Follow{}, FollowedBy: map[int64]*Follow{}, Blocking: map[int64]bool{}, BlockedBy: map[int64]bool{}}
 	if len(ids) == 0 {
@@ -187,5 +195,8 @@ func (tx *Tx) Relations(viewer int64, ids []int64) (Relations, error) {
 			r.BlockedBy[b.ActorID] = true
 		}
 	}
-	return r, err
+	if err != nil {
+		return r, err
+	}
+	return r, tx.readKeptOfActors(&r, viewer, ids)
 }

@@ -7,18 +7,7 @@ type postRow struct {
 
 // LikedPage gives the posts that an actor likes and may read, by favourite.
 func (tx *Tx) LikedPage(actorID int64, page Page) ([]Keyed[Post], error) {
-	var rows []postRow
-	query := tx.db.Model(&Post{}).Scopes(VisibleTo(actorID)).Select("post.*, v.id AS page_key").
-		Joins("JOIN favourite v ON v.post_id = post.id AND v.actor_id = ?", actorID)
-	if err := page.apply(query, "v.id").Scan(&rows).Error; err != nil {
-		return nil, translate(err, "favourites")
-	}
-	rows = descending(page, rows)
-	found := make([]Keyed[Post], len(rows))
-	for i := range rows {
-		found[i] = Keyed[Post]{Key: rows[i].PageKey, Item: rows[i].Post}
-	}
-	return found, nil
+	return tx.keptPage(actorID, page, "v.id", "JOIN favourite v ON v.post_id = post.id AND v.actor_id = ?", actorID)
 }
 
 // ListedFilter narrows the timelines of listed posts.
@@ -31,7 +20,7 @@ const tagged = "EXISTS (SELECT 1 FROM post_tag t WHERE t.post_id = post.id AND t
 
 // ListedPosts gives a page of listed posts, without boosts.
 func (tx *Tx) ListedPosts(viewer int64, filter ListedFilter, page Page) ([]Post, error) {
-	query := tx.db.Scopes(VisibleTo(viewer)).Where("post.visibility = ? AND post.reblog_of_id = 0", Public)
+	query := tx.db.Scopes(VisibleTo(viewer), tx.WantedBy(viewer)).Where("post.visibility = ? AND post.reblog_of_id = 0", Public)
 	if filter.Local {
 		query = query.Where("post.local")
 	}

@@ -23,14 +23,17 @@ type Notification struct {
 	CreatedAt Timestamp `gorm:"autoCreateTime:false"`
 }
 
-// Notify stores a notification unless the member has it, is its own cause, or blocked the cause. It reports whether a
-// row was added.
+// Notify stores a notification unless the member has it, is its own cause, blocked the cause, or does not want to be told
+// of it. It reports whether a row was added.
 func (tx *Tx) Notify(n *Notification) (bool, error) {
 	if n.OwnerID == n.ActorID {
 		return false, nil
 	}
 	blocked, err := tx.BlockedEitherWay(n.OwnerID, n.ActorID)
 	if err != nil || blocked {
+		return false, err
+	}
+	if unwanted, err := tx.unwanted(n); err != nil || unwanted {
 		return false, err
 	}
 	n.ID, n.CreatedAt = tx.NewID(), tx.Now()

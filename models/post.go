@@ -170,6 +170,8 @@ func (tx *Tx) forgetPost(id int64) error {
 		"DELETE FROM post_tag WHERE post_id = ?",
 		"DELETE FROM attachment WHERE post_id = ?",
 		"DELETE FROM favourite WHERE post_id = ?",
+		"DELETE FROM bookmark WHERE post_id = ?",
+		"DELETE FROM pin WHERE post_id = ?",
 		"DELETE FROM post WHERE reblog_of_id = ?",
 		"UPDATE post SET accepted_answer_id = 0 WHERE accepted_answer_id = ?",
 	} {
@@ -203,6 +205,9 @@ func (tx *Tx) adopt(p, orphan *Post) error {
 		if err := public.UpdateColumn("community_id", p.CommunityID).Error; err != nil {
 			return err
 		}
+	}
+	if err := tx.moveThreadMutes(orphan.ThreadID, p.ThreadID); err != nil {
+		return err
 	}
 	if err := below.Session(&gorm.Session{}).UpdateColumn("thread_id", p.ThreadID).Error; err != nil {
 		return err

@@ -19,12 +19,14 @@ func (tx *Tx) AddToHome(ownerID int64, post *Post) error {
 
 // AddToHomesOfFollowers places post in the homes of the local members that follow its author, accepted. A reply goes
 // only to those who also follow the author of what it answers (or wrote that themselves), as Mastodon does; a boost
-// only to those who did not turn the booster's boosts off, and never to the author of the original.
+// only to those who did not turn the booster's boosts off, and never to the author of the original. A follow of some
+// languages takes only what is in those.
 func (tx *Tx) AddToHomesOfFollowers(post *Post) error {
 	query := `INSERT INTO home_entry (owner_id, post_id, original_id)
 		SELECT f.actor_id, CAST(? AS bigint), CAST(? AS bigint) FROM follow f JOIN actor a ON a.id = f.actor_id AND a.local
-		WHERE f.target_id = ? AND f.state = 'accepted'`
-	args := []any{post.ID, originalID(post), post.AuthorID}
+		WHERE f.target_id = ? AND f.state = 'accepted'
+			AND (f.languages = '' OR EXISTS (SELECT 1 FROM post w WHERE w.id = ? AND ` + languageTaken + `))`
+	args := []any{post.ID, originalID(post), post.AuthorID, originalID(post)}
 	switch {
 	case post.IsBoost():
 		query += ` AND f.show_reblogs AND NOT EXISTS (SELECT 1 FROM post o WHERE o.id = ? AND o.author_id = f.actor_id)`
@@ -53,7 +55,8 @@ func (tx *Tx) RemoveFromHome(ownerID, authorID int64) error {
 
 // Home gives a page of a member's home timeline.
 func (tx *Tx) Home(ownerID int64, page Page) ([]Post, error) {
-	query := tx.db.Joins("JOIN home_entry h ON h.post_id = post.id AND h.owner_id = ?", ownerID).Scopes(VisibleTo(ownerID))
+	query := tx.db.Joins("JOIN home_entry h ON h.post_id = post.id AND h.owner_id = ?", ownerID).
+		Scopes(VisibleTo(ownerID), tx.WantedAtHome(ownerID)).Where(notInExclusiveList, ownerID)
 	return tx.postPage(query, page, "h.post_id")
 }
 
@@ -71,7 +74,7 @@ type PublicFilter struct {
 
 // PublicTimeline gives a page of listed posts, without boosts.
 func (tx *Tx) PublicTimeline(viewer int64, filter PublicFilter, page Page) ([]Post, error) {
-	query := tx.db.Scopes(VisibleTo(viewer)).Where("post.visibility = ? AND post.reblog_of_id = 0", Public)
+	query := tx.db.Scopes(VisibleTo(viewer), tx.WantedBy(viewer)).Where("post.visibility = ? AND post.reblog_of_id = 0", Public)
 	if filter.Local {
 		query = query.Where("post.local")
 	}

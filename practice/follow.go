@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"strings"
 
 	"praxis/models"
 )
@@ -12,6 +13,7 @@ type FollowOptions struct {
 	Raw         []byte
 	HideReblogs bool
 	Notify      bool
+	Languages   []string // only posts in these come home; none for all
 }
 
 // homeBackfill is how many posts of a newly followed actor enter the follower's home.
@@ -50,7 +52,11 @@ func (s *Service) mayFollow(tx *models.Tx, actor, target *models.Actor) error {
 	if err != nil {
 		return err
 	}
-	if blocked {
+	hostBlocked, err := tx.HostBlockedBetween(actor, target)
+	if err != nil {
+		return err
+	}
+	if blocked || hostBlocked {
 		return models.Errorf(models.Forbidden, "You cannot follow @%s.", target.Acct())
 	}
 	return nil
@@ -66,6 +72,7 @@ func (s *Service) follow(tx *models.Tx, actor, target *models.Actor, opts Follow
 		follow = known
 	}
 	follow.ShowReblogs, follow.Notify = !opts.HideReblogs, opts.Notify
+	follow.Languages = strings.ToLower(strings.Join(opts.Languages, " "))
 	if opts.URI != "" {
 		follow.URI, follow.Raw = opts.URI, string(opts.Raw)
 	}

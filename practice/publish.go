@@ -237,6 +237,12 @@ func (s *Service) spread(tx *models.Tx, post *models.Post, draft *Draft, communi
 		if err := tx.AddToHomesOfFollowers(post); err != nil {
 			return err
 		}
+		if err := tx.AddToHomesOfTagFollowers(post); err != nil {
+			return err
+		}
+		if err := s.ring(tx, post.AuthorID, post); err != nil {
+			return err
+		}
 	}
 	if err := s.notifyMentioned(tx, post, draft); err != nil {
 		return err

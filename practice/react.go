@@ -114,6 +114,11 @@ func (s *Service) share(tx *models.Tx, actor *models.Actor, post *models.Post, u
 	if err := tx.AddToHomesOfFollowers(boost); err != nil {
 		return nil, err
 	}
+	if actor.IsCommunity() {
+		if err := s.ring(tx, actor.ID, post); err != nil {
+			return nil, err
+		}
+	}
 	if !actor.IsCommunity() {
 		if err := tx.CountShare(post.ID, 1); err != nil {
 			return nil, err

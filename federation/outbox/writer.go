@@ -55,6 +55,8 @@ func (w *Writer) Publish(tx *models.Tx, event practice.Event) error {
 		return w.actorDeleted(tx, e)
 	case practice.Blocked:
 		return w.blocked(tx, e)
+	case practice.Pinned:
+		return w.pinned(tx, e)
 	case practice.Reported:
 		return w.reported(tx, e)
 	}

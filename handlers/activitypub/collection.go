@@ -80,17 +80,27 @@ func self(id string, page models.Page) string {
 	return firstPage(id)
 }
 
-// getFeatured: nothing can be pinned, so the collection is empty, and readers need not guess.
+// getFeatured lists what an actor pinned, as far as everybody may read it.
 func (s *Server) getFeatured(w http.ResponseWriter, r *http.Request) {
 	if _, ok := s.admit(w, r); !ok {
 		return
 	}
-	actor, err := standing(s.pathActor(s.store.Read(r.Context()), r))
+	tx := s.store.Read(r.Context())
+	actor, err := standing(s.pathActor(tx, r))
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	s.document(w, r, http.StatusOK, whole(actor.FeaturedURI, []any{}), true)
+	posts, err := tx.PinnedPosts(actor.ID, models.Anonymous)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	uris := []any{}
+	for i := range posts {
+		uris = append(uris, posts[i].URI)
+	}
+	s.document(w, r, http.StatusOK, whole(actor.FeaturedURI, uris), true)
 }
 
 func (s *Server) getModerators(w http.ResponseWriter, r *http.Request) {
