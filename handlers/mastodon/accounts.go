@@ -169,7 +169,7 @@ func getAccountStatuses(c *call) (any, error) {
 		return nil, err
 	}
 	if ask.Pinned {
-		return []*status{}, nil // nothing can be pinned
+		return c.pinned(actor)
 	}
 	posts, err := c.tx.ActorPosts(actor.ID, c.viewer(), models.ActorFilter{
 		OnlyMedia: ask.OnlyMedia, ExcludeReplies: ask.ExcludeReplies, ExcludeReblogs: ask.ExcludeReblogs, Tag: tagName(ask.Tagged),

@@ -86,6 +86,7 @@ const reservedPerURL = 23
 func (s *Server) oldConfiguration() oldConfiguration {
 	return oldConfiguration{
 		Accounts: accountLimits{
+			MaxPinnedStatuses: practice.MaxPins, MaxFeaturedTags: practice.MaxFeaturedTags,
 			MaxDisplayName: practice.MaxDisplayName, MaxNote: practice.MaxNote, MaxProfileFields: practice.MaxFields,
 			ProfileFieldName: practice.MaxFieldText, ProfileFieldContent: practice.MaxFieldText,
 		},

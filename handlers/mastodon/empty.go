@@ -10,26 +10,13 @@ func emptyRoutes() []route {
 	routes := []route{
 		open(http.MethodGet, "/api/v1/custom_emojis", emptyList),
 		member(http.MethodGet, "/api/v1/announcements", emptyList),
-		open(http.MethodGet, "/api/v1/accounts/{id}/featured_tags", emptyOf, readAccounts),
-		open(http.MethodGet, "/api/v1/accounts/{id}/endorsements", emptyOf, readAccounts),
 		open(http.MethodGet, "/api/v1/accounts/{id}/identity_proofs", emptyOf, readAccounts),
-		member(http.MethodGet, "/api/v1/accounts/{id}/lists", emptyOf, "read:lists"),
 	}
 	for path, scope := range map[string]string{
-		"/api/v1/lists":                     "read:lists",
-		"/api/v1/filters":                   "read:filters",
-		"/api/v2/filters":                   "read:filters",
-		"/api/v1/mutes":                     "read:mutes",
-		"/api/v1/domain_blocks":             "read:blocks",
-		"/api/v1/followed_tags":             "read:follows",
-		"/api/v1/featured_tags":             readAccounts,
-		"/api/v1/featured_tags/suggestions": readAccounts,
-		"/api/v1/conversations":             readStatuses,
-		"/api/v1/scheduled_statuses":        readStatuses,
-		"/api/v1/bookmarks":                 "read:bookmarks",
-		"/api/v1/endorsements":              readAccounts,
-		"/api/v1/suggestions":               "read",
-		"/api/v2/suggestions":               "read",
+		"/api/v1/filters":            "read:filters",
+		"/api/v2/filters":            "read:filters",
+		"/api/v1/conversations":      readStatuses,
+		"/api/v1/scheduled_statuses": readStatuses,
 	} {
 		routes = append(routes, member(http.MethodGet, path, emptyList, scope))
 	}
@@ -57,31 +44,11 @@ type lack struct {
 
 func lacks() []lack {
 	return []lack{
-		{http.MethodPost, "/api/v1/statuses/{id}/bookmark", "write:bookmarks", "Bookmarks"},
-		{http.MethodPost, "/api/v1/statuses/{id}/unbookmark", "write:bookmarks", "Bookmarks"},
-		{http.MethodPost, "/api/v1/statuses/{id}/pin", "write:accounts", "Pinned posts"},
-		{http.MethodPost, "/api/v1/statuses/{id}/unpin", "write:accounts", "Pinned posts"},
-		{http.MethodPost, "/api/v1/statuses/{id}/mute", "write:mutes", "Muted conversations"},
-		{http.MethodPost, "/api/v1/statuses/{id}/unmute", "write:mutes", "Muted conversations"},
 		{http.MethodPost, "/api/v1/statuses/{id}/translate", readStatuses, "Translations"},
-		{http.MethodPost, "/api/v1/accounts/{id}/mute", "write:mutes", "Mutes"},
-		{http.MethodPost, "/api/v1/accounts/{id}/unmute", "write:mutes", "Mutes"},
-		{http.MethodPost, "/api/v1/accounts/{id}/note", "write:accounts", "Private notes"},
-		{http.MethodPost, "/api/v1/accounts/{id}/pin", "write:accounts", "Endorsements"},
-		{http.MethodPost, "/api/v1/accounts/{id}/unpin", "write:accounts", "Endorsements"},
-		{http.MethodPost, "/api/v1/accounts/{id}/endorse", "write:accounts", "Endorsements"},
-		{http.MethodPost, "/api/v1/accounts/{id}/unendorse", "write:accounts", "Endorsements"},
 		{http.MethodPost, "/api/v1/media", "write:media", "Attachments"},
 		{http.MethodPost, "/api/v2/media", "write:media", "Attachments"},
-		{http.MethodPost, "/api/v1/lists", "write:lists", "Lists"},
 		{http.MethodPost, "/api/v1/filters", "write:filters", "Filters"},
 		{http.MethodPost, "/api/v2/filters", "write:filters", "Filters"},
-		{http.MethodPost, "/api/v1/domain_blocks", "write:blocks", "Blocks of domains"},
-		{http.MethodPost, "/api/v1/featured_tags", "write:accounts", "Featured hashtags"},
-		{http.MethodPost, "/api/v1/tags/{tag}/follow", "write:follows", "Followed hashtags"},
-		{http.MethodPost, "/api/v1/tags/{tag}/unfollow", "write:follows", "Followed hashtags"},
-		{http.MethodPost, "/api/v1/tags/{tag}/feature", "write:accounts", "Featured hashtags"},
-		{http.MethodPost, "/api/v1/tags/{tag}/unfeature", "write:accounts", "Featured hashtags"},
 		{http.MethodPost, "/api/v1/push/subscription", "push", "Push notifications"},
 		{http.MethodPut, "/api/v1/push/subscription", "push", "Push notifications"},
 	}

@@ -41,11 +41,18 @@ type relationship struct {
 }
 
 func relationTo(id int64, known models.Relations) relationship {
-	r := relationship{ID: formatID(id), Blocking: known.Blocking[id], BlockedBy: known.BlockedBy[id]}
+	r := relationship{
+		ID: formatID(id), Blocking: known.Blocking[id], BlockedBy: known.BlockedBy[id],
+		DomainBlocking: known.DomainBlocking[id], Endorsed: known.Endorsed[id], Note: known.Notes[id],
+	}
+	if mute := known.Muting[id]; mute != nil {
+		r.Muting, r.MutingNotifications, r.MutingExpiresAt = true, mute.HideNotifications, dateOrNil(mute.ExpiresAt)
+	}
 	if follow := known.Following[id]; follow != nil {
 		r.Following = follow.State == models.FollowAccepted
 		r.Requested = !r.Following
 		r.ShowingReblogs, r.Notifying = follow.ShowReblogs, follow.Notify
+		r.Languages = follow.LanguageList()
 	}
 	if follow := known.FollowedBy[id]; follow != nil {
 		r.FollowedBy = follow.State == models.FollowAccepted
@@ -125,8 +132,9 @@ func followAccount(c *call) (any, error) {
 		return nil, err
 	}
 	var ask struct {
-		Reblogs *bool `mapstructure:"reblogs"`
-		Notify  *bool `mapstructure:"notify"`
+		Reblogs   *bool     `mapstructure:"reblogs"`
+		Notify    *bool     `mapstructure:"notify"`
+		Languages *[]string `mapstructure:"languages"`
 	}
 	if err := c.params.decode(&ask); err != nil {
 		return nil, err
@@ -135,7 +143,7 @@ func followAccount(c *call) (any, error) {
 	known, err := c.tx.FollowBetween(c.viewer(), actor.ID)
 	switch {
 	case err == nil:
-		opts.HideReblogs, opts.Notify = !known.ShowReblogs, known.Notify
+		opts.HideReblogs, opts.Notify, opts.Languages = !known.ShowReblogs, known.Notify, known.LanguageList()
 	case !models.IsNotFound(err):
 		return nil, err
 	}
@@ -145,10 +153,33 @@ func followAccount(c *call) (any, error) {
 	if ask.Notify != nil {
 		opts.Notify = *ask.Notify
 	}
+	if ask.Languages != nil {
+		if opts.Languages, err = followLanguages(*ask.Languages); err != nil {
+			return nil, err
+		}
+	}
 	if _, err := c.s.service.Follow(c.ctx(), c.me(), actor, opts); err != nil {
 		return nil, err
 	}
 	return c.relation(actor)
+}
+
+// maxFollowLanguages is how many languages a follow may be limited to.
+const maxFollowLanguages = 50
+
+// followLanguages reads the languages to which a follow is limited; none of them, or empty ones, lift the limit.
+func followLanguages(said []string) ([]string, error) {
+	var languages []string
+	for _, code := range said {
+		if code == "" {
+			continue
+		}
+		if languageOf(&code) == nil || len(languages) == maxFollowLanguages {
+			return nil, models.FieldErrorf("languages", "Validation failed: Languages must be at most %d codes such as en or de", maxFollowLanguages)
+		}
+		languages = append(languages, code)
+	}
+	return languages, nil
 }
 
 // toward carries out what the caller does to whom the path names, and answers with how they stand then.

@@ -88,7 +88,8 @@ func (s *Server) routes() []route {
 	return slices.Concat(
 		instanceRoutes(), accountRoutes(), relationshipRoutes(), requestRoutes(), profileRoutes(),
 		statusRoutes(), reactionRoutes(), timelineRoutes(), groupRoutes(), notificationRoutes(), markerRoutes(),
-		searchRoutes(), tagRoutes(), reportRoutes(), emptyRoutes(), missingRoutes(),
+		searchRoutes(), tagRoutes(), reportRoutes(), bookmarkRoutes(), pinRoutes(), muteRoutes(), domainBlockRoutes(),
+		endorsementRoutes(), listRoutes(), followedTagRoutes(), featuredTagRoutes(), suggestionRoutes(), emptyRoutes(), missingRoutes(),
 	)
 }
 

@@ -156,9 +156,13 @@ func (s *shelf) flags(p *models.Post) *viewerFlags {
 	if !s.signed {
 		return nil
 	}
-	flags := &viewerFlags{Favourited: s.marks.Favourited[p.ID], Reblogged: s.marks.Reblogged[p.ID]}
+	flags := &viewerFlags{
+		Favourited: s.marks.Favourited[p.ID], Reblogged: s.marks.Reblogged[p.ID],
+		Muted: s.marks.Muted[p.ID], Bookmarked: s.marks.Bookmarked[p.ID],
+	}
 	if p.AuthorID == s.viewer {
-		flags.Pinned = new(bool)
+		pinned := s.marks.Pinned[p.ID]
+		flags.Pinned = &pinned
 	}
 	return flags
 }

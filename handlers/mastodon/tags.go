@@ -40,6 +40,10 @@ func getTag(c *call) (any, error) {
 	if name == "" || strings.ContainsAny(name, " /?") {
 		return nil, errNotFound
 	}
+	return c.tag(name)
+}
+
+func (c *call) tag(name string) (any, error) {
 	shown, err := c.tags([]string{name})
 	if err != nil {
 		return nil, err
@@ -47,7 +51,7 @@ func getTag(c *call) (any, error) {
 	return shown[0], nil
 }
 
-// tags shows hashtags with how they were used of late. Following and featuring them is not possible yet.
+// tags shows hashtags with how they were used of late, and how the caller stands to them.
 func (c *call) tags(names []string) ([]tag, error) {
 	const day = 24 * time.Hour
 	today := c.s.store.Now().UTC().Truncate(day)
@@ -55,11 +59,16 @@ func (c *call) tags(names []string) ([]tag, error) {
 	if err != nil {
 		return nil, err
 	}
+	followed, featured, err := c.tx.TagMarks(c.viewer(), names)
+	if err != nil {
+		return nil, err
+	}
 	shown := make([]tag, 0, len(names))
 	for _, name := range names {
 		t := tag{ID: name, Name: name, URL: c.s.links.Tag(name), History: history(uses[name], today.Unix()/int64(day.Seconds()))}
 		if c.me() != nil {
-			t.Following, t.Featuring = new(bool), new(bool)
+			following, featuring := followed[name], featured[name]
+			t.Following, t.Featuring = &following, &featuring
 		}
 		shown = append(shown, t)
 	}
