@@ -51,6 +51,7 @@ func furnish(h *house) (alice *models.Actor, shapes []shape) {
 	h.post(bob, "/api/v1/statuses/"+root+"/reblog", nil).status(http.StatusOK)
 	h.post(alice, "/api/v1/statuses/"+root+"/favourite", nil).status(http.StatusOK)
 	h.post(bob, pathOf("/api/v1/accounts/{id}/follow", alice.ID), nil).status(http.StatusOK)
+	list := keep(h, alice, them, root)
 	status, their, someone := "/api/v1/statuses/"+root, pathOf("/api/v1/accounts/{id}", them.ID), "?id[]="+formatID(them.ID)
 	get := func(path, entity string) shape { return shape{http.MethodGet, path, nil, entity, false} }
 	all := func(path, entity string) shape { return shape{http.MethodGet, path, nil, entity, true} }
@@ -78,8 +79,30 @@ func furnish(h *house) (alice *models.Actor, shapes []shape) {
 		get("/api/v2/notifications/policy", "NotificationPolicy"), get("/api/v1/notifications/policy", "V1NotificationPolicy"),
 		get("/api/v1/notifications/unread_count", "CountResponse"), get("/api/v2/notifications/unread_count", "CountResponse"),
 		get("/api/v1/notifications/requests/merged", "MergedResponse"),
+		all("/api/v1/bookmarks", "Status"), all(pathOf("/api/v1/accounts/{id}/statuses?pinned=true", alice.ID), "Status"),
+		all("/api/v1/mutes", "MutedAccount"), all("/api/v1/endorsements", "Account"), all("/api/v1/lists", "List"), get("/api/v1/lists/"+list, "List"),
+		all("/api/v1/lists/"+list+"/accounts", "Account"), all("/api/v1/timelines/list/"+list, "Status"),
+		all(pathOf("/api/v1/timelines/list/{id}", care.ID), "Status"), all(their+"/lists", "List"),
+		all("/api/v1/followed_tags", "Tag"), all("/api/v1/featured_tags", "FeaturedTag"), all("/api/v1/featured_tags/suggestions", "Tag"),
+		all("/api/v2/suggestions", "Suggestion"), all("/api/v1/suggestions", "Account"),
+		{http.MethodPost, "/api/v1/tags/ask/feature", nil, "Tag", false}, {http.MethodPost, pathOf("/api/v1/accounts/{id}/mute", bob.ID), "duration=60", "Relationship", false},
 		{http.MethodPost, "/api/v1/reports", map[string]any{"account_id": formatID(them.ID), "status_ids": []string{root}}, "Report", false},
 	}
+}
+
+// keep lets alice keep something of every sort, and gives a list of hers.
+func keep(h *house, alice, them *models.Actor, root string) string {
+	h.t.Helper()
+	for _, path := range []string{
+		"/api/v1/statuses/" + root + "/bookmark", "/api/v1/statuses/" + root + "/pin", "/api/v1/statuses/" + root + "/mute", "/api/v1/statuses/" + root + "/unmute",
+		pathOf("/api/v1/accounts/{id}/endorse", them.ID), "/api/v1/tags/care/follow", "/api/v1/tags/care/feature",
+		pathOf("/api/v1/accounts/{id}/mute", h.remote("muted", "c.test", models.TypePerson).ID),
+	} {
+		h.post(alice, path, map[string]any{"duration": 3600}).status(http.StatusOK)
+	}
+	h.follows(h.member("popular"), h.member("found"))
+	h.post(alice, pathOf("/api/v1/accounts/{id}/note", them.ID), "comment=x").status(http.StatusOK)
+	return h.newList(alice, map[string]any{"title": "all", "replies_policy": "followed"}, them)
 }
 
 // TestAnswersFitTheDescription holds answers against Mastodon's documented schemas.
