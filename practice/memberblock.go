@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"regexp"
 	"strings"
 
 	"praxis/federation/vocab"
@@ -11,11 +12,14 @@ import (
 // maxMemberBlocks is how many hosts one member may block.
 const maxMemberBlocks = 2000
 
+// hostName is the name of a host, with a port where it has one.
+var hostName = regexp.MustCompile(`^[a-z0-9]+([.-]+[a-z0-9]+)*(:[0-9]+)?$`)
+
 // HostOf reads the name of a host that a member typed. Errors: Invalid for what is none, and for this instance's own.
 func (s *Service) HostOf(typed string) (string, error) {
 	typed = strings.ToLower(strings.TrimSpace(typed))
 	iri, err := vocab.ParseIRI("https://" + typed)
-	if typed == "" || len(typed) > 253 || strings.ContainsAny(typed, "/?#@") || err != nil {
+	if typed == "" || len(typed) > 253 || strings.ContainsAny(typed, "/?#@") || err != nil || !hostName.MatchString(iri.Host()) {
 		return "", invalid("domain", "Validation failed: Domain is not a valid domain name")
 	}
 	if iri.Host() == s.links.Host {

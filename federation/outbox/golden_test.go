@@ -41,6 +41,7 @@ func TestGolden(t *testing.T) {
 	w.goldenCommunity()
 	w.goldenReactions()
 	w.goldenPeople()
+	w.goldenPins()
 }
 
 var none practice.Cause
@@ -182,4 +183,19 @@ func (w *world) goldenPeople() {
 	w.golden("update-community")
 	w.ok(w.verbs.DeleteActor(ctx, w.bo))
 	w.golden("delete-person")
+}
+
+// goldenPins: followers hear of what everybody may read, and of nothing else.
+func (w *world) goldenPins() {
+	ctx := w.t.Context()
+	post, private := w.write(w.ana, "look here"), w.write(w.ana, secret, to(models.Private))
+	w.written()
+	w.ok(w.verbs.Pin(ctx, w.ana, post))
+	w.golden("pin")
+	w.ok(w.verbs.Unpin(ctx, w.ana, post))
+	w.golden("unpin")
+	w.ok(w.verbs.Pin(ctx, w.ana, private))
+	if entries := w.written(); len(entries) != 0 {
+		w.t.Errorf("a private post's pin is told: %v", entries)
+	}
 }

@@ -2,6 +2,7 @@ package activitypub
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -247,6 +248,23 @@ func TestFeaturedAndModerators(t *testing.T) {
 	featured := h.doc(h.get("/u/alice/featured"))
 	if items, ok := featured["orderedItems"].([]any); !ok || len(items) != 0 || featured["totalItems"] != 0.0 {
 		t.Errorf("featured %v", featured)
+	}
+	// What is pinned is in it, but for what not everybody may read.
+	var pinned []any
+	for _, visibility := range []string{models.Public, models.Private, models.Unlisted} {
+		post, err := h.service.Post(t.Context(), practice.Draft{Author: alice, Text: "x", Visibility: visibility})
+		if err == nil {
+			err = h.service.Pin(t.Context(), alice, post)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if visibility != models.Private {
+			pinned = append([]any{post.URI}, pinned...)
+		}
+	}
+	if items := h.doc(h.get("/u/alice/featured"))["orderedItems"].([]any); !slices.Equal(items, pinned) {
+		t.Errorf("featured %v, want %v", items, pinned)
 	}
 	doc := h.doc(h.get("/c/care/moderators"))
 	items := doc["orderedItems"].([]any)
