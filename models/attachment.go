@@ -3,6 +3,8 @@ package models
 import (
 	"slices"
 	"time"
+
+	"gorm.io/gorm/clause"
 )
 
 // The states of an attachment. What remote posts carry is ready always.
@@ -103,13 +105,17 @@ func (tx *Tx) CountLooseUploads(ownerID int64) (int64, error) {
 	return n, translate(err, "media")
 }
 
-// SaveUpload stores what changed of an upload, as long as it is in the state that it was read in: false when it is not any
-// more.
-func (tx *Tx) SaveUpload(a *Attachment, was string) (bool, error) {
-	result := tx.db.Model(&Attachment{}).Where("id = ? AND state = ?", a.ID, was).
-		Select("*").Omit("ID", "PostID", "OwnerID", "Position", "CreatedAt").Updates(a)
-	return result.RowsAffected == 1, translate(result.Error, "media")
+// LockUpload is Upload, and holds the row against other writers until the transaction ends.
+func (tx *Tx) LockUpload(id, ownerID int64) (*Attachment, error) {
+	query := tx.db
+	if tx.store.dialect == dialectPostgres {
+		query = query.Clauses(clause.Locking{Strength: "UPDATE"})
+	}
+	return first[Attachment](query.Where("id = ? AND owner_id = ? AND state <> ?", id, ownerID, MediaDropped), "media")
 }
+
+// SaveUpload stores what changed of an upload that is locked.
+func (tx *Tx) SaveUpload(a *Attachment) error { return translate(tx.db.Save(a).Error, "media") }
 
 // AttachUpload lets a post carry an upload at a position: false when another post does, or when it is not ready.
 func (tx *Tx) AttachUpload(a *Attachment, postID, position int64) (bool, error) {
