@@ -21,7 +21,7 @@ type Edit struct {
 	Mentions    []*models.Actor // of remote authors
 	Tags        []string
 	Attachments []models.Attachment
-	Media       *[]int64  // of members: uploads that the post carries from now on
+	Media       *[]int64 // of members: uploads that the post carries from now on
 	Described   []MediaChange
 	Updated     time.Time // when the remote author changed it
 	// Answer is the reply that the author accepts now; nil keeps it, a zero Post withdraws it.

@@ -39,6 +39,9 @@ func (s *Service) UseMedia(m Media) {
 	s.media = mediaWorks{Media: m, places: make(chan struct{}, uploadsInMemory), wake: make(chan struct{}, 1)}
 }
 
+// Media gives where uploads are kept.
+func (s *Service) Media() Media { return s.media.Media }
+
 // Focus is the point of a picture that must be seen when it is cut: from -1, left or below, to 1.
 type Focus struct{ X, Y float64 }
 

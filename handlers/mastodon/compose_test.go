@@ -291,7 +291,7 @@ func FuzzParams(f *testing.F) {
 		r := httptest.NewRequest(http.MethodPost, "/api/v1/statuses", strings.NewReader(body))
 		r.URL = &url.URL{Path: "/api/v1/statuses", RawQuery: query}
 		r.Header.Set("Content-Type", kind)
-		params, err := readParams(httptest.NewRecorder(), r)
+		params, err := readParams(httptest.NewRecorder(), r, maxBody)
 		if err != nil {
 			return
 		}
@@ -312,7 +312,7 @@ func TestParamsDecode(t *testing.T) {
 		"brackets": "id[]=1&id[]=2&on=on", "indices": "id[1]=2&id[0]=1&on=1", "repeated": "id=1&id=2&on=true", "last": "id[]=1&id[]=2&on=off&on=t",
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/?"+query, nil)
-		params, err := readParams(httptest.NewRecorder(), r)
+		params, err := readParams(httptest.NewRecorder(), r, maxBody)
 		if err != nil {
 			t.Fatal(err)
 		}

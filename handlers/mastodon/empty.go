@@ -71,8 +71,6 @@ func lacks() []lack {
 		{http.MethodPost, "/api/v1/accounts/{id}/unpin", "write:accounts", "Endorsements"},
 		{http.MethodPost, "/api/v1/accounts/{id}/endorse", "write:accounts", "Endorsements"},
 		{http.MethodPost, "/api/v1/accounts/{id}/unendorse", "write:accounts", "Endorsements"},
-		{http.MethodPost, "/api/v1/media", "write:media", "Attachments"},
-		{http.MethodPost, "/api/v2/media", "write:media", "Attachments"},
 		{http.MethodPost, "/api/v1/lists", "write:lists", "Lists"},
 		{http.MethodPost, "/api/v1/filters", "write:filters", "Filters"},
 		{http.MethodPost, "/api/v2/filters", "write:filters", "Filters"},
