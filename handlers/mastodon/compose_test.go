@@ -57,7 +57,7 @@ func TestCreateStatusBadInput(t *testing.T) {
 		"empty":         {"application/json", `{"status":"  "}`, http.StatusUnprocessableEntity, "blank"},
 		"too long":      {"application/json", `{"status":"` + strings.Repeat("x", 5001) + `"}`, http.StatusUnprocessableEntity, "at most 5000"},
 		"visibility":    {"application/json", `{"status":"a","visibility":"friends"}`, http.StatusUnprocessableEntity, "friends"},
-		"media":         {"application/json", `{"status":"a","media_ids":["1"]}`, http.StatusUnprocessableEntity, "Attachments"},
+		"media":         {"application/json", `{"status":"a","media_ids":["1"]}`, http.StatusUnprocessableEntity, "Media 1 not found"},
 		"poll":          {"application/json", `{"status":"a","poll":{"options":["a","b"]}}`, http.StatusUnprocessableEntity, "Polls"},
 		"poll as form":  {"application/x-www-form-urlencoded", "status=a&poll[options][]=b", http.StatusUnprocessableEntity, "Polls"},
 		"scheduled":     {"application/json", `{"status":"a","scheduled_at":"2030-01-01T00:00:00Z"}`, http.StatusUnprocessableEntity, "Scheduled"},

@@ -197,7 +197,7 @@ type mediaChange struct {
 
 // mediaIDs reads which files a post carries; nil when nothing was said of them.
 func (c *call) mediaIDs(named []string) (*[]int64, error) {
-	if _, said := c.params["media_ids"]; !said {
+	if c.params["media_ids"] == nil {
 		return nil, nil
 	}
 	found := []int64{}
