@@ -61,7 +61,9 @@ func picturesOf(attachments []models.Attachment) []picture {
 	return shown
 }
 
-func isOurs(a *models.Attachment) bool { return a.OwnerID != 0 && a.Type == "image" && a.PreviewFile != "" }
+func isOurs(a *models.Attachment) bool {
+	return a.OwnerID != 0 && a.Type == "image" && a.PreviewFile != ""
+}
 
 // file is what a post carries, as a link: a page that loaded it from its host would tell that host who reads.
 type file struct{ URL, Label, Host string }
