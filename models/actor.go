@@ -45,6 +45,8 @@ type Actor struct {
 	Ed25519Key     string `gorm:"column:ed25519_key"` // multibase, FEP-521a
 	IconURL        string
 	ImageURL       string
+	IconFile       string // the name under which the picture is kept here; local actors only
+	ImageFile      string
 	Fields         string // JSON of []Field
 	AlsoKnownAs    string // URIs, one a line
 	MovedToURI     string
@@ -243,7 +245,8 @@ var uncountActor = []string{
 	`DELETE FROM notification WHERE actor_id = @id OR owner_id = @id OR post_id IN (SELECT id FROM post WHERE author_id = @id)`,
 	`DELETE FROM home_entry WHERE owner_id = @id OR original_id IN (SELECT id FROM post WHERE author_id = @id)`,
 	`DELETE FROM post_tag WHERE post_id IN (SELECT id FROM post WHERE author_id = @id)`,
-	`DELETE FROM attachment WHERE post_id IN (SELECT id FROM post WHERE author_id = @id)`,
+	`DELETE FROM attachment WHERE owner_id = 0 AND post_id IN (SELECT id FROM post WHERE author_id = @id)`,
+	`UPDATE attachment SET post_id = 0, created_at = @now WHERE owner_id = @id`,
 	`DELETE FROM post WHERE reblog_of_id IN (SELECT id FROM post w WHERE w.author_id = @id)`,
 	`UPDATE post SET deleted_at = @now, content = '', source = '', title = '', spoiler_text = '' WHERE author_id = @id AND deleted_at = 0`,
 }

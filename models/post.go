@@ -168,7 +168,7 @@ func (tx *Tx) forgetPost(id int64) error {
 		"DELETE FROM home_entry WHERE original_id = ?",
 		"DELETE FROM notification WHERE post_id = ?",
 		"DELETE FROM post_tag WHERE post_id = ?",
-		"DELETE FROM attachment WHERE post_id = ?",
+		"DELETE FROM attachment WHERE post_id = ? AND owner_id = 0",
 		"DELETE FROM favourite WHERE post_id = ?",
 		"DELETE FROM bookmark WHERE post_id = ?",
 		"DELETE FROM pin WHERE post_id = ?",
@@ -179,7 +179,7 @@ func (tx *Tx) forgetPost(id int64) error {
 			return translate(err, "post")
 		}
 	}
-	return nil
+	return tx.DetachUploads(id, nil) // their files are there still: the sweep deletes both
 }
 
 // AdoptOrphans ties replies that arrived before p to it, and gives how many there were. An orphan that p itself hangs

@@ -14,20 +14,6 @@ type PostTag struct {
 	PostID int64  `gorm:"primaryKey"`
 }
 
-// Attachment is a file or link that a post carries.
-type Attachment struct {
-	ID          int64
-	PostID      int64
-	Position    int64
-	Type        string // image, video, gifv, audio, unknown: as Mastodon's API names them; "link" for a plain link
-	MediaType   string
-	URL         string
-	Description string
-	Blurhash    string
-	Width       int64
-	Height      int64
-}
-
 // SetMentions replaces the actors that a post names.
 func (tx *Tx) SetMentions(postID int64, actorIDs []int64) error {
 	if err := tx.db.Delete(&PostMention{}, "post_id = ?", postID).Error; err != nil {
@@ -51,21 +37,6 @@ func (tx *Tx) SetTags(postID int64, tags []string) error {
 		row := PostTag{PostID: postID, Tag: tag}
 		if err := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
 			return translate(err, "tags")
-		}
-	}
-	return nil
-}
-
-// SetAttachments replaces the attachments of a post.
-func (tx *Tx) SetAttachments(postID int64, attachments []Attachment) error {
-	if err := tx.db.Delete(&Attachment{}, "post_id = ?", postID).Error; err != nil {
-		return translate(err, "attachments")
-	}
-	for i := range attachments {
-		a := attachments[i]
-		a.ID, a.PostID, a.Position = tx.NewID(), postID, int64(i)
-		if err := tx.db.Create(&a).Error; err != nil {
-			return translate(err, "attachments")
 		}
 	}
 	return nil

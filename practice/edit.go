@@ -21,6 +21,8 @@ type Edit struct {
 	Mentions    []*models.Actor // of remote authors
 	Tags        []string
 	Attachments []models.Attachment
+	Media       *[]int64 // of members: uploads that the post carries from now on
+	Described   []MediaChange
 	Updated     time.Time // when the remote author changed it
 	// Answer is the reply that the author accepts now; nil keeps it, a zero Post withdraws it.
 	Answer *models.Post
@@ -61,6 +63,9 @@ func (s *Service) prepareEdit(ctx context.Context, actor *models.Actor, post *mo
 	}
 	draft.Text = orOld(edit.Text, post.Source)
 	draft.SpoilerText = orOld(edit.SpoilerText, post.SpoilerText)
+	if err := s.prepareFiles(ctx, post, edit, draft); err != nil {
+		return nil, err
+	}
 	return draft, s.prepare(ctx, draft)
 }
 
@@ -145,7 +150,7 @@ func (s *Service) saveParts(tx *models.Tx, post *models.Post, draft *Draft, acto
 		return err
 	}
 	if actor.Local {
-		return nil
+		return s.editFiles(tx, post, draft)
 	}
 	return tx.SetAttachments(post.ID, draft.Attachments)
 }

@@ -45,6 +45,9 @@ func (l Links) Activity(id int64) string { return l.Base + "/a/" + format(id) }
 // Tag is the page of a hashtag.
 func (l Links) Tag(tag string) string { return l.Base + "/tags/" + tag }
 
+// Media is the address of a kept file.
+func (l Links) Media(name string) string { return l.Base + "/media/" + name }
+
 // SharedInbox takes what is meant for anybody here.
 func (l Links) SharedInbox() string { return l.Base + "/inbox" }
 

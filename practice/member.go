@@ -205,6 +205,8 @@ type Profile struct {
 	Discoverable *bool
 	Indexable    *bool
 	Fields       []models.Field // as typed
+	Avatar       *Picture
+	Header       *Picture
 }
 
 // UpdateProfile changes a member's profile. Errors: Invalid for what is too long.
@@ -212,19 +214,30 @@ func (s *Service) UpdateProfile(ctx context.Context, actor *models.Actor, change
 	if err := checkProfile(change); err != nil {
 		return nil, err
 	}
+	pictures, err := s.portray(ctx, change)
+	if err != nil {
+		return nil, err
+	}
 	var current *models.Actor
-	err := s.store.Tx(ctx, func(tx *models.Tx) error {
+	var old []string
+	err = s.store.Tx(ctx, func(tx *models.Tx) error {
 		var err error
 		if current, err = tx.Actor(actor.ID); err != nil {
 			return err
 		}
 		s.applyProfile(current, change)
+		old = pictures.hang(current, s.links)
 		if err := tx.UpdateActor(current); err != nil {
 			return err
 		}
 		return s.outbox.Publish(tx, ActorUpdated{Actor: current})
 	})
-	return current, err
+	if err != nil {
+		s.discard(ctx, pictures.names()...)
+		return nil, err
+	}
+	s.discard(ctx, old...)
+	return current, nil
 }
 
 func (s *Service) applyProfile(actor *models.Actor, change Profile) {

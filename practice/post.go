@@ -24,6 +24,7 @@ type Draft struct {
 	Text           string
 	AppID          int64
 	IdempotencyKey string
+	Media          []int64 // uploads that the post carries, in their order
 
 	// Of remote authors.
 	URI          string
@@ -42,6 +43,8 @@ type Draft struct {
 	// Backfilled posts were fetched rather than delivered: they notify nobody and enter no timeline.
 	Backfilled bool
 	Cause      Cause
+
+	edit Edit // what an edit says of uploads
 }
 
 // maxTitle is how long a title may be, in characters, as group servers take it.
@@ -135,7 +138,7 @@ func (s *Service) prepare(ctx context.Context, draft *Draft) error {
 }
 
 func (s *Service) checkText(draft *Draft) error {
-	if strings.TrimSpace(draft.Text) == "" && len(draft.Attachments) == 0 {
+	if strings.TrimSpace(draft.Text) == "" && len(draft.Attachments) == 0 && len(draft.Media) == 0 {
 		return invalid("status", "Validation failed: Text can't be blank")
 	}
 	length := text.Length(draft.Text) + utf8.RuneCountInString(draft.SpoilerText)

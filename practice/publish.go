@@ -214,7 +214,7 @@ func (s *Service) storePost(tx *models.Tx, post *models.Post, draft *Draft) erro
 	if err := tx.SetTags(post.ID, draft.Tags); err != nil {
 		return err
 	}
-	if err := tx.SetAttachments(post.ID, draft.Attachments); err != nil {
+	if err := s.storeFiles(tx, post, draft); err != nil {
 		return err
 	}
 	if draft.IdempotencyKey == "" {

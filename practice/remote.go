@@ -49,11 +49,13 @@ func (s *Service) SetModerators(ctx context.Context, community *models.Actor, mo
 // DeleteActor removes an actor and what it wrote; name and URI are never used again. For a local actor other hosts are
 // told.
 func (s *Service) DeleteActor(ctx context.Context, actor *models.Actor) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error {
+	var pictures []string
+	err := s.store.Tx(ctx, func(tx *models.Tx) error {
 		current, err := tx.Actor(actor.ID)
 		if err != nil || current.DeletedAt != 0 {
 			return err
 		}
+		pictures = []string{current.IconFile, current.ImageFile}
 		if actor.Local {
 			// Before the follows go, since they say whom to tell.
 			if err := s.outbox.Publish(tx, ActorDeleted{Actor: actor}); err != nil {
@@ -62,6 +64,10 @@ func (s *Service) DeleteActor(ctx context.Context, actor *models.Actor) error {
 		}
 		return tx.MarkActorDeleted(actor.ID)
 	})
+	if err == nil {
+		s.discard(ctx, pictures...)
+	}
+	return err
 }
 
 // Move carries the local followers of actor over to target, as actor's own server says that it moved there. The caller

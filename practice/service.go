@@ -40,6 +40,7 @@ type Service struct {
 	outbox    Outbox
 	keys      func() (*sign.Keys, error)
 	log       *slog.Logger
+	media     mediaWorks
 }
 
 // New makes a Service. Directory and Outbox are set by Connect, since federation is built upon the Service.

@@ -18,6 +18,7 @@ import (
 	"praxis/federation/sign"
 	"praxis/handlers/oauth"
 	"praxis/internal/config"
+	"praxis/internal/media"
 	"praxis/internal/password"
 	"praxis/models"
 	"praxis/practice"
@@ -75,6 +76,7 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 	}
 	links := practice.Links{Base: cfg.BaseURL(), Host: cfg.Host}
 	a.Service = practice.New(store, links, practice.Limits{PostChars: cfg.PostChars}, opts.Log)
+	a.Service.UseMedia(practice.Media{Store: media.NewFolder(cfg.MediaDir), Decoder: media.NewDecoder()})
 	if opts.Keys != nil {
 		a.Service.UseKeys(opts.Keys)
 	}
@@ -146,15 +148,19 @@ func (a *App) verifier(ctx context.Context) (*sign.Verifier, error) {
 	}), nil
 }
 
-// Step does one round of the background work that moves activities, and reports whether anything moved. It is for tests,
+// Step does one round of the background work that moves activities and makes pictures, and reports whether anything moved. It is for tests,
 // which run it until nothing does.
 func (a *App) Step(ctx context.Context) (bool, error) {
 	received, err := a.Inbox.Step(ctx)
 	if err != nil {
 		return received, err
 	}
+	worked, err := a.Service.WorkOnMedia(ctx)
+	if err != nil {
+		return received || worked, err
+	}
 	sent, err := a.Courier.Step(ctx)
-	return received || sent, err
+	return received || worked || sent, err
 }
 
 // Close ends an App that does not run any more.

@@ -9,6 +9,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"praxis/handlers/activitypub"
+	"praxis/handlers/files"
 	"praxis/handlers/mastodon"
 	"praxis/handlers/middleware"
 	"praxis/handlers/oauth"
@@ -54,6 +55,7 @@ func (a *App) routes(router *mux.Router, pages *page.Renderer) error {
 	router.HandleFunc("/healthz", a.getHealth).Methods(http.MethodGet, http.MethodHead)
 	router.HandleFunc("/readyz", a.getReady).Methods(http.MethodGet, http.MethodHead)
 	pages.Routes(router)
+	files.Routes(router, a.Service.Media().Store, a.log)
 	activitypub.New(activitypub.Config{
 		Service: a.Service, Verifier: a.Inbox, Receive: a.Inbox, SecureMode: a.Config.SecureMode, Name: a.name(),
 		Description: a.Config.Description, Version: Version, Repository: Repository, Registrations: a.Config.Registrations, Log: a.log,

@@ -11,7 +11,7 @@ import (
 // Run does the background work until ctx ends: what was received, what is to be sent, and tidying up.
 func (a *App) Run(ctx context.Context) {
 	var wait sync.WaitGroup
-	for _, work := range []func(context.Context){a.Inbox.Run, a.Courier.Run, a.tidy} {
+	for _, work := range []func(context.Context){a.Inbox.Run, a.Courier.Run, a.Service.RunMedia, a.tidy} {
 		wait.Go(func() { work(ctx) })
 	}
 	wait.Wait()
@@ -35,6 +35,9 @@ func (a *App) tidy(ctx context.Context) {
 		}
 		if err := a.OAuth.Prune(ctx); err != nil && ctx.Err() == nil {
 			a.log.ErrorContext(ctx, "tidying up sign-ins failed", "error", err)
+		}
+		if err := a.Service.SweepMedia(ctx); err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "tidying up uploads failed", "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -21,7 +21,7 @@ import (
 )
 
 type demoCommand struct {
-	Data  string `help:"Folder for the two databases; a temporary one that is removed at the end unless set." type:"path" placeholder:"DIR"`
+	Data  string `help:"Folder for the two databases and uploaded files; a temporary one that is removed at the end unless set." type:"path" placeholder:"DIR"`
 	Once  bool   `help:"End after the walk: exit 0 only if every step was seen at the other end."`
 	Ports []int  `help:"The two ports to listen on." default:"8081,8082" sep:","`
 }
@@ -104,6 +104,7 @@ func openHouse(ctx context.Context, std *streams, folder, name, title string, po
 	cfg.Host = fmt.Sprintf("%s:%d", name, port)
 	cfg.Listen = fmt.Sprintf("127.0.0.1:%d", port)
 	cfg.Database = "sqlite:" + filepath.Join(folder, strings.TrimSuffix(name, ".localhost")+".db")
+	cfg.MediaDir = filepath.Join(folder, strings.TrimSuffix(name, ".localhost")+"-media")
 	cfg.Name, cfg.Description = title, "One of the two organizations of the demo."
 	cfg.Development, cfg.PasswordGrant = true, true
 	if err := cfg.Validate(); err != nil {

@@ -18,7 +18,7 @@ func attachmentsOf(o vocab.Object) []models.Attachment {
 	for _, a := range o.Attachment[:min(len(o.Attachment), maxAttachments)] {
 		files = append(files, models.Attachment{
 			Type: fileType(a), MediaType: a.MediaType, URL: a.Link(), Description: text.CleanName(a.Name),
-			Blurhash: a.Blurhash, Width: int64(a.Width), Height: int64(a.Height),
+			Blurhash: a.Blurhash, Width: int64(a.Width), Height: int64(a.Height), FocusX: a.FocusX, FocusY: a.FocusY,
 		})
 	}
 	return files

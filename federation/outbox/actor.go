@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"praxis/federation/vocab"
+	"praxis/internal/media"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -40,10 +41,10 @@ func addProfile(doc vocab.M, a *models.Actor) {
 		doc["source"] = vocab.M{"content": a.SummarySource, "mediaType": "text/plain"}
 	}
 	if a.IconURL != "" {
-		doc["icon"] = vocab.M{"type": "Image", "url": a.IconURL}
+		doc["icon"] = picture(a.IconURL)
 	}
 	if a.ImageURL != "" {
-		doc["image"] = vocab.M{"type": "Image", "url": a.ImageURL}
+		doc["image"] = picture(a.ImageURL)
 	}
 	if aliases := a.Aliases(); len(aliases) > 0 {
 		doc["alsoKnownAs"] = aliases
@@ -58,6 +59,14 @@ func addProfile(doc vocab.M, a *models.Actor) {
 	if len(fields) > 0 {
 		doc["attachment"] = fields
 	}
+}
+
+func picture(address string) vocab.M {
+	doc := vocab.M{"type": "Image", "url": address}
+	if kind := media.TypeOf(address); kind != "" {
+		doc["mediaType"] = kind
+	}
+	return doc
 }
 
 // addCommunity: the moderators stand under both names that readers know.

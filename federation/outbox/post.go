@@ -158,17 +158,16 @@ func (parts *postParts) tags(links practice.Links, p *models.Post) []any {
 	return tags
 }
 
-// attachments keeps to the three shapes that every group server takes: Link, Image, Document.
+// attachments keeps to two of the shapes that every group server takes, Link and Document: microblog servers know files by
+// the latter.
 func (parts *postParts) attachments(*models.Post) []any {
 	list := []any{}
 	for _, file := range parts.files {
 		switch file.Type {
 		case "link":
 			list = append(list, vocab.M{"type": "Link", "href": file.URL})
-		case "image":
-			list = append(list, sized(vocab.M{"type": "Image", "url": file.URL, "mediaType": file.MediaType, "name": file.Description}, file))
 		default:
-			list = append(list, vocab.M{"type": "Document", "url": file.URL, "mediaType": file.MediaType, "name": file.Description})
+			list = append(list, sized(vocab.M{"type": "Document", "url": file.URL, "mediaType": file.MediaType, "name": file.Description}, file))
 		}
 	}
 	return list
@@ -180,6 +179,9 @@ func sized(doc vocab.M, file models.Attachment) vocab.M {
 	}
 	if file.Blurhash != "" {
 		doc["blurhash"] = file.Blurhash
+	}
+	if file.FocusX != 0 || file.FocusY != 0 {
+		doc["focalPoint"] = []float64{file.FocusX, file.FocusY}
 	}
 	return doc
 }

@@ -31,6 +31,7 @@ func microblogTerms() M {
 		"movedTo": address("as:movedTo"), "alsoKnownAs": address("as:alsoKnownAs"),
 		"featured": address("toot:featured"), "discoverable": "toot:discoverable", "indexable": "toot:indexable",
 		"suspended": "toot:suspended", "votersCount": "toot:votersCount", "blurhash": "toot:blurhash", "Emoji": "toot:Emoji",
+		"focalPoint":    M{"@id": "toot:focalPoint", "@container": "@list"},
 		"PropertyValue": "schema:PropertyValue", "value": "schema:value",
 		"assertionMethod": M{"@id": "sec:assertionMethod", "@type": "@id", "@container": "@set"},
 	}

@@ -19,6 +19,8 @@ type Attachment struct {
 	// Width and Height are in pixels, 0 where unknown.
 	Width, Height int
 	Blurhash      string
+	// FocusX and FocusY are the point that must be seen when the picture is cut, from -1 to 1; the middle where unknown.
+	FocusX, FocusY float64
 }
 
 // Link gives the address, whichever property holds it.
@@ -69,6 +71,7 @@ func attachmentOf(item json.RawMessage) Attachment {
 		Type: o.head().Type, Href: o.link("href"), MediaType: o.short("mediaType"), Name: o.name("name"),
 		Width: o.number("width", maxPixels), Height: o.number("height", maxPixels), Blurhash: o.short("blurhash"),
 	}
+	a.FocusX, a.FocusY = o.point("focalPoint")
 	var media string
 	if a.URL, media = o.file("url"); a.MediaType == "" {
 		a.MediaType = media

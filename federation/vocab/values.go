@@ -55,6 +55,15 @@ func numberOf(raw json.RawMessage, limit int) *int {
 	return &n
 }
 
+// point gives two numbers from -1 to 1 as an array has them, 0 and 0 if there are none.
+func (f fields) point(key string) (x, y float64) {
+	var both []float64
+	if kindOf(f[key]) != '[' || json.Unmarshal(f[key], &both) != nil || len(both) != 2 {
+		return 0, 0
+	}
+	return min(max(both[0], -1), 1), min(max(both[1], -1), 1)
+}
+
 // cutRunes keeps at most n characters.
 func cutRunes(s string, n int) string {
 	if len(s) <= n {

@@ -18,6 +18,9 @@ type draft struct {
 	InReplyToID string  `mapstructure:"in_reply_to_id"`
 	Language    *string `mapstructure:"language"`
 	Sensitive   *bool   `mapstructure:"sensitive"`
+
+	MediaIDs        []string      `mapstructure:"media_ids"`
+	MediaAttributes []mediaChange `mapstructure:"media_attributes"`
 }
 
 // composition reads a draft. What this server cannot do is refused rather than left out: a post without its picture or
@@ -25,7 +28,7 @@ type draft struct {
 func (c *call) composition() (draft, error) {
 	var d draft
 	for name, what := range map[string]string{
-		"media_ids": "Attachments", "poll": "Polls", "scheduled_at": "Scheduled posts", "quoted_status_id": "Quotes",
+		"poll": "Polls", "scheduled_at": "Scheduled posts", "quoted_status_id": "Quotes",
 	} {
 		if c.params.has(name) {
 			return d, unsupported(name, what)
@@ -48,6 +51,11 @@ func createStatus(c *call) (any, error) {
 	if written.InReplyTo, err = c.parent(d.InReplyToID); err != nil {
 		return nil, err
 	}
+	carried, err := c.mediaIDs(d.MediaIDs)
+	if err != nil {
+		return nil, err
+	}
+	written.Media = orElse(carried, nil)
 	written.Visibility = visibilityOf(d.Visibility, defaultVisibility(owner), written.InReplyTo)
 	post, err := c.s.service.Post(c.ctx(), written)
 	if err != nil {
@@ -132,12 +140,17 @@ func editStatus(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.Status == nil && d.SpoilerText == nil && d.Sensitive == nil && d.Language == nil {
+	edit := practice.Edit{Text: d.Status, SpoilerText: d.SpoilerText, Sensitive: d.Sensitive, Language: languageOf(d.Language)}
+	if edit.Media, err = c.mediaIDs(d.MediaIDs); err != nil {
+		return nil, err
+	}
+	if edit.Described, err = mediaChanges(d.MediaAttributes); err != nil {
+		return nil, err
+	}
+	if d.Status == nil && d.SpoilerText == nil && d.Sensitive == nil && d.Language == nil && edit.Media == nil && edit.Described == nil {
 		return c.fresh(post)
 	}
-	post, err = c.s.service.Edit(c.ctx(), c.me(), post, practice.Edit{
-		Text: d.Status, SpoilerText: d.SpoilerText, Sensitive: d.Sensitive, Language: languageOf(d.Language),
-	})
+	post, err = c.s.service.Edit(c.ctx(), c.me(), post, edit)
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func TestCreateStatusBadInput(t *testing.T) {
 		"empty":         {"application/json", `{"status":"  "}`, http.StatusUnprocessableEntity, "blank"},
 		"too long":      {"application/json", `{"status":"` + strings.Repeat("x", 5001) + `"}`, http.StatusUnprocessableEntity, "at most 5000"},
 		"visibility":    {"application/json", `{"status":"a","visibility":"friends"}`, http.StatusUnprocessableEntity, "friends"},
-		"media":         {"application/json", `{"status":"a","media_ids":["1"]}`, http.StatusUnprocessableEntity, "Attachments"},
+		"media":         {"application/json", `{"status":"a","media_ids":["1"]}`, http.StatusUnprocessableEntity, "Media 1 not found"},
 		"poll":          {"application/json", `{"status":"a","poll":{"options":["a","b"]}}`, http.StatusUnprocessableEntity, "Polls"},
 		"poll as form":  {"application/x-www-form-urlencoded", "status=a&poll[options][]=b", http.StatusUnprocessableEntity, "Polls"},
 		"scheduled":     {"application/json", `{"status":"a","scheduled_at":"2030-01-01T00:00:00Z"}`, http.StatusUnprocessableEntity, "Scheduled"},
@@ -291,7 +291,7 @@ func FuzzParams(f *testing.F) {
 		r := httptest.NewRequest(http.MethodPost, "/api/v1/statuses", strings.NewReader(body))
 		r.URL = &url.URL{Path: "/api/v1/statuses", RawQuery: query}
 		r.Header.Set("Content-Type", kind)
-		params, err := readParams(httptest.NewRecorder(), r)
+		params, err := readParams(httptest.NewRecorder(), r, maxBody)
 		if err != nil {
 			return
 		}
@@ -312,7 +312,7 @@ func TestParamsDecode(t *testing.T) {
 		"brackets": "id[]=1&id[]=2&on=on", "indices": "id[1]=2&id[0]=1&on=1", "repeated": "id=1&id=2&on=true", "last": "id[]=1&id[]=2&on=off&on=t",
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/?"+query, nil)
-		params, err := readParams(httptest.NewRecorder(), r)
+		params, err := readParams(httptest.NewRecorder(), r, maxBody)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,9 @@
 package mastodon
 
-import "praxis/practice"
+import (
+	"praxis/internal/media"
+	"praxis/practice"
+)
 
 // configuration is what clients must know before they write. What this server does not have has the limit 0: clients take
 // limits as they are, and an absent part makes some of them fail.
@@ -90,8 +93,14 @@ func (s *Server) oldConfiguration() oldConfiguration {
 			MaxDisplayName: practice.MaxDisplayName, MaxNote: practice.MaxNote, MaxProfileFields: practice.MaxFields,
 			ProfileFieldName: practice.MaxFieldText, ProfileFieldContent: practice.MaxFieldText,
 		},
-		Statuses:         statusLimits{MaxCharacters: s.service.Limits().PostChars, CharactersReservedPerURL: reservedPerURL},
-		MediaAttachments: mediaLimits{SupportedMimeTypes: []string{}},
+		Statuses: statusLimits{
+			MaxCharacters: s.service.Limits().PostChars, MaxMediaAttachments: practice.MaxAttachments,
+			CharactersReservedPerURL: reservedPerURL,
+		},
+		MediaAttachments: mediaLimits{
+			DescriptionLimit: practice.MaxMediaDescription, ImageMatrixLimit: media.MaxPixels, ImageSizeLimit: media.MaxImageBytes,
+			SupportedMimeTypes: media.Accepted(),
+		},
 	}
 }
 

@@ -45,8 +45,6 @@ type lack struct {
 func lacks() []lack {
 	return []lack{
 		{http.MethodPost, "/api/v1/statuses/{id}/translate", readStatuses, "Translations"},
-		{http.MethodPost, "/api/v1/media", "write:media", "Attachments"},
-		{http.MethodPost, "/api/v2/media", "write:media", "Attachments"},
 		{http.MethodPost, "/api/v1/filters", "write:filters", "Filters"},
 		{http.MethodPost, "/api/v2/filters", "write:filters", "Filters"},
 		{http.MethodPost, "/api/v1/push/subscription", "push", "Push notifications"},

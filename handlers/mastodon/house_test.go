@@ -19,6 +19,7 @@ import (
 	"praxis/federation/outbox"
 	"praxis/handlers/oauth"
 	"praxis/handlers/page"
+	"praxis/internal/media"
 	"praxis/internal/password"
 	"praxis/internal/testdb"
 	"praxis/internal/testkeys"
@@ -88,6 +89,7 @@ func newHouseOn(t *testing.T, database string) *house {
 	links := practice.Links{Base: "https://a.test", Host: "a.test"}
 	h.store, h.world = store, &world{store: store, found: map[string]any{}}
 	h.service = practice.New(store, links, practice.Limits{}, log)
+	h.service.UseMedia(practice.Media{Store: media.NewFolder(t.TempDir()), Decoder: media.NewDecoder()})
 	h.service.UseKeys((&testkeys.Ring{}).Next)
 	h.service.Connect(h.world, outbox.NewWriter(links))
 	h.oauth, err = oauth.New(oauth.Config{

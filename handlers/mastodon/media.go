@@ -9,11 +9,11 @@ import (
 // attachedLink is the kind of attachment that is a mere link: part of the text, not of the media.
 const attachedLink = "link"
 
-// attachment is Mastodon's MediaAttachment.
+// attachment is Mastodon's MediaAttachment. URL is nil while the file is worked on: clients wait for it.
 type attachment struct {
 	ID          string  `json:"id"`
 	Type        string  `json:"type"`
-	URL         string  `json:"url"`
+	URL         *string `json:"url"`
 	PreviewURL  *string `json:"preview_url"`
 	RemoteURL   *string `json:"remote_url"`
 	TextURL     *string `json:"text_url"`
@@ -24,6 +24,8 @@ type attachment struct {
 
 type meta struct {
 	Original *dimensions `json:"original,omitempty"`
+	Small    *dimensions `json:"small,omitempty"`
+	Focus    *focus      `json:"focus,omitempty"`
 }
 
 type dimensions struct {
@@ -33,30 +35,50 @@ type dimensions struct {
 	Aspect float64 `json:"aspect"`
 }
 
+type focus struct {
+	X float64 `json:"x"`
+	Y float64 `json:"y"`
+}
+
 func attachments(attached []models.Attachment) []attachment {
 	shown := []attachment{}
 	for i := range attached {
 		a := &attached[i]
-		address := webURL(a.URL)
-		if a.Type == attachedLink || address == "" {
+		if a.Type == attachedLink || webURL(a.URL) == "" {
 			continue
 		}
-		media := attachment{
-			ID: formatID(a.ID), Type: mediaKind(a.Type), URL: address, RemoteURL: &address,
-			Description: textOrNil(a.Description), Blurhash: textOrNil(a.Blurhash),
-		}
-		if media.Type == "image" {
-			media.PreviewURL = &address
-		}
-		if a.Width > 0 && a.Height > 0 {
-			media.Meta.Original = &dimensions{
-				Width: a.Width, Height: a.Height, Aspect: float64(a.Width) / float64(a.Height),
-				Size: strconv.FormatInt(a.Width, 10) + "x" + strconv.FormatInt(a.Height, 10),
-			}
-		}
-		shown = append(shown, media)
+		shown = append(shown, attachmentOf(a))
 	}
 	return shown
+}
+
+func attachmentOf(a *models.Attachment) attachment {
+	address := textOrNil(webURL(a.URL))
+	media := attachment{
+		ID: formatID(a.ID), Type: mediaKind(a.Type), URL: address, PreviewURL: textOrNil(webURL(a.PreviewURL)),
+		Description: textOrNil(a.Description), Blurhash: textOrNil(a.Blurhash),
+		Meta: meta{Original: dimensionsOf(a.Width, a.Height), Small: dimensionsOf(a.PreviewWidth, a.PreviewHeight)},
+	}
+	if a.OwnerID == 0 {
+		media.RemoteURL = address
+		if media.Type == "image" && media.PreviewURL == nil {
+			media.PreviewURL = address
+		}
+	}
+	if a.OwnerID != 0 || a.FocusX != 0 || a.FocusY != 0 {
+		media.Meta.Focus = &focus{X: a.FocusX, Y: a.FocusY}
+	}
+	return media
+}
+
+func dimensionsOf(width, height int64) *dimensions {
+	if width <= 0 || height <= 0 {
+		return nil
+	}
+	return &dimensions{
+		Width: width, Height: height, Aspect: float64(width) / float64(height),
+		Size: strconv.FormatInt(width, 10) + "x" + strconv.FormatInt(height, 10),
+	}
 }
 
 // mediaKind: clients know no others.

@@ -27,8 +27,9 @@ const maxNesting = 4
 type params map[string]any
 
 // readParams reads the query and, of requests that may have one, the body: JSON, a form, or a form with parts. What the
-// body says takes precedence. Arrays come as a[]=, a[0]=, a=1&a=2 or JSON lists.
-func readParams(w http.ResponseWriter, r *http.Request) (params, error) {
+// body says takes precedence. Arrays come as a[]=, a[0]=, a=1&a=2 or JSON lists. A body with parts may have limit bytes: where
+// that is more than maxBody, its files are kept in r.MultipartForm.
+func readParams(w http.ResponseWriter, r *http.Request, limit int64) (params, error) {
 	found := params{}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -36,8 +37,7 @@ func readParams(w http.ResponseWriter, r *http.Request) (params, error) {
 	}
 	found.addForm(query)
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		if err := found.addBody(r); err != nil {
+		if err := found.addBody(w, r, limit); err != nil {
 			return nil, err
 		}
 	}
@@ -47,11 +47,13 @@ func readParams(w http.ResponseWriter, r *http.Request) (params, error) {
 	return found, nil
 }
 
-func (p params) addBody(r *http.Request) error {
+func (p params) addBody(w http.ResponseWriter, r *http.Request, limit int64) error {
 	mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if mediaType == "multipart/form-data" {
-		return p.addParts(r)
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		return p.addParts(r, limit > maxBody)
 	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return unreadable(err)
@@ -91,8 +93,8 @@ func (p params) addJSON(body []byte) error {
 	return nil
 }
 
-// addParts reads multipart/form-data. Of a file only its name is kept: what takes files says so itself.
-func (p params) addParts(r *http.Request) error {
+// addParts reads multipart/form-data. Of a file only its name is kept, unless the route takes files.
+func (p params) addParts(r *http.Request, keep bool) error {
 	if err := r.ParseMultipartForm(maxBody); err != nil {
 		return unreadable(err)
 	}
@@ -101,6 +103,9 @@ func (p params) addParts(r *http.Request) error {
 		for _, file := range files {
 			p.put(name, file.Filename)
 		}
+	}
+	if keep {
+		return nil
 	}
 	return r.MultipartForm.RemoveAll()
 }

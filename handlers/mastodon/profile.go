@@ -11,7 +11,7 @@ import (
 func profileRoutes() []route {
 	return []route{
 		member(http.MethodGet, "/api/v1/accounts/verify_credentials", verifyCredentials, readAccounts, "profile"),
-		member(http.MethodPatch, "/api/v1/accounts/update_credentials", updateCredentials, "write:accounts"),
+		uploading(member(http.MethodPatch, "/api/v1/accounts/update_credentials", updateCredentials, "write:accounts")),
 		member(http.MethodGet, "/api/v1/preferences", getPreferences, readAccounts),
 		open(http.MethodGet, "/api/v1/accounts/{id}", getAccount, readAccounts),
 	}
@@ -104,13 +104,14 @@ type profileChange struct {
 }
 
 func updateCredentials(c *call) (any, error) {
-	for _, picture := range []string{"avatar", "header"} {
-		if c.params.has(picture) {
-			return nil, unsupported(picture, "Uploads of pictures")
-		}
-	}
 	var change profileChange
 	if err := c.params.decode(&change); err != nil {
+		return nil, err
+	}
+	profile := change.profile(c.params["fields_attributes"] != nil)
+	pictured, end, err := c.pictures(&profile)
+	defer end()
+	if err != nil {
 		return nil, err
 	}
 	owner := c.principal.Account
@@ -122,10 +123,10 @@ func updateCredentials(c *call) (any, error) {
 			return nil, err
 		}
 	}
-	if !change.namesProfile(c.params) {
+	if !pictured && !change.namesProfile(c.params) {
 		return c.credentials(c.me(), owner)
 	}
-	actor, err := c.s.service.UpdateProfile(c.ctx(), c.me(), change.profile(c.params["fields_attributes"] != nil))
+	actor, err := c.s.service.UpdateProfile(c.ctx(), c.me(), profile)
 	if err != nil {
 		return nil, err
 	}

@@ -60,6 +60,13 @@ type route struct {
 	member  bool // needs a member's token; else a token is optional, but a bad one is refused
 	scopes  []string
 	run     endpoint
+	uploads bool // takes files
+}
+
+// withStatus is an answer with another status than 200.
+type withStatus struct {
+	status int
+	value  any
 }
 
 // open is a route for everybody.
@@ -89,7 +96,9 @@ func (s *Server) routes() []route {
 		instanceRoutes(), accountRoutes(), relationshipRoutes(), requestRoutes(), profileRoutes(),
 		statusRoutes(), reactionRoutes(), timelineRoutes(), groupRoutes(), notificationRoutes(), markerRoutes(),
 		searchRoutes(), tagRoutes(), reportRoutes(), bookmarkRoutes(), pinRoutes(), muteRoutes(), domainBlockRoutes(),
-		endorsementRoutes(), listRoutes(), followedTagRoutes(), featuredTagRoutes(), suggestionRoutes(), emptyRoutes(), missingRoutes(),
+		endorsementRoutes(), listRoutes(), followedTagRoutes(), featuredTagRoutes(), suggestionRoutes(),
+		mediaRoutes(), portraitRoutes(),
+		emptyRoutes(), missingRoutes(),
 	)
 }
 
@@ -116,6 +125,10 @@ func (s *Server) handler(rt route) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
+		if special, ok := answer.(withStatus); ok {
+			respond.JSON(w, special.status, special.value)
+			return
+		}
 		respond.JSON(w, http.StatusOK, answer)
 	})
 }
@@ -128,7 +141,17 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, rt route) (any, 
 	if err := admit(principal, rt); err != nil {
 		return nil, err
 	}
-	params, err := readParams(w, r)
+	limit := int64(maxBody)
+	if rt.uploads {
+		limit = maxUpload
+		grantTime(w)
+		defer func() {
+			if r.MultipartForm != nil {
+				_ = r.MultipartForm.RemoveAll()
+			}
+		}()
+	}
+	params, err := readParams(w, r, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -245,15 +245,15 @@ func TestInstanceForEveryClient(t *testing.T) {
 	}
 	configuration := v2["configuration"].(map[string]any)
 	for path, want := range map[string]any{
-		"urls.streaming": "", "polls.max_options": 0.0, "statuses.max_characters": 5000.0, "statuses.max_media_attachments": 0.0,
-		"accounts.max_featured_tags": 10.0, "accounts.max_pinned_statuses": 5.0, "translation.enabled": false, "media_attachments.image_size_limit": 0.0, "vapid.public_key": "",
+		"urls.streaming": "", "polls.max_options": 0.0, "statuses.max_characters": 5000.0, "statuses.max_media_attachments": 4.0,
+		"accounts.max_featured_tags": 10.0, "accounts.max_pinned_statuses": 5.0, "translation.enabled": false, "media_attachments.image_size_limit": 16777216.0, "vapid.public_key": "",
 	} {
 		part, name, _ := strings.Cut(path, ".")
 		if got := configuration[part].(map[string]any)[name]; got != want {
 			t.Errorf("configuration.%s is %v, want %v", path, got, want)
 		}
 	}
-	if mimes, ok := configuration["media_attachments"].(map[string]any)["supported_mime_types"].([]any); !ok || len(mimes) != 0 {
+	if mimes, ok := configuration["media_attachments"].(map[string]any)["supported_mime_types"].([]any); !ok || len(mimes) != 4 || mimes[0] != "image/jpeg" {
 		t.Errorf("supported_mime_types %v", mimes)
 	}
 	if v1["max_toot_chars"] != 5000.0 || v1["urls"].(map[string]any)["streaming_api"] != "" {

@@ -87,7 +87,28 @@ func deleteStatus(c *call) (any, error) {
 	if post.IsBoost() {
 		return shown, c.s.service.Unshare(c.ctx(), c.me(), post)
 	}
-	return shown, c.s.service.Delete(c.ctx(), c.me(), post, practice.Cause{})
+	if err := c.s.service.Delete(c.ctx(), c.me(), post, practice.Cause{}); err != nil {
+		return nil, err
+	}
+	return shown, c.deleteFiles(shown.MediaAttachments)
+}
+
+// deleteFiles deletes at once what a deleted post carried, if the caller says that they won't use it again; else it is
+// there for a day.
+func (c *call) deleteFiles(files []attachment) error {
+	if asSwitch(single(c.params["delete_media"])) != true {
+		return nil
+	}
+	for _, file := range files {
+		id, err := parseID(file.ID)
+		if err != nil {
+			return err
+		}
+		if err := c.s.service.DropUpload(c.ctx(), c.me(), id); err != nil && !models.IsNotFound(err) {
+			return err
+		}
+	}
+	return nil
 }
 
 // statusSource is Mastodon's StatusSource: a post as it was typed.

@@ -19,7 +19,7 @@ const (
 )
 
 // CORS lets scripts of every origin call what is meant for them: the client API, the token endpoints, discovery, and
-// reading actors and objects. Credentials are never allowed: tokens travel in the Authorization header, and a cookie
+// reading actors, objects and files. Credentials are never allowed: tokens travel in the Authorization header, and a cookie
 // must not. The headers are set before the handler runs, so that errors carry them, too. It goes around the router, as
 // it answers preflights itself.
 func CORS(next http.Handler) http.Handler {
@@ -68,7 +68,7 @@ func corsMethods(path string) string {
 	if strings.HasPrefix(path, "/api/") {
 		return allMethods
 	}
-	for _, prefix := range []string{"/.well-known/", "/nodeinfo/", "/actor/", "/u/", "/c/", "/o/", "/a/", "/t/"} {
+	for _, prefix := range []string{"/.well-known/", "/nodeinfo/", "/actor/", "/u/", "/c/", "/o/", "/a/", "/t/", "/media/"} {
 		if strings.HasPrefix(path, prefix) {
 			return readMethods
 		}

@@ -27,6 +27,7 @@ type entry struct {
 	Language  string
 	Kind      string // the practice kind's label
 	KindClass string
+	Pictures  []picture
 	Files     []file
 	Replies   string // how many the reader may read, with the word; "" unless it begins a thread
 	Answered  bool   // the asker accepted an answer that the reader may read
@@ -40,6 +41,28 @@ type entry struct {
 type parent struct {
 	Author *person
 	Path   string
+}
+
+// picture is one that is kept here, so that nobody else learns who looks at it.
+type picture struct {
+	URL, Preview, Alt string
+	Width, Height     int64 // of the preview
+}
+
+func picturesOf(attachments []models.Attachment) []picture {
+	var shown []picture
+	for _, a := range attachments {
+		if isOurs(&a) {
+			shown = append(shown, picture{
+				URL: a.URL, Preview: a.PreviewURL, Alt: text.CleanName(a.Description), Width: a.PreviewWidth, Height: a.PreviewHeight,
+			})
+		}
+	}
+	return shown
+}
+
+func isOurs(a *models.Attachment) bool {
+	return a.OwnerID != 0 && a.Type == "image" && a.PreviewFile != ""
 }
 
 // file is what a post carries, as a link: a page that loaded it from its host would tell that host who reads.
@@ -172,6 +195,7 @@ func (s *Server) entryOf(v *visit, read *reading, row *models.Post) *entry {
 		Title: text.CleanName(post.Title), Body: safe(withoutTitle(post.Content, post.Title)), Warning: text.CleanName(post.SpoilerText), Sensitive: post.Sensitive,
 		Language: language(post.Language), Kind: practice.KindLabel(post.Kind), Audience: audience(post.Visibility),
 		Published: momentOf(post.PublishedAt, v.now), Edited: momentOf(post.EditedAt, v.now), Files: filesOf(read.files[post.ID]),
+		Pictures: picturesOf(read.files[post.ID]),
 	}
 	if e.Kind != "" {
 		e.KindClass = "kind-" + post.Kind
@@ -241,7 +265,7 @@ func filesOf(attachments []models.Attachment) []file {
 	var files []file
 	for _, a := range attachments {
 		address := webURL(a.URL)
-		if address == "" {
+		if address == "" || isOurs(&a) {
 			continue
 		}
 		label := text.CleanName(a.Description)

@@ -29,6 +29,7 @@ type Config struct {
 	ACMEEmail, ACMECache string
 	// TLSCertificate and TLSKey are PEM files of a certificate from elsewhere, such as an organization's own authority.
 	TLSCertificate, TLSKey string
+	MediaDir               string        // the folder of uploaded files
 	ShutdownTimeout        time.Duration // how long running requests may take at a stop
 
 	// from says where a setting came from, by name; those that are absent have their defaults.

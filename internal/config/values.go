@@ -63,6 +63,23 @@ func textKind(field func(*Config) *string) kind {
 	}
 }
 
+func folderKind(field func(*Config) *string) kind {
+	const right = "the path of a folder, such as media"
+	return kind{
+		func(c *Config, value any) error {
+			s, err := textOf(value, right)
+			if err == nil && s == "" {
+				err = wrong("it is empty", right)
+			}
+			if err == nil {
+				*field(c) = s
+			}
+			return err
+		},
+		func(c *Config) string { return *field(c) },
+	}
+}
+
 func emailKind(field func(*Config) *string) kind {
 	const right = "an e-mail address, such as admin@hospital.example"
 	return kind{

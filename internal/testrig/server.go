@@ -35,6 +35,7 @@ func (c *Cluster) AddServer(host, database string, changes ...func(*config.Confi
 	c.T.Helper()
 	cfg := config.Defaults()
 	cfg.Host, cfg.Database, cfg.Name, cfg.PasswordGrant = host, database, host, true
+	cfg.MediaDir = c.T.TempDir()
 	for _, change := range changes {
 		change(&cfg)
 	}
