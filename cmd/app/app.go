@@ -153,8 +153,12 @@ func (a *App) Step(ctx context.Context) (bool, error) {
 	if err != nil {
 		return received, err
 	}
+	tended, err := a.tend(ctx)
+	if err != nil {
+		return received || tended, err
+	}
 	sent, err := a.Courier.Step(ctx)
-	return received || sent, err
+	return received || tended || sent, err
 }
 
 // Close ends an App that does not run any more.

@@ -12,12 +12,13 @@ import (
 
 // draft is what a client says of a new post or of a change. Nil fields were not said.
 type draft struct {
-	Status      *string `mapstructure:"status"`
-	SpoilerText *string `mapstructure:"spoiler_text"`
-	Visibility  *string `mapstructure:"visibility"`
-	InReplyToID string  `mapstructure:"in_reply_to_id"`
-	Language    *string `mapstructure:"language"`
-	Sensitive   *bool   `mapstructure:"sensitive"`
+	Status      *string    `mapstructure:"status"`
+	SpoilerText *string    `mapstructure:"spoiler_text"`
+	Visibility  *string    `mapstructure:"visibility"`
+	InReplyToID string     `mapstructure:"in_reply_to_id"`
+	Language    *string    `mapstructure:"language"`
+	Sensitive   *bool      `mapstructure:"sensitive"`
+	Poll        *pollDraft `mapstructure:"poll"`
 }
 
 // composition reads a draft. What this server cannot do is refused rather than left out: a post without its picture or
@@ -25,7 +26,7 @@ type draft struct {
 func (c *call) composition() (draft, error) {
 	var d draft
 	for name, what := range map[string]string{
-		"media_ids": "Attachments", "poll": "Polls", "scheduled_at": "Scheduled posts", "quoted_status_id": "Quotes",
+		"media_ids": "Attachments", "quoted_status_id": "Quotes",
 	} {
 		if c.params.has(name) {
 			return d, unsupported(name, what)
@@ -49,6 +50,16 @@ func createStatus(c *call) (any, error) {
 		return nil, err
 	}
 	written.Visibility = visibilityOf(d.Visibility, defaultVisibility(owner), written.InReplyTo)
+	if written.Poll, err = d.Poll.draft(c); err != nil {
+		return nil, err
+	}
+	if c.params.has("scheduled_at") {
+		at, err := c.scheduledAt()
+		if err != nil {
+			return nil, err
+		}
+		return c.schedule(written, at)
+	}
 	post, err := c.s.service.Post(c.ctx(), written)
 	if err != nil {
 		return nil, err
@@ -132,11 +143,18 @@ func editStatus(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.Status == nil && d.SpoilerText == nil && d.Sensitive == nil && d.Language == nil {
+	asked, err := d.Poll.draft(c)
+	if err != nil {
+		return nil, err
+	}
+	_, namesPoll := c.params["poll"]
+	removes := namesPoll && asked == nil && post.Type == "Question"
+	if d.Status == nil && d.SpoilerText == nil && d.Sensitive == nil && d.Language == nil && asked == nil && !removes {
 		return c.fresh(post)
 	}
 	post, err = c.s.service.Edit(c.ctx(), c.me(), post, practice.Edit{
 		Text: d.Status, SpoilerText: d.SpoilerText, Sensitive: d.Sensitive, Language: languageOf(d.Language),
+		Poll: asked, RemovePoll: removes,
 	})
 	if err != nil {
 		return nil, err

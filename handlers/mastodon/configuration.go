@@ -91,6 +91,10 @@ func (s *Server) oldConfiguration() oldConfiguration {
 		},
 		Statuses:         statusLimits{MaxCharacters: s.service.Limits().PostChars, CharactersReservedPerURL: reservedPerURL},
 		MediaAttachments: mediaLimits{SupportedMimeTypes: []string{}},
+		Polls: pollLimits{
+			MaxOptions: practice.MaxPollOptions, MaxCharactersPerOption: practice.MaxPollOption,
+			MinExpiration: int(practice.MinPollTime.Seconds()), MaxExpiration: int(practice.MaxPollTime.Seconds()),
+		},
 	}
 }
 

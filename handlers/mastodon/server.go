@@ -87,7 +87,7 @@ func methods(method string) []string {
 func (s *Server) routes() []route {
 	return slices.Concat(
 		instanceRoutes(), accountRoutes(), relationshipRoutes(), requestRoutes(), profileRoutes(),
-		statusRoutes(), reactionRoutes(), timelineRoutes(), groupRoutes(), notificationRoutes(), markerRoutes(),
+		statusRoutes(), pollRoutes(), scheduledRoutes(), reactionRoutes(), timelineRoutes(), groupRoutes(), notificationRoutes(), markerRoutes(),
 		searchRoutes(), tagRoutes(), reportRoutes(), emptyRoutes(), missingRoutes(),
 	)
 }

@@ -222,7 +222,7 @@ func TestInstanceForEveryClient(t *testing.T) {
 	}
 	configuration := v2["configuration"].(map[string]any)
 	for path, want := range map[string]any{
-		"urls.streaming": "", "polls.max_options": 0.0, "statuses.max_characters": 5000.0, "statuses.max_media_attachments": 0.0,
+		"urls.streaming": "", "polls.max_options": 4.0, "statuses.max_characters": 5000.0, "statuses.max_media_attachments": 0.0,
 		"accounts.max_featured_tags": 0.0, "translation.enabled": false, "media_attachments.image_size_limit": 0.0, "vapid.public_key": "",
 	} {
 		part, name, _ := strings.Cut(path, ".")
