@@ -124,6 +124,17 @@ func (tx *Tx) AttachUpload(a *Attachment, postID, position int64) (bool, error) 
 	return result.RowsAffected == 1, translate(result.Error, "media")
 }
 
+// HoldUploads keeps loose uploads of a member from the sweep until some time after a moment, for a post that waits for it.
+// False when one of them cannot be carried.
+func (tx *Tx) HoldUploads(ids []int64, ownerID int64, until Timestamp) (bool, error) {
+	if len(ids) == 0 {
+		return true, nil
+	}
+	result := tx.db.Model(&Attachment{}).Where("id IN ? AND owner_id = ? AND state = ? AND post_id = 0", ids, ownerID, MediaReady).
+		UpdateColumn("created_at", until)
+	return result.RowsAffected == int64(len(ids)), translate(result.Error, "media")
+}
+
 // DetachUploads lets a post carry no uploads but those of ids. The others can be used again until the sweep finds them.
 func (tx *Tx) DetachUploads(postID int64, but []int64) error {
 	query := tx.db.Model(&Attachment{}).Where("post_id = ? AND owner_id <> 0", postID)

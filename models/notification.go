@@ -11,6 +11,7 @@ const (
 	NotifyFollowRequest = "follow_request"
 	NotifyUpdate        = "update"
 	NotifyStatus        = "status"
+	NotifyPoll          = "poll" // a poll has ended
 )
 
 // Notification tells a member what somebody did.
@@ -23,10 +24,10 @@ type Notification struct {
 	CreatedAt Timestamp `gorm:"autoCreateTime:false"`
 }
 
-// Notify stores a notification unless the member has it, is its own cause, blocked the cause, or does not want to be told
-// of it. It reports whether a row was added.
+// Notify stores a notification unless the member has it, is its own cause (but for the end of a poll, which tells its
+// author, too), blocked the cause, or does not want to be told of it. It reports whether a row was added.
 func (tx *Tx) Notify(n *Notification) (bool, error) {
-	if n.OwnerID == n.ActorID {
+	if n.OwnerID == n.ActorID && n.Type != NotifyPoll {
 		return false, nil
 	}
 	blocked, err := tx.BlockedEitherWay(n.OwnerID, n.ActorID)

@@ -172,6 +172,8 @@ func (tx *Tx) forgetPost(id int64) error {
 		"DELETE FROM favourite WHERE post_id = ?",
 		"DELETE FROM bookmark WHERE post_id = ?",
 		"DELETE FROM pin WHERE post_id = ?",
+		"DELETE FROM post_edit WHERE post_id = ?",
+		"DELETE FROM poll WHERE post_id = ?",
 		"DELETE FROM post WHERE reblog_of_id = ?",
 		"UPDATE post SET accepted_answer_id = 0 WHERE accepted_answer_id = ?",
 	} {

@@ -26,7 +26,10 @@ type Edit struct {
 	Updated     time.Time // when the remote author changed it
 	// Answer is the reply that the author accepts now; nil keeps it, a zero Post withdraws it.
 	Answer *models.Post
-	Cause  Cause
+	// Poll changes the poll; new options make all votes void. RemovePoll takes it away.
+	Poll       *PollDraft
+	RemovePoll bool
+	Cause      Cause
 }
 
 // Edit changes a post of actor's. Errors: Forbidden when it is not theirs; Invalid as for Post. An older change than
@@ -55,7 +58,7 @@ func (s *Service) Edit(ctx context.Context, actor *models.Actor, post *models.Po
 
 // prepareEdit renders what a member typed; for remote authors it carries over what came.
 func (s *Service) prepareEdit(ctx context.Context, actor *models.Actor, post *models.Post, edit Edit) (*Draft, error) {
-	draft := &Draft{Author: actor, Visibility: post.Visibility, InReplyTo: nil}
+	draft := &Draft{Author: actor, Visibility: post.Visibility, InReplyTo: nil, Poll: edit.Poll}
 	if !actor.Local {
 		draft.Mentions, draft.Tags, draft.Attachments = edit.Mentions, edit.Tags, edit.Attachments
 		draft.Content = orOld(edit.Content, post.Content)
@@ -84,7 +87,11 @@ func (s *Service) edit(tx *models.Tx, actor *models.Actor, post *models.Post, ed
 	if !actor.Local && edited < max(post.EditedAt, post.PublishedAt) {
 		return nil // an older version than ours; the wire tells whole seconds, so that an equal one may be newer
 	}
-	before := *post
+	parts, err := tx.PostParts([]int64{post.ID})
+	if err != nil {
+		return err
+	}
+	before, version := *post, versionOf(post, parts.Attachments[post.ID])
 	post.Content, post.Source = text.Sanitize(draft.Content), draft.Text
 	post.SpoilerText = orOld(edit.SpoilerText, post.SpoilerText)
 	post.Language = orOld(edit.Language, post.Language)
@@ -93,16 +100,21 @@ func (s *Service) edit(tx *models.Tx, actor *models.Actor, post *models.Post, ed
 	}
 	post.Sensitive = post.Sensitive || post.SpoilerText != ""
 	s.retitle(post, edit, draft)
-	if actor.Local || *post != before {
+	asked, err := s.editPoll(tx, post, edit, draft, version)
+	if err != nil {
+		return err
+	}
+	changed := *post != before || asked || !actor.Local && !sameFiles(draft.Attachments, parts.Attachments[post.ID])
+	if actor.Local || changed {
 		post.EditedAt = edited // an Update that only accepts an answer is no edit
+		if err := s.keepVersion(tx, post, version, changed); err != nil {
+			return err
+		}
 	}
 	if err := tx.SavePost(post); err != nil {
 		return err
 	}
-	parts, err := tx.PostParts([]int64{post.ID})
-	if err != nil {
-		return err
-	}
+	keepCommunity(post, draft, parts.Mentions[post.ID])
 	if err := s.saveParts(tx, post, draft, actor); err != nil {
 		return err
 	}

@@ -83,6 +83,20 @@ type AnswerChosen struct {
 	Cause            Cause
 }
 
+// PollVoted: Actor, a member, voted in the poll of Post, whose author is elsewhere.
+type PollVoted struct {
+	Actor *models.Actor
+	Post  *models.Post
+	Votes []Vote
+}
+
+// PollTallied: the counts of the poll of Post by Author changed, or it ended; nothing else did.
+type PollTallied struct {
+	Author *models.Actor
+	Post   *models.Post
+	Cause  Cause
+}
+
 // ActorUpdated: a local actor's profile changed.
 type ActorUpdated struct{ Actor *models.Actor }
 
@@ -114,6 +128,8 @@ func (Unfavourited) event()   {}
 func (Shared) event()         {}
 func (Unshared) event()       {}
 func (AnswerChosen) event()   {}
+func (PollVoted) event()      {}
+func (PollTallied) event()    {}
 func (ActorUpdated) event()   {}
 func (ActorDeleted) event()   {}
 func (Blocked) event()        {}

@@ -42,6 +42,9 @@ func (l Links) Context(threadID int64) string { return l.Base + "/t/" + format(t
 // Activity is the id of an activity of ours.
 func (l Links) Activity(id int64) string { return l.Base + "/a/" + format(id) }
 
+// Vote is the id of a member's vote in a poll: part of the voter's own document, since nobody else may read it.
+func (l Links) Vote(voter *models.Actor, id int64) string { return voter.URI + "#votes/" + format(id) }
+
 // Tag is the page of a hashtag.
 func (l Links) Tag(tag string) string { return l.Base + "/tags/" + tag }
 

@@ -19,6 +19,7 @@ type Draft struct {
 	Language    string
 	InReplyTo   *models.Post // what it answers, where known
 	Community   *models.Actor
+	Poll        *PollDraft // nil for none
 
 	// Of members.
 	Text           string
@@ -118,6 +119,9 @@ func (s *Service) prepare(ctx context.Context, draft *Draft) error {
 		draft.Visibility = models.Public
 	}
 	if err := s.checkText(draft); err != nil {
+		return err
+	}
+	if err := s.checkPoll(draft); err != nil {
 		return err
 	}
 	if draft.InReplyTo != nil {

@@ -217,6 +217,11 @@ func (s *Service) storePost(tx *models.Tx, post *models.Post, draft *Draft) erro
 	if err := s.storeFiles(tx, post, draft); err != nil {
 		return err
 	}
+	if draft.Poll != nil {
+		if err := tx.CreatePoll(draft.Poll.poll(post, tx.Now())); err != nil {
+			return err
+		}
+	}
 	if draft.IdempotencyKey == "" {
 		return nil
 	}

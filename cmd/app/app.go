@@ -159,8 +159,12 @@ func (a *App) Step(ctx context.Context) (bool, error) {
 	if err != nil {
 		return received || worked, err
 	}
+	tended, err := a.tend(ctx)
+	if err != nil {
+		return received || worked || tended, err
+	}
 	sent, err := a.Courier.Step(ctx)
-	return received || worked || sent, err
+	return received || worked || tended || sent, err
 }
 
 // Close ends an App that does not run any more.

@@ -140,23 +140,19 @@ func (d *Directory) Draft(ctx context.Context, o vocab.Object) (practice.Draft, 
 		SpoilerText: spoilerOf(o), Sensitive: o.Sensitive, Language: o.Language, Visibility: visibilityOf(o, author),
 		InReplyToURI: o.InReplyTo, ContextURI: o.Conversation, Kind: kindOf(o),
 		Tags: hashtagsOf(o), Attachments: attachmentsOf(o), Published: o.Published, Edited: editedOf(o),
+		Poll: PollOf(o),
 	}
 	draft.Mentions = d.mentions(ctx, o)
 	return draft, nil
 }
 
-// postTypes are kept as posts. A poll is kept for its text.
+// isPost reports what is kept as a post.
 func isPost(o vocab.Object) bool {
 	switch o.Type {
 	case "Note", "Page", "Article", "Question", "Event", "Video", "Audio", "Image", "Document":
-		return !isPollVote(o)
+		return !IsVote(o)
 	}
 	return false
-}
-
-// isPollVote: a Note with a name, no content and something that it answers is how a vote travels.
-func isPollVote(o vocab.Object) bool {
-	return o.Type == "Note" && o.Name != "" && o.InReplyTo != "" && o.Content == "" && len(o.Attachment) == 0
 }
 
 func titleOf(o vocab.Object) string {
@@ -185,8 +181,10 @@ func contentOf(o vocab.Object) string {
 	if (o.Type == "Event" || o.Type == "Video" || o.Type == "Audio") && o.URL != "" {
 		facts = append(facts, fmt.Sprintf(`<a href="%[1]s">%[1]s</a>`, html.EscapeString(o.URL)))
 	}
-	for _, option := range append(o.OneOf, o.AnyOf...) {
-		facts = append(facts, "○ "+html.EscapeString(option.Name))
+	if o.Type != "Question" {
+		for _, option := range append(o.OneOf, o.AnyOf...) {
+			facts = append(facts, "○ "+html.EscapeString(option.Name))
+		}
 	}
 	if len(facts) > 0 {
 		content += "<p>" + strings.Join(facts, "<br>") + "</p>"

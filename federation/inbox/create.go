@@ -16,6 +16,9 @@ func (p *Processor) verifyCreate(ctx context.Context, m *message) (apply, error)
 	if err != nil || object == nil {
 		return nil, err
 	}
+	if directory.IsVote(*object) {
+		return p.vote(ctx, m, *object)
+	}
 	return p.newPost(ctx, m, *object)
 }
 

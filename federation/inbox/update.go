@@ -50,10 +50,13 @@ func (p *Processor) changedPost(ctx context.Context, m *message, object vocab.Ob
 	if err != nil {
 		return nil, err
 	}
+	if draft.Poll != nil && post.Type == object.Type && object.Updated.IsZero() {
+		return p.tally(m, post, draft), nil
+	}
 	edit := practice.Edit{
 		Content: &draft.Content, Title: &draft.Title, SpoilerText: &draft.SpoilerText, Sensitive: &draft.Sensitive,
 		Mentions: draft.Mentions, Tags: draft.Tags, Attachments: draft.Attachments, Updated: object.Updated,
-		Answer: p.answerOf(ctx, post, object), Cause: m.cause(),
+		Answer: p.answerOf(ctx, post, object), Cause: m.cause(), Poll: draft.Poll, RemovePoll: draft.Poll == nil,
 	}
 	if draft.Language != "" {
 		edit.Language = &draft.Language

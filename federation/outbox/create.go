@@ -29,6 +29,10 @@ func (w *Writer) postEdited(tx *models.Tx, e practice.PostEdited) error {
 	return w.relay(tx, e.Post, e.Author, raw, false)
 }
 
+// verbTally is an Update by which only the counts of a poll change: without a later date, so that no server takes it for an
+// edit.
+const verbTally = "tally"
+
 // writePost writes the Create or Update of a local post.
 func (w *Writer) writePost(tx *models.Tx, verb string, author *models.Actor, p *models.Post) ([]byte, error) {
 	object, err := w.Post(tx, p)
@@ -44,11 +48,17 @@ func (w *Writer) writePost(tx *models.Tx, verb string, author *models.Actor, p *
 		return nil, err
 	}
 	at := p.PublishedAt
+	tally := verb == verbTally
+	if tally {
+		verb = "Update"
+	}
 	doc := vocab.M{"type": verb, "to": object["to"], "cc": object["cc"], "object": object}
 	if verb == "Update" {
 		// Also when only the accepted answer changed, which is no edit: some servers look at nothing that is not newer.
 		at = tx.Now()
-		object["updated"] = vocab.FormatTime(at.Time())
+		if !tally {
+			object["updated"] = vocab.FormatTime(at.Time())
+		}
 		doc["id"] = p.URI + "#updates/" + stamp(tx.NewID(), at)
 	}
 	doc["published"] = vocab.FormatTime(at.Time())

@@ -31,6 +31,7 @@ func (w *Writer) Post(tx *models.Tx, p *models.Post) (vocab.M, error) {
 	addText(doc, p)
 	addThread(doc, p, parts)
 	addKind(doc, p, parts)
+	addPoll(doc, parts.poll, tx.Now())
 	return doc, nil
 }
 
@@ -83,6 +84,7 @@ type postParts struct {
 	mentions                  []*models.Actor
 	hashtags                  []string
 	files                     []models.Attachment
+	poll                      *models.Poll
 }
 
 func (w *Writer) partsOf(tx *models.Tx, p *models.Post) (*postParts, error) {
@@ -100,6 +102,13 @@ func (w *Writer) partsOf(tx *models.Tx, p *models.Post) (*postParts, error) {
 		if parts.answer, err = tx.Post(p.AcceptedAnswerID); err != nil {
 			return nil, err
 		}
+	}
+	if p.Type == "Question" {
+		polls, err := tx.Polls([]int64{p.ID})
+		if err != nil {
+			return nil, err
+		}
+		parts.poll = polls[p.ID]
 	}
 	return parts, nil
 }

@@ -49,6 +49,10 @@ func (w *Writer) Publish(tx *models.Tx, event practice.Event) error {
 		return w.unshared(tx, e)
 	case practice.AnswerChosen:
 		return w.answerChosen(tx, e)
+	case practice.PollVoted:
+		return w.pollVoted(tx, e)
+	case practice.PollTallied:
+		return w.pollTallied(tx, e)
 	case practice.ActorUpdated:
 		return w.actorUpdated(tx, e)
 	case practice.ActorDeleted:

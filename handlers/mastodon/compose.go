@@ -12,12 +12,13 @@ import (
 
 // draft is what a client says of a new post or of a change. Nil fields were not said.
 type draft struct {
-	Status      *string `mapstructure:"status"`
-	SpoilerText *string `mapstructure:"spoiler_text"`
-	Visibility  *string `mapstructure:"visibility"`
-	InReplyToID string  `mapstructure:"in_reply_to_id"`
-	Language    *string `mapstructure:"language"`
-	Sensitive   *bool   `mapstructure:"sensitive"`
+	Status      *string    `mapstructure:"status"`
+	SpoilerText *string    `mapstructure:"spoiler_text"`
+	Visibility  *string    `mapstructure:"visibility"`
+	InReplyToID string     `mapstructure:"in_reply_to_id"`
+	Language    *string    `mapstructure:"language"`
+	Sensitive   *bool      `mapstructure:"sensitive"`
+	Poll        *pollDraft `mapstructure:"poll"`
 
 	MediaIDs        []string      `mapstructure:"media_ids"`
 	MediaAttributes []mediaChange `mapstructure:"media_attributes"`
@@ -28,7 +29,7 @@ type draft struct {
 func (c *call) composition() (draft, error) {
 	var d draft
 	for name, what := range map[string]string{
-		"poll": "Polls", "scheduled_at": "Scheduled posts", "quoted_status_id": "Quotes",
+		"quoted_status_id": "Quotes",
 	} {
 		if c.params.has(name) {
 			return d, unsupported(name, what)
@@ -57,6 +58,16 @@ func createStatus(c *call) (any, error) {
 	}
 	written.Media = orElse(carried, nil)
 	written.Visibility = visibilityOf(d.Visibility, defaultVisibility(owner), written.InReplyTo)
+	if written.Poll, err = d.Poll.draft(c); err != nil {
+		return nil, err
+	}
+	if c.params.has("scheduled_at") {
+		at, err := c.scheduledAt()
+		if err != nil {
+			return nil, err
+		}
+		return c.schedule(written, at)
+	}
 	post, err := c.s.service.Post(c.ctx(), written)
 	if err != nil {
 		return nil, err
@@ -129,6 +140,28 @@ func languageOf(said *string) *string {
 	return said
 }
 
+// change gives what a request wants to be different about a post; nil for nothing.
+func (c *call) change(post *models.Post, d draft) (*practice.Edit, error) {
+	edit := practice.Edit{Text: d.Status, SpoilerText: d.SpoilerText, Sensitive: d.Sensitive, Language: languageOf(d.Language)}
+	var err error
+	if edit.Media, err = c.mediaIDs(d.MediaIDs); err != nil {
+		return nil, err
+	}
+	if edit.Described, err = mediaChanges(d.MediaAttributes); err != nil {
+		return nil, err
+	}
+	if edit.Poll, err = d.Poll.draft(c); err != nil {
+		return nil, err
+	}
+	_, namesPoll := c.params["poll"]
+	edit.RemovePoll = namesPoll && edit.Poll == nil && post.Type == "Question"
+	if d.Status == nil && d.SpoilerText == nil && d.Sensitive == nil && d.Language == nil &&
+		edit.Media == nil && edit.Described == nil && edit.Poll == nil && !edit.RemovePoll {
+		return nil, nil
+	}
+	return &edit, nil
+}
+
 // editStatus changes what the request names and keeps the rest: clients don't send what they don't know, such as the
 // community. Nothing gets more readers than it had.
 func editStatus(c *call) (any, error) {
@@ -140,17 +173,14 @@ func editStatus(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	edit := practice.Edit{Text: d.Status, SpoilerText: d.SpoilerText, Sensitive: d.Sensitive, Language: languageOf(d.Language)}
-	if edit.Media, err = c.mediaIDs(d.MediaIDs); err != nil {
+	edit, err := c.change(post, d)
+	if err != nil {
 		return nil, err
 	}
-	if edit.Described, err = mediaChanges(d.MediaAttributes); err != nil {
-		return nil, err
-	}
-	if d.Status == nil && d.SpoilerText == nil && d.Sensitive == nil && d.Language == nil && edit.Media == nil && edit.Described == nil {
+	if edit == nil {
 		return c.fresh(post)
 	}
-	post, err = c.s.service.Edit(c.ctx(), c.me(), post, edit)
+	post, err = c.s.service.Edit(c.ctx(), c.me(), post, *edit)
 	if err != nil {
 		return nil, err
 	}

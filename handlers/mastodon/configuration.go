@@ -101,6 +101,10 @@ func (s *Server) oldConfiguration() oldConfiguration {
 			DescriptionLimit: practice.MaxMediaDescription, ImageMatrixLimit: media.MaxPixels, ImageSizeLimit: media.MaxImageBytes,
 			SupportedMimeTypes: media.Accepted(),
 		},
+		Polls: pollLimits{
+			MaxOptions: practice.MaxPollOptions, MaxCharactersPerOption: practice.MaxPollOption,
+			MinExpiration: int(practice.MinPollTime.Seconds()), MaxExpiration: int(practice.MaxPollTime.Seconds()),
+		},
 	}
 }
 

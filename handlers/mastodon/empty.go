@@ -13,10 +13,9 @@ func emptyRoutes() []route {
 		open(http.MethodGet, "/api/v1/accounts/{id}/identity_proofs", emptyOf, readAccounts),
 	}
 	for path, scope := range map[string]string{
-		"/api/v1/filters":            "read:filters",
-		"/api/v2/filters":            "read:filters",
-		"/api/v1/conversations":      readStatuses,
-		"/api/v1/scheduled_statuses": readStatuses,
+		"/api/v1/filters":       "read:filters",
+		"/api/v2/filters":       "read:filters",
+		"/api/v1/conversations": readStatuses,
 	} {
 		routes = append(routes, member(http.MethodGet, path, emptyList, scope))
 	}

@@ -94,7 +94,7 @@ func methods(method string) []string {
 func (s *Server) routes() []route {
 	return slices.Concat(
 		instanceRoutes(), accountRoutes(), relationshipRoutes(), requestRoutes(), profileRoutes(),
-		statusRoutes(), reactionRoutes(), timelineRoutes(), groupRoutes(), notificationRoutes(), markerRoutes(),
+		statusRoutes(), pollRoutes(), scheduledRoutes(), reactionRoutes(), timelineRoutes(), groupRoutes(), notificationRoutes(), markerRoutes(),
 		searchRoutes(), tagRoutes(), reportRoutes(), bookmarkRoutes(), pinRoutes(), muteRoutes(), domainBlockRoutes(),
 		endorsementRoutes(), listRoutes(), followedTagRoutes(), featuredTagRoutes(), suggestionRoutes(),
 		mediaRoutes(), portraitRoutes(),

@@ -55,7 +55,17 @@ func furnish(h *house) (alice *models.Actor, shapes []shape) {
 	status, their, someone := "/api/v1/statuses/"+root, pathOf("/api/v1/accounts/{id}", them.ID), "?id[]="+formatID(them.ID)
 	get := func(path, entity string) shape { return shape{http.MethodGet, path, nil, entity, false} }
 	all := func(path, entity string) shape { return shape{http.MethodGet, path, nil, entity, true} }
+	asked := h.post(bob, "/api/v1/statuses", map[string]any{
+		"status": "Which?", "poll": map[string]any{"options": []string{"a", "b"}, "expires_in": 3600, "hide_totals": true},
+	}).object()
+	choice := "/api/v1/polls/" + asked["poll"].(map[string]any)["id"].(string)
+	later := "/api/v1/scheduled_statuses/" + h.post(alice, "/api/v1/statuses", map[string]any{
+		"status": "Later", "scheduled_at": "2026-03-05T12:00:00.000Z", "in_reply_to_id": root, "language": "de",
+	}).object()["id"].(string)
 	return alice, []shape{
+		get(choice, "Poll"), {http.MethodPost, choice + "/votes", "choices[]=1", "Poll", false}, get("/api/v1/statuses/"+asked["id"].(string), "Status"),
+		get(later, "ScheduledStatus"), all("/api/v1/scheduled_statuses", "ScheduledStatus"),
+		{http.MethodPut, later, "scheduled_at=2026-03-06T12:00:00Z", "ScheduledStatus", false},
 		get("/api/v1/instance", "V1Instance"), get("/api/v2/instance", "Instance"),
 		get("/api/v1/instance/extended_description", "ExtendedDescription"), get("/api/v1/instance/privacy_policy", "PrivacyPolicy"),
 		get("/api/v1/accounts/verify_credentials", "CredentialAccount"), get("/api/v1/preferences", "Preferences"),
@@ -245,7 +255,7 @@ func TestInstanceForEveryClient(t *testing.T) {
 	}
 	configuration := v2["configuration"].(map[string]any)
 	for path, want := range map[string]any{
-		"urls.streaming": "", "polls.max_options": 0.0, "statuses.max_characters": 5000.0, "statuses.max_media_attachments": 4.0,
+		"urls.streaming": "", "polls.max_options": 4.0, "statuses.max_characters": 5000.0, "statuses.max_media_attachments": 4.0,
 		"accounts.max_featured_tags": 10.0, "accounts.max_pinned_statuses": 5.0, "translation.enabled": false, "media_attachments.image_size_limit": 16777216.0, "vapid.public_key": "",
 	} {
 		part, name, _ := strings.Cut(path, ".")

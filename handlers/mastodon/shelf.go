@@ -17,6 +17,9 @@ type shelf struct {
 	parts  models.PostParts
 	apps   map[int64]*models.OAuthApp
 	marks  models.Marks
+	polls  map[int64]*models.Poll // by post
+	chosen map[int64][]int64      // the viewer's votes by poll
+	now    models.Timestamp
 }
 
 // shelve reads what it takes to show posts, which the viewer may read, and the actors of further ids.
@@ -47,6 +50,9 @@ func (c *call) shelve(posts []models.Post, actorIDs ...int64) (*shelf, error) {
 		return nil, err
 	}
 	if s.marks, err = c.tx.Marks(s.viewer, ids); err != nil {
+		return nil, err
+	}
+	if err := s.readPolls(c.tx, shown); err != nil {
 		return nil, err
 	}
 	return s, s.readActors(c.tx, actorIDs)

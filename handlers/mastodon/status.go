@@ -30,7 +30,7 @@ type status struct {
 	Tags               []shortTag   `json:"tags"`
 	Emojis             []any        `json:"emojis"`
 	Card               *struct{}    `json:"card"`
-	Poll               *struct{}    `json:"poll"`
+	Poll               *poll        `json:"poll"`
 	Quote              *struct{}    `json:"quote"`
 	Filtered           []any        `json:"filtered"`
 	*viewerFlags
@@ -104,7 +104,7 @@ func (s *shelf) plainStatus(p *models.Post) *status {
 		URI: p.URI, URL: textOrNil(webURL(p.URL)),
 		RepliesCount: p.RepliesCount, ReblogsCount: p.SharesCount, FavouritesCount: p.LikesCount,
 		Content: content(p, s.parts.Attachments[p.ID]), Application: s.application(p), Account: s.author(p),
-		MediaAttachments: media, Mentions: s.mentions(p), Tags: s.tags(p), Emojis: []any{}, Filtered: []any{},
+		MediaAttachments: media, Mentions: s.mentions(p), Tags: s.tags(p), Emojis: []any{}, Filtered: []any{}, Poll: s.poll(p),
 		viewerFlags: s.flags(p), Practice: s.practice(p),
 	}
 }

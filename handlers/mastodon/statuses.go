@@ -126,37 +126,6 @@ func getSource(c *call) (any, error) {
 	return statusSource{ID: formatID(post.ID), Text: post.Source, SpoilerText: post.SpoilerText}, nil
 }
 
-// statusEdit is Mastodon's StatusEdit: a version of a post.
-type statusEdit struct {
-	Content          string       `json:"content"`
-	SpoilerText      string       `json:"spoiler_text"`
-	Sensitive        bool         `json:"sensitive"`
-	CreatedAt        string       `json:"created_at"`
-	Account          *account     `json:"account"`
-	MediaAttachments []attachment `json:"media_attachments"`
-	Emojis           []any        `json:"emojis"`
-}
-
-// getHistory answers with the current version: older ones are not kept.
-func getHistory(c *call) (any, error) {
-	post, err := c.post()
-	if err != nil {
-		return nil, err
-	}
-	shown, err := c.status(post)
-	if err != nil {
-		return nil, err
-	}
-	version := statusEdit{
-		Content: shown.Content, SpoilerText: shown.SpoilerText, Sensitive: shown.Sensitive, CreatedAt: shown.CreatedAt,
-		Account: shown.Account, MediaAttachments: shown.MediaAttachments, Emojis: shown.Emojis,
-	}
-	if shown.EditedAt != nil {
-		version.CreatedAt = *shown.EditedAt
-	}
-	return []statusEdit{version}, nil
-}
-
 // postPage answers with a page of posts that page by their own ids.
 func (c *call) postPage(page models.Page, posts []models.Post, err error) (any, error) {
 	if err != nil {

@@ -82,6 +82,7 @@ type reading struct {
 	related   map[int64]*models.Post // what posts answer, and accepted answers
 	files     map[int64][]models.Attachment
 	sizes     map[int64]int64 // of threads
+	polls     map[int64]*models.Poll
 }
 
 // entries gives posts and boosts in the order of rows.
@@ -124,8 +125,33 @@ func readAround(v *visit, rows []models.Post) (*reading, error) {
 	if read.files, err = v.tx.Attachments(postIDs(posts)); err != nil {
 		return nil, err
 	}
-	read.sizes, err = v.tx.ThreadSizes(threads, v.viewer)
+	if read.sizes, err = v.tx.ThreadSizes(threads, v.viewer); err != nil {
+		return nil, err
+	}
+	read.polls, err = v.tx.Polls(asking(posts))
 	return read, err
+}
+
+func asking(posts []*models.Post) []int64 {
+	var ids []int64
+	for _, post := range posts {
+		if post.Type == "Question" {
+			ids = append(ids, post.ID)
+		}
+	}
+	return ids
+}
+
+// choices gives what can be chosen in a poll, below its text.
+func choices(poll *models.Poll) template.HTML {
+	if poll == nil {
+		return ""
+	}
+	out := "<ul>"
+	for _, title := range poll.Titles() {
+		out += "<li>" + template.HTMLEscapeString(title) + "</li>"
+	}
+	return template.HTML(out + "</ul>")
 }
 
 func boosted(rows []models.Post) []int64 {
@@ -192,7 +218,7 @@ func (s *Server) entryOf(v *visit, read *reading, row *models.Post) *entry {
 	author := read.actors[post.AuthorID] // references are enforced: it is there
 	e := &entry{
 		ID: anchor(post.ID), Author: s.person(author), Path: s.postPath(post, author),
-		Title: text.CleanName(post.Title), Body: safe(withoutTitle(post.Content, post.Title)), Warning: text.CleanName(post.SpoilerText), Sensitive: post.Sensitive,
+		Title: text.CleanName(post.Title), Body: safe(withoutTitle(post.Content, post.Title)) + choices(read.polls[post.ID]), Warning: text.CleanName(post.SpoilerText), Sensitive: post.Sensitive,
 		Language: language(post.Language), Kind: practice.KindLabel(post.Kind), Audience: audience(post.Visibility),
 		Published: momentOf(post.PublishedAt, v.now), Edited: momentOf(post.EditedAt, v.now), Files: filesOf(read.files[post.ID]),
 		Pictures: picturesOf(read.files[post.ID]),

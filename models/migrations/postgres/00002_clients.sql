@@ -84,9 +84,14 @@ CREATE TABLE poll (
     voters_count bigint NOT NULL DEFAULT 0,
     expires_at   bigint NOT NULL DEFAULT 0,
     closed_at    bigint NOT NULL DEFAULT 0,
-    fetched_at   bigint NOT NULL DEFAULT 0
+    fetched_at   bigint NOT NULL DEFAULT 0,
+    wanted_at    bigint NOT NULL DEFAULT 0,
+    voted_at     bigint NOT NULL DEFAULT 0,
+    told_at      bigint NOT NULL DEFAULT 0
 );
 CREATE INDEX poll_due_idx ON poll (closed_at, expires_at);
+CREATE INDEX poll_voted_idx ON poll (voted_at);
+CREATE INDEX poll_wanted_idx ON poll (wanted_at);
 
 CREATE TABLE poll_option (
     poll_id     bigint NOT NULL REFERENCES poll (id) ON DELETE CASCADE,
