@@ -37,6 +37,7 @@ type GonePost struct {
 	Tags  []string    // its hashtags
 	Media bool        // it had attachments
 	Homes []HomeEntry // where members had it, or a boost of it, at home
+	Named []int64     // the actors that it mentioned
 }
 
 // watchers are those who hear of changes.
@@ -98,6 +99,9 @@ func (tx *Tx) emitDeleted(p *Post) error {
 	gone.Homes = homes
 	if err := tx.db.Model(&PostTag{}).Where("post_id = ?", p.ID).Pluck("tag", &gone.Tags).Error; err != nil {
 		return translate(err, "tags")
+	}
+	if err := tx.db.Model(&PostMention{}).Where("post_id = ?", p.ID).Pluck("actor_id", &gone.Named).Error; err != nil {
+		return translate(err, "mentions")
 	}
 	var files int64
 	if err := tx.db.Model(&Attachment{}).Where("post_id = ? AND type <> 'link'", p.ID).Count(&files).Error; err != nil {
