@@ -39,7 +39,11 @@ func (tx *Tx) Notify(n *Notification) (bool, error) {
 	}
 	n.ID, n.CreatedAt = tx.NewID(), tx.Now()
 	result := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(n)
-	return result.RowsAffected > 0, translate(result.Error, "notification")
+	if result.Error != nil || result.RowsAffected == 0 {
+		return false, translate(result.Error, "notification")
+	}
+	tx.Emit(Change{Kind: NotificationMade, OwnerID: n.OwnerID, ID: n.ID})
+	return true, tx.queuePush(n)
 }
 
 // NotificationFilter narrows a list of notifications.

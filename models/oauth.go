@@ -101,13 +101,19 @@ func (tx *Tx) OAuthTokenByHash(hash string) (*OAuthToken, error) {
 // RevokeOAuthToken ends a token.
 func (tx *Tx) RevokeOAuthToken(hash string) error {
 	err := tx.db.Model(&OAuthToken{}).Where("token_hash = ? AND revoked_at = 0", hash).UpdateColumn("revoked_at", tx.Now()).Error
-	return translate(err, "token")
+	if err != nil {
+		return translate(err, "token")
+	}
+	return tx.endAccess()
 }
 
 // RevokeOAuthTokensOfCode ends all tokens that a code gave: it was used twice, so somebody else has it.
 func (tx *Tx) RevokeOAuthTokensOfCode(codeHash string) error {
 	err := tx.db.Model(&OAuthToken{}).Where("code_hash = ? AND revoked_at = 0", codeHash).UpdateColumn("revoked_at", tx.Now()).Error
-	return translate(err, "tokens")
+	if err != nil {
+		return translate(err, "tokens")
+	}
+	return tx.endAccess()
 }
 
 // RevokeOAuthTokensOfAccount ends all tokens of an account, and the codes that could still become tokens, after its
@@ -117,7 +123,10 @@ func (tx *Tx) RevokeOAuthTokensOfAccount(accountID int64) error {
 		return translate(err, "authorization codes")
 	}
 	err := tx.db.Model(&OAuthToken{}).Where("account_id = ? AND revoked_at = 0", accountID).UpdateColumn("revoked_at", tx.Now()).Error
-	return translate(err, "tokens")
+	if err != nil {
+		return translate(err, "tokens")
+	}
+	return tx.endAccess()
 }
 
 // TouchOAuthToken notes that a token was used.

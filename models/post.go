@@ -154,6 +154,9 @@ func (tx *Tx) MarkPostDeleted(p *Post) error {
 	if err := tx.countPost(p, -1); err != nil {
 		return err
 	}
+	if err := tx.emitDeleted(p); err != nil {
+		return err
+	}
 	p.DeletedAt = tx.Now()
 	p.Content, p.Source, p.Title, p.SpoilerText = "", "", "", ""
 	if err := tx.SavePost(p); err != nil {
@@ -236,6 +239,9 @@ func (tx *Tx) CountShare(postID int64, delta int) error {
 
 // DeleteBoost removes a boost for good: nothing else hangs on it.
 func (tx *Tx) DeleteBoost(boost *Post) error {
+	if err := tx.emitDeleted(boost); err != nil {
+		return err
+	}
 	if err := tx.db.Exec("DELETE FROM home_entry WHERE post_id = ?", boost.ID).Error; err != nil {
 		return translate(err, "boost")
 	}

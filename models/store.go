@@ -19,7 +19,8 @@ type Store struct {
 	ids     *snowflake.Source
 	// writes serialises writing transactions on SQLite, which has one writer: waiting here is fair, while waiting in
 	// the database is a poll.
-	writes sync.Mutex
+	writes   sync.Mutex
+	watchers watchers
 }
 
 // Tx is a set of queries that see one state of the database. Inside Store.Tx they commit together.

@@ -19,7 +19,10 @@ const readable = `p.deleted_at = 0 AND p.removed_at = 0
 
 // VisibleTo limits a query over post to what viewer (an actor id, local or remote, or Anonymous) may read. A boost is
 // visible when the boost and the post that it carries both are. Every query that returns content goes through it.
-func VisibleTo(viewer int64) func(*gorm.DB) *gorm.DB {
+func VisibleTo(viewer int64) func(*gorm.DB) *gorm.DB { return visibleTo(viewer) }
+
+// visibleTo is VisibleTo for an actor id or for a column of the query that holds one.
+func visibleTo(viewer any) func(*gorm.DB) *gorm.DB {
 	self := `EXISTS (SELECT 1 FROM post p WHERE p.id = post.id AND ` + readable + `)`
 	original := `(post.reblog_of_id = 0 OR EXISTS (SELECT 1 FROM post p WHERE p.id = post.reblog_of_id AND ` + readable + `))`
 	return func(db *gorm.DB) *gorm.DB {

@@ -75,6 +75,7 @@ func (s *Service) answer(tx *models.Tx, actor *models.Actor, question, answer *m
 	if err := tx.SavePost(question); err != nil {
 		return err
 	}
+	tx.Emit(models.Change{Kind: models.PostEdited, ID: question.ID}) // what is solved is shown with the question
 	event := AnswerChosen{Actor: actor, Question: question, Answer: answer, Withdrawn: withdraw, Cause: cause}
 	return s.outbox.Publish(tx, event)
 }

@@ -118,6 +118,7 @@ func (s *Service) edit(tx *models.Tx, actor *models.Actor, post *models.Post, ed
 	if err := s.saveParts(tx, post, draft, actor); err != nil {
 		return err
 	}
+	tx.Emit(models.Change{Kind: models.PostEdited, ID: post.ID})
 	if err := s.notify(tx, post, newcomers(draft.Mentions, parts.Mentions[post.ID])); err != nil {
 		return err
 	}

@@ -249,6 +249,7 @@ func (s *Service) spread(tx *models.Tx, post *models.Post, draft *Draft, communi
 			return err
 		}
 	}
+	tx.Emit(models.Change{Kind: models.PostPlaced, ID: post.ID})
 	if err := s.notifyMentioned(tx, post, draft); err != nil {
 		return err
 	}

@@ -119,6 +119,7 @@ func (s *Service) share(tx *models.Tx, actor *models.Actor, post *models.Post, u
 			return nil, err
 		}
 	}
+	tx.Emit(models.Change{Kind: models.PostPlaced, ID: boost.ID})
 	if !actor.IsCommunity() {
 		if err := tx.CountShare(post.ID, 1); err != nil {
 			return nil, err

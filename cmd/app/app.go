@@ -15,11 +15,14 @@ import (
 	"praxis/federation/fetch"
 	"praxis/federation/inbox"
 	"praxis/federation/outbox"
+	"praxis/federation/push"
 	"praxis/federation/sign"
 	"praxis/handlers/oauth"
+	"praxis/handlers/streaming"
 	"praxis/internal/config"
 	"praxis/internal/media"
 	"praxis/internal/password"
+	"praxis/internal/webpush"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -44,6 +47,8 @@ type App struct {
 	Inbox     *inbox.Processor
 	Courier   *deliver.Courier
 	OAuth     *oauth.Server
+	Streams   *streaming.Server // nil without handlers
+	Pusher    *push.Pusher
 	Registry  *prometheus.Registry
 	// Handler answers everything that comes to the public listener.
 	Handler http.Handler
@@ -120,6 +125,10 @@ func (a *App) federate(ctx context.Context) error {
 	})
 	writer.OnWrite(a.Courier.Poke)
 	a.Service.Connect(a.Directory, writer)
+	var err error
+	if a.Pusher, err = a.pusher(ctx); err != nil {
+		return err
+	}
 	if _, err := a.Service.EnsureInstanceActor(ctx); err != nil {
 		return fmt.Errorf("make the instance actor: %w", err)
 	}
@@ -131,6 +140,30 @@ func (a *App) federate(ctx context.Context) error {
 		Service: a.Service, Directory: a.Directory, Verifier: verifier, Log: a.log, Count: count.inbox,
 	})
 	return nil
+}
+
+// pusher sends to the push services of clients, under a key that is made at the first start.
+func (a *App) pusher(ctx context.Context) (*push.Pusher, error) {
+	fresh, err := webpush.NewKey()
+	if err != nil {
+		return nil, err
+	}
+	var key string
+	var secret []byte
+	err = a.Store.Tx(ctx, func(tx *models.Tx) error {
+		var err error
+		if key, err = tx.VapidKey(fresh); err != nil {
+			return err
+		}
+		secret, err = tx.Secret()
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the key for push services: %w", err)
+	}
+	return push.New(push.Config{
+		Store: a.Store, Client: a.client, Key: key, Secret: secret, Base: a.Config.BaseURL(), Contact: a.Config.ContactEmail, Log: a.log,
+	})
 }
 
 func (a *App) verifier(ctx context.Context) (*sign.Verifier, error) {
@@ -164,11 +197,24 @@ func (a *App) Step(ctx context.Context) (bool, error) {
 		return received || worked || tended, err
 	}
 	sent, err := a.Courier.Step(ctx)
-	return received || worked || tended || sent, err
+	if err != nil {
+		return received || worked || tended || sent, err
+	}
+	pushed, err := a.Pusher.Step(ctx)
+	return received || worked || tended || sent || pushed, err
+}
+
+// StopStreams ends what clients listen to, which would not end by itself.
+func (a *App) StopStreams() {
+	if a.Streams != nil {
+		a.Streams.Stop()
+	}
 }
 
 // Close ends an App that does not run any more.
 func (a *App) Close() error {
+	a.StopStreams()
+	a.Pusher.Close()
 	a.client.CloseIdleConnections()
 	return a.Store.Close()
 }

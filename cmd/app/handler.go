@@ -4,6 +4,8 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -15,6 +17,7 @@ import (
 	"praxis/handlers/oauth"
 	"praxis/handlers/page"
 	"praxis/handlers/respond"
+	"praxis/handlers/streaming"
 	"praxis/handlers/web"
 	"praxis/models"
 )
@@ -26,7 +29,7 @@ func (a *App) handler() (http.Handler, error) {
 	var err error
 	a.OAuth, err = oauth.New(oauth.Config{
 		Service: a.Service, Page: pages, PasswordGrant: a.Config.PasswordGrant, Hashing: a.opts.Hashing,
-		ClientIP: clientIP, Now: a.opts.Now, Log: a.log, SecureCookies: !a.Config.Development,
+		ClientIP: clientIP, Now: a.opts.Now, Log: a.log, SecureCookies: !a.Config.Development, VapidKey: a.Pusher.PublicKey(),
 	})
 	if err != nil {
 		return nil, err
@@ -34,7 +37,7 @@ func (a *App) handler() (http.Handler, error) {
 	pages.SetViewer(a.pageViewer)
 	router := mux.NewRouter()
 	router.Use(middleware.NewMetrics(a.Registry).Middleware)
-	if err := a.routes(router, pages); err != nil {
+	if err := a.routes(router, pages, clientIP); err != nil {
 		return nil, err
 	}
 	router.NotFoundHandler = notFound(pages)
@@ -51,7 +54,7 @@ func (a *App) handler() (http.Handler, error) {
 }
 
 // routes adds all routes; the first that matches a path answers, so the pages, which match the most, come last.
-func (a *App) routes(router *mux.Router, pages *page.Renderer) error {
+func (a *App) routes(router *mux.Router, pages *page.Renderer, clientIP func(*http.Request) netip.Addr) error {
 	router.HandleFunc("/healthz", a.getHealth).Methods(http.MethodGet, http.MethodHead)
 	router.HandleFunc("/readyz", a.getReady).Methods(http.MethodGet, http.MethodHead)
 	pages.Routes(router)
@@ -61,10 +64,14 @@ func (a *App) routes(router *mux.Router, pages *page.Renderer) error {
 		Description: a.Config.Description, Version: Version, Repository: Repository, Registrations: a.Config.Registrations, Log: a.log,
 	}).Routes(router)
 	a.OAuth.Routes(router)
-	mastodon.New(mastodon.Config{
+	api := mastodon.New(mastodon.Config{
 		Service: a.Service, OAuth: a.OAuth, Name: a.name(), Description: a.Config.Description, Version: Version,
 		ContactEmail: a.Config.ContactEmail, Registrations: a.Config.Registrations, Now: a.opts.Now, Log: a.log,
-	}).Routes(router)
+		Streaming: a.streamingOrigin(), Push: a.Pusher,
+	})
+	a.Streams = streaming.New(streaming.Config{Store: a.Store, OAuth: a.OAuth, Show: api, ClientIP: clientIP, Log: a.log})
+	a.Streams.Routes(router) // before the answer to all other paths of the API
+	api.Routes(router)
 	visitors, err := web.New(web.Config{
 		Service: a.Service, Page: pages, SignedIn: a.OAuth.SignedIn, Name: a.name(), Description: a.Config.Description,
 		ContactEmail: a.Config.ContactEmail, Version: Version, Repository: Repository, Log: a.log,
@@ -75,6 +82,9 @@ func (a *App) routes(router *mux.Router, pages *page.Renderer) error {
 	visitors.Routes(router)
 	return nil
 }
+
+// streamingOrigin is where WebSockets are opened: https becomes wss, and http ws.
+func (a *App) streamingOrigin() string { return strings.Replace(a.Config.BaseURL(), "http", "ws", 1) }
 
 // hosts are the names under which requests are answered. In development the listener's own address is one, too: not every
 // client knows that names under localhost mean this machine.

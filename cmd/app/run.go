@@ -5,13 +5,16 @@ import (
 	"sync"
 	"time"
 
+	"praxis/federation/push"
 	"praxis/models"
 )
 
 // Run does the background work until ctx ends: what was received, what is to be sent, and tidying up.
 func (a *App) Run(ctx context.Context) {
 	var wait sync.WaitGroup
-	for _, work := range []func(context.Context){a.Inbox.Run, a.Courier.Run, a.Service.RunMedia, a.tendDue, a.tidy} {
+	for _, work := range []func(context.Context){
+		a.Inbox.Run, a.Courier.Run, a.Service.RunMedia, a.tendDue, a.Pusher.Run, a.tidy,
+	} {
 		wait.Go(func() { work(ctx) })
 	}
 	wait.Wait()
@@ -53,6 +56,9 @@ func (a *App) tidyOnce(ctx context.Context) error {
 			return err
 		}
 		if _, err := tx.PruneDeliveries(keepDelivery); err != nil {
+			return err
+		}
+		if err := tx.PrunePush(push.Life); err != nil {
 			return err
 		}
 		return tx.PruneIdempotency(keepKeys)

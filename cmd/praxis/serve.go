@@ -114,6 +114,7 @@ func (s *serving) run(ctx context.Context, public, metrics net.Listener) error {
 func (s *serving) drain(servers []*http.Server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.ShutdownTimeout)
 	defer cancel()
+	s.app.StopStreams()
 	for _, server := range servers {
 		if err := server.Shutdown(ctx); err != nil {
 			s.log.Warn("requests were cut off", "after", s.cfg.ShutdownTimeout, "error", err)

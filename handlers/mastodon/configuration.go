@@ -113,6 +113,7 @@ func (s *Server) configuration() configuration {
 	everybody := timelinesAccess{Local: "public", Remote: "public"}
 	return configuration{
 		URLs:     urls{Streaming: s.cfg.Streaming},
+		Vapid:    vapid{PublicKey: s.vapidKey()},
 		Accounts: shared.Accounts, Statuses: shared.Statuses, MediaAttachments: shared.MediaAttachments, Polls: shared.Polls,
 		TimelinesAccess: map[string]timelinesAccess{"live_feeds": everybody, "hashtag_feeds": everybody},
 	}

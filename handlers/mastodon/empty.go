@@ -46,18 +46,13 @@ func lacks() []lack {
 		{http.MethodPost, "/api/v1/statuses/{id}/translate", readStatuses, "Translations"},
 		{http.MethodPost, "/api/v1/filters", "write:filters", "Filters"},
 		{http.MethodPost, "/api/v2/filters", "write:filters", "Filters"},
-		{http.MethodPost, "/api/v1/push/subscription", "push", "Push notifications"},
-		{http.MethodPut, "/api/v1/push/subscription", "push", "Push notifications"},
 	}
 }
 
 // missingRoutes refuse to write what is not kept. That a post is bookmarked, say, must not be claimed; and what the caller
 // may not see is as absent here as elsewhere (security case E7).
 func missingRoutes() []route {
-	routes := []route{
-		member(http.MethodGet, "/api/v1/push/subscription", func(*call) (any, error) { return nil, errNotFound }, "push"),
-		member(http.MethodDelete, "/api/v1/push/subscription", func(*call) (any, error) { return nothing{}, nil }, "push"),
-	}
+	var routes []route
 	for _, l := range lacks() {
 		routes = append(routes, member(l.method, l.path, l.refuse, l.scope))
 	}

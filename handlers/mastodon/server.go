@@ -15,7 +15,7 @@ import (
 	"praxis/practice"
 )
 
-// Config is what a Server needs. All of it is required but ContactEmail, Description, PrivacyPolicy, Streaming and
+// Config is what a Server needs. All of it is required but ContactEmail, Description, PrivacyPolicy, Push, Streaming and
 // SourceURL.
 type Config struct {
 	Service       *practice.Service
@@ -27,6 +27,7 @@ type Config struct {
 	ContactEmail  string
 	Registrations string // "open", "approval" or "closed"
 	PrivacyPolicy string // as plain text
+	Push          Push   // nil: there are no push notifications
 	Streaming     string // the origin of the streaming API, "wss://hospital.example"; "" where there is none
 	Now           func() time.Time
 	Log           *slog.Logger
@@ -94,7 +95,7 @@ func methods(method string) []string {
 func (s *Server) routes() []route {
 	return slices.Concat(
 		instanceRoutes(), accountRoutes(), relationshipRoutes(), requestRoutes(), profileRoutes(),
-		statusRoutes(), pollRoutes(), scheduledRoutes(), reactionRoutes(), timelineRoutes(), groupRoutes(), notificationRoutes(), markerRoutes(),
+		statusRoutes(), pollRoutes(), scheduledRoutes(), reactionRoutes(), timelineRoutes(), groupRoutes(), notificationRoutes(), markerRoutes(), pushRoutes(),
 		searchRoutes(), tagRoutes(), reportRoutes(), bookmarkRoutes(), pinRoutes(), muteRoutes(), domainBlockRoutes(),
 		endorsementRoutes(), listRoutes(), followedTagRoutes(), featuredTagRoutes(), suggestionRoutes(),
 		mediaRoutes(), portraitRoutes(),

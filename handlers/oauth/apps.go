@@ -32,9 +32,10 @@ type registeredApp struct {
 	ExpiresAt    int    `json:"client_secret_expires_at"` // 0: never
 }
 
-func entityOf(app *models.OAuthApp) appEntity {
+func (s *Server) entityOf(app *models.OAuthApp) appEntity {
 	entity := appEntity{
-		ID: strconv.FormatInt(app.ID, 10), Name: app.Name, Scopes: strings.Fields(app.Scopes),
+		VapidKey: s.cfg.VapidKey,
+		ID:       strconv.FormatInt(app.ID, 10), Name: app.Name, Scopes: strings.Fields(app.Scopes),
 		RedirectURI: app.RedirectURIs, RedirectURIs: strings.Split(app.RedirectURIs, "\n"),
 	}
 	if app.Website != "" {
@@ -51,7 +52,7 @@ func (s *Server) postApp(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	respond.JSON(w, http.StatusOK, registeredApp{appEntity: entityOf(app), ClientID: app.ClientID, ClientSecret: secret})
+	respond.JSON(w, http.StatusOK, registeredApp{appEntity: s.entityOf(app), ClientID: app.ClientID, ClientSecret: secret})
 }
 
 func (s *Server) register(w http.ResponseWriter, r *http.Request) (*models.OAuthApp, string, error) {
@@ -133,5 +134,5 @@ func (s *Server) getApp(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	respond.JSON(w, http.StatusOK, entityOf(principal.App))
+	respond.JSON(w, http.StatusOK, s.entityOf(principal.App))
 }

@@ -20,6 +20,7 @@ type Principal struct {
 	App     *models.OAuthApp
 	Account *models.Account
 	Actor   *models.Actor
+	Secret  string // the token itself: for who has to give it back to the client, and for no log
 }
 
 // Has reports whether the token covers a scope: "read" covers "read:statuses". Scopes for administrators count only
@@ -53,6 +54,7 @@ func (s *Server) Bearer(r *http.Request) (*Principal, error) {
 	if principal.Account != nil && (principal.Account.DisabledAt != 0 || principal.Actor.IsGone()) {
 		return nil, errToken()
 	}
+	principal.Secret = token
 	s.touch(r.Context(), principal.Token)
 	return principal, nil
 }

@@ -29,7 +29,8 @@ type Config struct {
 	ClientIP      func(*http.Request) netip.Addr // behind trusted proxies; the peer of the connection unless set
 	Now           func() time.Time               // the clock of the limits; time.Now unless set
 	Log           *slog.Logger
-	SecureCookies bool // cookies only travel over TLS
+	SecureCookies bool   // cookies only travel over TLS
+	VapidKey      string // the public key for push services, as apps are told
 }
 
 // Server is the authorization server. It is safe for concurrent use.

@@ -293,6 +293,7 @@ CREATE TABLE notification_request (
 CREATE TABLE push_subscription (
     id         bigint PRIMARY KEY,
     token_hash text NOT NULL UNIQUE,
+    token      text NOT NULL,
     actor_id   bigint NOT NULL REFERENCES actor (id) ON DELETE CASCADE,
     endpoint   text NOT NULL,
     p256dh     text NOT NULL,
