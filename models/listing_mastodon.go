@@ -178,7 +178,7 @@ func (tx *Tx) ActorsByURI(uris []string) (map[string]*Actor, error) {
 
 // Contact gives the administrator that has served longest.
 func (tx *Tx) Contact() (*Actor, error) {
-	query := present(tx.db, Anonymous).Joins("JOIN account c ON c.actor_id = actor.id AND c.role = ? AND c.disabled_at = 0", RoleAdmin).
+	query := present(tx.db, Anonymous).Joins("JOIN account c ON c.actor_id = actor.id AND c.role IN ? AND c.disabled_at = 0", []string{RoleOwner, RoleAdmin}).
 		Order("c.id").Limit(1)
 	return first[Actor](query, "administrator")
 }

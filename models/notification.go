@@ -11,6 +11,8 @@ const (
 	NotifyFollowRequest = "follow_request"
 	NotifyUpdate        = "update"
 	NotifyStatus        = "status"
+	NotifySignUp        = "admin.sign_up"
+	NotifyReport        = "admin.report"
 )
 
 // Notification tells a member what somebody did.
@@ -20,6 +22,7 @@ type Notification struct {
 	Type      string
 	ActorID   int64     // who did it
 	PostID    int64     // what it is about; 0 for follows
+	ReportID  int64     // for admin.report
 	CreatedAt Timestamp `gorm:"autoCreateTime:false"`
 }
 

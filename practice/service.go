@@ -40,6 +40,8 @@ type Service struct {
 	outbox    Outbox
 	keys      func() (*sign.Keys, error)
 	log       *slog.Logger
+	barriers  barriers
+	letterDue func() // called when a letter is due; nil where none can be sent
 }
 
 // New makes a Service. Directory and Outbox are set by Connect, since federation is built upon the Service.

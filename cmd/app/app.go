@@ -30,6 +30,8 @@ type Options struct {
 	Transport http.RoundTripper    // of requests to other hosts; the guarded one unless set
 	Hashing   password.Params      // what passwords cost
 	Registry  *prometheus.Registry // a fresh one unless set
+	// Mail sends letters; unless set, it is the mail server of the configuration, if there is one.
+	Mail sender
 	// Keys gives the keys of new actors; fresh ones unless set.
 	Keys func() (*sign.Keys, error)
 }
@@ -49,6 +51,7 @@ type App struct {
 
 	client  *fetch.Client
 	signers *signers
+	postman *postman
 	log     *slog.Logger
 	opts    Options
 }
@@ -79,6 +82,7 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 		a.Service.UseKeys(opts.Keys)
 	}
 	a.signers = newSigners(store, opts.Now)
+	a.postman = a.newPostman()
 	if err := a.federate(ctx); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -154,7 +158,11 @@ func (a *App) Step(ctx context.Context) (bool, error) {
 		return received, err
 	}
 	sent, err := a.Courier.Step(ctx)
-	return received || sent, err
+	if err != nil {
+		return sent, err
+	}
+	posted, err := a.postman.step(ctx)
+	return received || sent || posted, err
 }
 
 // Close ends an App that does not run any more.

@@ -26,6 +26,7 @@ func (a *App) handler() (http.Handler, error) {
 	a.OAuth, err = oauth.New(oauth.Config{
 		Service: a.Service, Page: pages, PasswordGrant: a.Config.PasswordGrant, Hashing: a.opts.Hashing,
 		ClientIP: clientIP, Now: a.opts.Now, Log: a.log, SecureCookies: !a.Config.Development,
+		Mail: a.postman.sender != nil, Registrations: a.Config.Registrations,
 	})
 	if err != nil {
 		return nil, err
@@ -61,7 +62,7 @@ func (a *App) routes(router *mux.Router, pages *page.Renderer) error {
 	a.OAuth.Routes(router)
 	mastodon.New(mastodon.Config{
 		Service: a.Service, OAuth: a.OAuth, Name: a.name(), Description: a.Config.Description, Version: Version,
-		ContactEmail: a.Config.ContactEmail, Registrations: a.Config.Registrations, Now: a.opts.Now, Log: a.log,
+		ContactEmail: a.Config.ContactEmail, Registrations: a.Config.Registrations, Mail: a.postman.sender != nil, Hashing: a.opts.Hashing, Now: a.opts.Now, Log: a.log,
 	}).Routes(router)
 	visitors, err := web.New(web.Config{
 		Service: a.Service, Page: pages, SignedIn: a.OAuth.SignedIn, Name: a.name(), Description: a.Config.Description,

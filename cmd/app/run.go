@@ -11,7 +11,7 @@ import (
 // Run does the background work until ctx ends: what was received, what is to be sent, and tidying up.
 func (a *App) Run(ctx context.Context) {
 	var wait sync.WaitGroup
-	for _, work := range []func(context.Context){a.Inbox.Run, a.Courier.Run, a.tidy} {
+	for _, work := range []func(context.Context){a.Inbox.Run, a.Courier.Run, a.postman.run, a.tidy} {
 		wait.Go(func() { work(ctx) })
 	}
 	wait.Wait()
@@ -24,6 +24,8 @@ const (
 	keepInbox    = 30 * 24 * time.Hour
 	keepDelivery = 30 * 24 * time.Hour
 	keepKeys     = time.Hour
+	// keepUnconfirmed is how long somebody may take to confirm an e-mail address; then the name is free again.
+	keepUnconfirmed = 7 * 24 * time.Hour
 )
 
 func (a *App) tidy(ctx context.Context) {
@@ -50,6 +52,9 @@ func (a *App) tidyOnce(ctx context.Context) error {
 			return err
 		}
 		if _, err := tx.PruneDeliveries(keepDelivery); err != nil {
+			return err
+		}
+		if err := tx.PruneApplicants(keepUnconfirmed); err != nil {
 			return err
 		}
 		return tx.PruneIdempotency(keepKeys)
