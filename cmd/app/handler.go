@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -45,6 +46,7 @@ func (a *App) handler() (http.Handler, error) {
 		middleware.Recover(a.log),
 		middleware.SecurityHeaders(""),
 		middleware.Hosts(a.hosts(), "/healthz", "/readyz"),
+		a.barred(clientIP),
 		middleware.CORS,
 		middleware.Slash,
 	), nil
@@ -98,6 +100,23 @@ func (a *App) pageViewer(r *http.Request) page.Viewer {
 		return page.Viewer{}
 	}
 	return page.Viewer{Username: actor.Username, DisplayName: actor.DisplayName, Signed: true}
+}
+
+// barred turns away addresses that an administrator blocked from everything. That the process lives is told to all.
+func (a *App) barred(clientIP func(*http.Request) netip.Addr) middleware.Middleware {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			severity, err := a.Service.Barred(r.Context(), clientIP(r))
+			switch {
+			case err != nil:
+				respond.Error(w, r, a.log, err)
+			case severity == models.BarAccess && r.URL.Path != "/healthz" && r.URL.Path != "/readyz":
+				respond.JSON(w, http.StatusForbidden, map[string]string{"error": "This server takes no requests from this address."})
+			default:
+				next.ServeHTTP(w, r)
+			}
+		})
+	}
 }
 
 func notFound(pages *page.Renderer) http.Handler {

@@ -66,6 +66,37 @@ func createReport(c *call) (any, error) {
 	return reportOf(made, shown), err
 }
 
+// reportsOf gives the reports that notifications of moderators are about.
+func (c *call) reportsOf(rows []models.Notification) (map[int64]*report, error) {
+	var ids, targets []int64
+	for _, n := range rows {
+		if n.Type == models.NotifyReport {
+			ids = append(ids, n.ReportID)
+		}
+	}
+	shown := map[int64]*report{}
+	if len(ids) == 0 {
+		return shown, nil
+	}
+	found, err := c.tx.ReportsByID(ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range found {
+		targets = append(targets, r.TargetID)
+	}
+	shelf, err := c.shelve(nil, targets...)
+	if err != nil {
+		return nil, err
+	}
+	for id, r := range found {
+		if target := shelf.actors[r.TargetID]; target != nil {
+			shown[id] = reportOf(r, shelf.account(target))
+		}
+	}
+	return shown, nil
+}
+
 func reportOf(r *models.Report, target *account) *report {
 	return &report{
 		ID: formatID(r.ID), ActionTaken: r.ResolvedAt != 0, ActionTakenAt: dateOrNil(r.ResolvedAt), Category: r.Category,

@@ -28,8 +28,12 @@ type refusedSignUp struct {
 	Details map[string][]detail `json:"details"`
 }
 
-// details gives the answer to a sign-up that was refused field by field; nil for any other error.
+// details gives the answer to what is refused with more than one text, such as a sign-up, field by field; nil for any other error.
 func details(err error) any {
+	var exists *practice.HostBlockExists
+	if errors.As(err, &exists) {
+		return map[string]any{"error": exists.Error(), "existing_domain_block": showDomainBlock(exists.Block)}
+	}
 	var wrong practice.Refusals
 	if !errors.As(err, &wrong) {
 		return nil
