@@ -199,6 +199,8 @@ func TestReportsAreFollowedUp(t *testing.T) {
 	h := newHouse(t)
 	boss, bob := h.staffed("boss", models.RoleAdmin), h.member("bob")
 	spam := h.remote("spam", "b.test", models.TypePerson)
+	_, err := h.service.EnsureInstanceActor(t.Context()) // in whose name reports are forwarded
+	h.must(err)
 	h.post(bob, "/api/v1/reports", map[string]any{"account_id": formatID(spam.ID), "category": "nonsense"}).refused(http.StatusUnprocessableEntity)
 	made := h.post(bob, "/api/v1/reports", map[string]any{"account_id": formatID(spam.ID), "category": "spam", "forward": true}).object()
 	if made["category"] != "spam" || made["forwarded"] != true {
