@@ -14,7 +14,7 @@ import (
 func TestConnectedApps(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, database string) {
 		h := newHouse(t, database, nil)
-		ann, bob := h.member("ann", false), h.member("bob", false)
+		ann, bob := h.ann, h.bob
 		issue := func(name, by string) string {
 			actor := ann
 			if by == "bob" {
