@@ -4,8 +4,10 @@ import "strings"
 
 // The roles of an account on its instance.
 const (
-	RoleMember = "member"
-	RoleAdmin  = "admin"
+	RoleMember    = "member"
+	RoleModerator = "moderator"
+	RoleAdmin     = "admin"
+	RoleOwner     = "owner"
 )
 
 // Account is what a member signs in with.
@@ -18,13 +20,32 @@ type Account struct {
 	DefaultVisibility string
 	DefaultSensitive  bool
 	DefaultLanguage   string
-	CreatedAt         Timestamp `gorm:"autoCreateTime:false"`
-	LastSignInAt      Timestamp
-	DisabledAt        Timestamp
+	// DefaultQuotePolicy says who may quote: "public", "followers" or "nobody".
+	DefaultQuotePolicy string    `gorm:"default:public"`
+	ConfirmedAt        Timestamp // when the e-mail address turned out to be theirs
+	ApprovedAt         Timestamp // when somebody let them in
+	EmailToken         string    // what the link of the confirmation is made from; "" when none is out
+	EmailSentAt        Timestamp // 0 while the letter is due
+	ResetToken         string    // the same for a new password
+	ResetAskedAt       Timestamp
+	ResetSentAt        Timestamp
+	Reason             string // why they want to join
+	Locale             string
+	SignUpIP           string    `gorm:"column:sign_up_ip"`
+	AppID              int64     // the app that signed them up
+	CreatedAt          Timestamp `gorm:"autoCreateTime:false"`
+	LastSignInAt       Timestamp
+	DisabledAt         Timestamp
 }
 
-// CreateAccount stores a new account. Conflict when the actor has one.
+// CreateAccount stores a new account that can be used at once. Conflict when the actor has one.
 func (tx *Tx) CreateAccount(a *Account) error {
+	a.ConfirmedAt, a.ApprovedAt = tx.Now(), tx.Now()
+	return tx.CreateApplicant(a)
+}
+
+// CreateApplicant stores a new account as it is: whoever signs up has to be confirmed and approved first.
+func (tx *Tx) CreateApplicant(a *Account) error {
 	a.ID, a.CreatedAt = tx.NewID(), tx.Now()
 	return translate(tx.db.Create(a).Error, "account")
 }
@@ -73,7 +94,7 @@ func (tx *Tx) Statistics() (Statistics, error) {
 	var s Statistics
 	now := int64(tx.Now())
 	err := tx.db.Raw(`SELECT
-		(SELECT count(*) FROM account WHERE disabled_at = 0) AS members,
+		(SELECT count(*) FROM account WHERE disabled_at = 0 AND confirmed_at <> 0 AND approved_at <> 0) AS members,
 		(SELECT count(*) FROM post WHERE local AND deleted_at = 0 AND reblog_of_id = 0) AS posts,
 		(SELECT count(*) FROM actor WHERE local AND type = 'Group' AND deleted_at = 0) AS communities,
 		(SELECT count(*) FROM peer) AS peers,

@@ -63,6 +63,12 @@ type Actor struct {
 	FetchedAt      Timestamp
 	SuspendedAt    Timestamp
 	DeletedAt      Timestamp
+	Bot            bool // a member that is a program; its document says Service
+	// HideCollections keeps whom an actor follows, and who follows it, to itself: others see numbers only.
+	HideCollections    bool
+	AttributionDomains string    // hosts whose pages may name the actor as their author, one a line
+	SilencedAt         Timestamp // limited: seen only by those who look for the actor
+	SensitizedAt       Timestamp // all of its media count as sensitive
 }
 
 // Field is one line of a profile.
@@ -118,6 +124,9 @@ func (tx *Tx) CreateActor(a *Actor) error {
 		a.CreatedAt = tx.Now()
 	}
 	a.UpdatedAt = tx.Now()
+	if err := tx.silenceByHost(a); err != nil {
+		return err
+	}
 	return translate(tx.db.Create(a).Error, "actor "+a.Handle)
 }
 
@@ -138,6 +147,7 @@ func (tx *Tx) SaveRemoteActor(a *Actor) error {
 		return Errorf(Gone, "actor %s was deleted", a.URI)
 	}
 	a.ID, a.CreatedAt, a.SuspendedAt = known.ID, known.CreatedAt, known.SuspendedAt
+	a.SilencedAt, a.SensitizedAt = known.SilencedAt, known.SensitizedAt
 	a.PostsCount, a.FollowersCount, a.FollowingCount, a.LastPostAt = known.PostsCount, known.FollowersCount, known.FollowingCount, known.LastPostAt
 	a.Handle = Handle(a.Username, a.Host)
 	return tx.UpdateActor(a)

@@ -135,6 +135,10 @@ func (tx *Tx) FindActors(viewer int64, search ActorSearch) ([]Actor, error) {
 	pattern := "%" + escapeLike(strings.ToLower(strings.TrimLeft(search.Text, "@!"))) + "%"
 	query := present(tx.db, viewer).Where("actor.type <> ?", TypeApplication).
 		Where(`(actor.handle LIKE ? ESCAPE '\' OR lower(actor.display_name) LIKE ? ESCAPE '\')`, pattern, pattern)
+	// A limited actor is found by those who follow it, and by its whole name.
+	query = query.Where(`(actor.silenced_at = 0 OR actor.handle = ? OR EXISTS (SELECT 1 FROM follow known
+		WHERE known.target_id = actor.id AND known.actor_id = ? AND known.state = 'accepted'))`,
+		strings.ToLower(strings.TrimLeft(search.Text, "@!")), viewer)
 	if search.Following {
 		query = query.Where("EXISTS (SELECT 1 FROM follow f WHERE f.target_id = actor.id AND f.actor_id = ? AND f.state = ?)",
 			viewer, FollowAccepted)
@@ -152,7 +156,7 @@ type DirectoryFilter struct {
 
 // Directory lists the actors that want to be found.
 func (tx *Tx) Directory(viewer int64, filter DirectoryFilter) ([]Actor, error) {
-	query := present(tx.db, viewer).Where("actor.discoverable AND actor.type <> ?", TypeApplication)
+	query := present(tx.db, viewer).Where("actor.discoverable AND actor.silenced_at = 0 AND actor.type <> ?", TypeApplication)
 	if filter.Local {
 		query = query.Where("actor.local")
 	}
@@ -178,7 +182,7 @@ func (tx *Tx) ActorsByURI(uris []string) (map[string]*Actor, error) {
 
 // Contact gives the administrator that has served longest.
 func (tx *Tx) Contact() (*Actor, error) {
-	query := present(tx.db, Anonymous).Joins("JOIN account c ON c.actor_id = actor.id AND c.role = ? AND c.disabled_at = 0", RoleAdmin).
+	query := present(tx.db, Anonymous).Joins("JOIN account c ON c.actor_id = actor.id AND c.role IN ? AND c.disabled_at = 0", []string{RoleOwner, RoleAdmin}).
 		Order("c.id").Limit(1)
 	return first[Actor](query, "administrator")
 }

@@ -20,7 +20,8 @@ const tagged = "EXISTS (SELECT 1 FROM post_tag t WHERE t.post_id = post.id AND t
 
 // ListedPosts gives a page of listed posts, without boosts.
 func (tx *Tx) ListedPosts(viewer int64, filter ListedFilter, page Page) ([]Post, error) {
-	query := tx.db.Scopes(VisibleTo(viewer), tx.WantedBy(viewer)).Where("post.visibility = ? AND post.reblog_of_id = 0", Public)
+	query := tx.db.Scopes(VisibleTo(viewer), tx.WantedBy(viewer)).Where("post.visibility = ? AND post.reblog_of_id = 0", Public).
+		Where(heard, viewer, viewer)
 	if filter.Local {
 		query = query.Where("post.local")
 	}

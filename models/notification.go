@@ -12,6 +12,8 @@ const (
 	NotifyUpdate        = "update"
 	NotifyStatus        = "status"
 	NotifyPoll          = "poll" // a poll has ended
+	NotifySignUp        = "admin.sign_up"
+	NotifyReport        = "admin.report"
 )
 
 // Notification tells a member what somebody did.
@@ -21,6 +23,7 @@ type Notification struct {
 	Type      string
 	ActorID   int64     // who did it
 	PostID    int64     // what it is about; 0 for follows
+	ReportID  int64     // for admin.report
 	CreatedAt Timestamp `gorm:"autoCreateTime:false"`
 }
 

@@ -65,6 +65,10 @@ func (tx *Tx) postPage(query *gorm.DB, page Page, column string) ([]Post, error)
 	return descending(page, rows), err
 }
 
+// heard holds for posts whose author is not limited, or is followed by the viewer, or is the viewer.
+const heard = `NOT EXISTS (SELECT 1 FROM actor quiet WHERE quiet.id = post.author_id AND quiet.silenced_at <> 0 AND quiet.id <> ?
+	AND NOT EXISTS (SELECT 1 FROM follow known WHERE known.target_id = quiet.id AND known.actor_id = ? AND known.state = 'accepted'))`
+
 // PublicFilter narrows the public timeline.
 type PublicFilter struct {
 	Local, Remote bool
@@ -74,7 +78,8 @@ type PublicFilter struct {
 
 // PublicTimeline gives a page of listed posts, without boosts.
 func (tx *Tx) PublicTimeline(viewer int64, filter PublicFilter, page Page) ([]Post, error) {
-	query := tx.db.Scopes(VisibleTo(viewer), tx.WantedBy(viewer)).Where("post.visibility = ? AND post.reblog_of_id = 0", Public)
+	query := tx.db.Scopes(VisibleTo(viewer), tx.WantedBy(viewer)).Where("post.visibility = ? AND post.reblog_of_id = 0", Public).
+		Where(heard, viewer, viewer)
 	if filter.Local {
 		query = query.Where("post.local")
 	}

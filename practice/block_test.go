@@ -90,7 +90,7 @@ func TestReportNamesOnlyTheTargetsPosts(t *testing.T) {
 		carl, dora := w.remote("carl@peer.test", models.TypePerson), w.remote("dora@peer.test", models.TypePerson)
 		bad, other := w.receive(w.note(carl, "1", "rude")), w.receive(w.note(dora, "2", "kind"))
 		comment := strings.Repeat("ö", 6000)
-		report, err := w.verbs.Report(w.ctx(), w.bo, carl, []*models.Post{bad, other}, comment, "", true)
+		report, err := w.verbs.Report(w.ctx(), practice.Complaint{Reporter: w.bo, Target: carl, Posts: []*models.Post{bad, other}, Comment: comment, Forward: true})
 		w.ok(err)
 		sent := published[practice.Reported](w)
 		if len(sent) != 1 || len(sent[0].Posts) != 1 || sent[0].Posts[0].ID != bad.ID {
@@ -99,7 +99,7 @@ func TestReportNamesOnlyTheTargetsPosts(t *testing.T) {
 		if n := len([]rune(report.Comment)); n != 5000 || strings.Contains(report.PostIDs, "\n") {
 			t.Errorf("kept: %d characters, posts %q", n, report.PostIDs)
 		}
-		_, err = w.verbs.Report(w.ctx(), w.bo, w.ana, nil, "here", "", true)
+		_, err = w.verbs.Report(w.ctx(), practice.Complaint{Reporter: w.bo, Target: w.ana, Comment: "here", Forward: true})
 		w.ok(err)
 		if len(published[practice.Reported](w)) != 0 {
 			t.Error("a complaint about a member was sent away")
@@ -111,7 +111,7 @@ func TestE07_ReportOfWhatOneCannotRead(t *testing.T) {
 	one(t, func(t *testing.T, w *world) {
 		carl := w.remote("carl@peer.test", models.TypePerson)
 		hidden := w.receive(w.note(carl, "1", "@ana secret", to(models.Direct), func(d *practice.Draft) { d.Mentions = []*models.Actor{w.ana} }))
-		report, err := w.verbs.Report(w.ctx(), w.bo, carl, []*models.Post{hidden}, "look", "", true)
+		report, err := w.verbs.Report(w.ctx(), practice.Complaint{Reporter: w.bo, Target: carl, Posts: []*models.Post{hidden}, Comment: "look", Forward: true})
 		w.ok(err)
 		if sent := published[practice.Reported](w); report.PostIDs != "" || len(sent) != 1 || len(sent[0].Posts) != 0 {
 			t.Errorf("a hidden post is part of the report: %q", report.PostIDs)

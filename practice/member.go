@@ -152,6 +152,11 @@ func (s *Service) newActor(actorType, username, displayName string) *models.Acto
 
 // createActor makes the keys, then stores the actor, its keys and what else it needs together.
 func (s *Service) createActor(ctx context.Context, actor *models.Actor, more func(tx *models.Tx) error) error {
+	return s.createActorAfter(ctx, actor, func(*models.Tx) error { return nil }, more)
+}
+
+// createActorAfter is createActor with a check before it in the same transaction.
+func (s *Service) createActorAfter(ctx context.Context, actor *models.Actor, check, more func(tx *models.Tx) error) error {
 	keys, err := s.keys()
 	if err != nil {
 		return fmt.Errorf("make keys of %s: %w", actor.Username, err)
@@ -165,6 +170,9 @@ func (s *Service) createActor(ctx context.Context, actor *models.Actor, more fun
 		return fmt.Errorf("encode keys of %s: %w", actor.Username, err)
 	}
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := check(tx); err != nil {
+			return err
+		}
 		if err := tx.CreateActor(actor); err != nil {
 			return err
 		}
@@ -207,11 +215,20 @@ type Profile struct {
 	Fields       []models.Field // as typed
 	Avatar       *Picture
 	Header       *Picture
+	Bot          *bool
+	// HideCollections keeps whom the member follows, and who follows the member, from others.
+	HideCollections *bool
+	// AttributionDomains are hosts whose pages may name the member as their author; nil keeps them.
+	AttributionDomains []string
 }
 
 // UpdateProfile changes a member's profile. Errors: Invalid for what is too long.
 func (s *Service) UpdateProfile(ctx context.Context, actor *models.Actor, change Profile) (*models.Actor, error) {
 	if err := checkProfile(change); err != nil {
+		return nil, err
+	}
+	domains, err := attributionDomains(change.AttributionDomains)
+	if err != nil {
 		return nil, err
 	}
 	pictures, err := s.portray(ctx, change)
@@ -227,6 +244,9 @@ func (s *Service) UpdateProfile(ctx context.Context, actor *models.Actor, change
 		}
 		s.applyProfile(current, change)
 		old = pictures.hang(current, s.links)
+		if change.AttributionDomains != nil {
+			current.AttributionDomains = domains
+		}
 		if err := tx.UpdateActor(current); err != nil {
 			return err
 		}
@@ -238,6 +258,29 @@ func (s *Service) UpdateProfile(ctx context.Context, actor *models.Actor, change
 	}
 	s.discard(ctx, old...)
 	return current, nil
+}
+
+// maxAttributionDomains is how many hosts may name a member as the author of their pages.
+const maxAttributionDomains = 100
+
+func attributionDomains(typed []string) (string, error) {
+	if len(typed) > maxAttributionDomains {
+		return "", invalid("attribution_domains", "Validation failed: Attribution domains are more than %d", maxAttributionDomains)
+	}
+	var hosts []string
+	for _, name := range typed {
+		name = strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(name), "https://"), "http://")
+		name, _, _ = strings.Cut(name, "/")
+		if name == "" {
+			continue
+		}
+		host, err := cleanHost(name)
+		if err != nil {
+			return "", invalid("attribution_domains", "Validation failed: Attribution domains must be host names such as example.com")
+		}
+		hosts = appendOnce(hosts, host)
+	}
+	return strings.Join(hosts, "\n"), nil
 }
 
 func (s *Service) applyProfile(actor *models.Actor, change Profile) {
@@ -256,6 +299,12 @@ func (s *Service) applyProfile(actor *models.Actor, change Profile) {
 	}
 	if change.Indexable != nil {
 		actor.Indexable = *change.Indexable
+	}
+	if change.Bot != nil {
+		actor.Bot = *change.Bot
+	}
+	if change.HideCollections != nil {
+		actor.HideCollections = *change.HideCollections
 	}
 	if change.Fields != nil {
 		actor.Fields = s.renderFields(change.Fields)

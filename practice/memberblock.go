@@ -2,30 +2,23 @@ package practice
 
 import (
 	"context"
-	"regexp"
-	"strings"
 
-	"praxis/federation/vocab"
 	"praxis/models"
 )
 
 // maxMemberBlocks is how many hosts one member may block.
 const maxMemberBlocks = 2000
 
-// hostName is the name of a host, with a port where it has one.
-var hostName = regexp.MustCompile(`^[a-z0-9]+([.-]+[a-z0-9]+)*(:[0-9]+)?$`)
-
 // HostOf reads the name of a host that a member typed. Errors: Invalid for what is none, and for this instance's own.
 func (s *Service) HostOf(typed string) (string, error) {
-	typed = strings.ToLower(strings.TrimSpace(typed))
-	iri, err := vocab.ParseIRI("https://" + typed)
-	if typed == "" || len(typed) > 253 || strings.ContainsAny(typed, "/?#@") || err != nil || !hostName.MatchString(iri.Host()) {
-		return "", invalid("domain", "Validation failed: Domain is not a valid domain name")
+	host, err := cleanHost(typed)
+	if err != nil {
+		return "", err
 	}
-	if iri.Host() == s.links.Host {
+	if host == s.links.Host {
 		return "", invalid("domain", "Validation failed: Domain is this server's own")
 	}
-	return iri.Host(), nil
+	return host, nil
 }
 
 // BlockHost lets a member have nothing to do with a host any more: what it sends is kept from their timelines and

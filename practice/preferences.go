@@ -13,6 +13,8 @@ type PostingDefaults struct {
 	Visibility *string
 	Sensitive  *bool
 	Language   *string
+	// QuotePolicy says who may quote: "public", "followers" or "nobody".
+	QuotePolicy *string
 }
 
 // SetPostingDefaults changes what a member's posts get unless they say otherwise. Errors: Invalid for a visibility that
@@ -22,6 +24,12 @@ func (s *Service) SetPostingDefaults(ctx context.Context, actor *models.Actor, c
 	if change.Visibility != nil && !slices.Contains(allowed, *change.Visibility) {
 		return nil, invalid("privacy", "Validation failed: default visibility %q is none of public, unlisted, private", *change.Visibility)
 	}
+	if change.QuotePolicy != nil && !slices.Contains([]string{"public", "followers", "nobody"}, *change.QuotePolicy) {
+		return nil, invalid("quote_policy", "Validation failed: quote policy %q is none of public, followers, nobody", *change.QuotePolicy)
+	}
+	if change.Language != nil && utf8.RuneCountInString(*change.Language) > maxLocale {
+		return nil, invalid("language", "Validation failed: the language is none")
+	}
 	var account *models.Account
 	err := s.store.Tx(ctx, func(tx *models.Tx) error {
 		var err error
@@ -30,6 +38,7 @@ func (s *Service) SetPostingDefaults(ctx context.Context, actor *models.Actor, c
 		}
 		account.DefaultVisibility = orOld(change.Visibility, account.DefaultVisibility)
 		account.DefaultLanguage = orOld(change.Language, account.DefaultLanguage)
+		account.DefaultQuotePolicy = orOld(change.QuotePolicy, account.DefaultQuotePolicy)
 		if change.Sensitive != nil {
 			account.DefaultSensitive = *change.Sensitive
 		}

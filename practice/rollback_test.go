@@ -159,7 +159,7 @@ func (s *stage) cases() []attempt {
 		{"Block", func() error { return verbs.Block(ctx, s.bo, s.dora, "") }},
 		{"Unblock", func() error { return verbs.Unblock(ctx, s.bo, s.dora) }},
 		{"Report", func() error {
-			_, err := verbs.Report(ctx, s.bo, s.carl, []*models.Post{s.far}, "rude", "", true)
+			_, err := verbs.Report(ctx, practice.Complaint{Reporter: s.bo, Target: s.carl, Posts: []*models.Post{s.far}, Comment: "rude", Forward: true})
 			return err
 		}},
 		{"UpdateProfile", func() error {

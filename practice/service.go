@@ -41,6 +41,8 @@ type Service struct {
 	keys      func() (*sign.Keys, error)
 	log       *slog.Logger
 	media     mediaWorks
+	barriers  barriers
+	letterDue func() // called when a letter is due; nil where none can be sent
 }
 
 // New makes a Service. Directory and Outbox are set by Connect, since federation is built upon the Service.

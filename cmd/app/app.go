@@ -34,6 +34,8 @@ type Options struct {
 	Transport http.RoundTripper    // of requests to other hosts; the guarded one unless set
 	Hashing   password.Params      // what passwords cost
 	Registry  *prometheus.Registry // a fresh one unless set
+	// Mail sends letters; unless set, it is the mail server of the configuration, if there is one.
+	Mail sender
 	// Keys gives the keys of new actors; fresh ones unless set.
 	Keys func() (*sign.Keys, error)
 }
@@ -55,6 +57,7 @@ type App struct {
 
 	client  *fetch.Client
 	signers *signers
+	postman *postman
 	log     *slog.Logger
 	opts    Options
 }
@@ -86,6 +89,7 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 		a.Service.UseKeys(opts.Keys)
 	}
 	a.signers = newSigners(store, opts.Now)
+	a.postman = a.newPostman()
 	if err := a.federate(ctx); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -200,8 +204,12 @@ func (a *App) Step(ctx context.Context) (bool, error) {
 	if err != nil {
 		return received || worked || tended || sent, err
 	}
+	posted, err := a.postman.step(ctx)
+	if err != nil {
+		return received || worked || tended || sent || posted, err
+	}
 	pushed, err := a.Pusher.Step(ctx)
-	return received || worked || tended || sent || pushed, err
+	return received || worked || tended || sent || posted || pushed, err
 }
 
 // StopStreams ends what clients listen to, which would not end by itself.

@@ -30,6 +30,7 @@ func (a *App) handler() (http.Handler, error) {
 	a.OAuth, err = oauth.New(oauth.Config{
 		Service: a.Service, Page: pages, PasswordGrant: a.Config.PasswordGrant, Hashing: a.opts.Hashing,
 		ClientIP: clientIP, Now: a.opts.Now, Log: a.log, SecureCookies: !a.Config.Development, VapidKey: a.Pusher.PublicKey(),
+		Mail: a.postman.sender != nil, Registrations: a.Config.Registrations,
 	})
 	if err != nil {
 		return nil, err
@@ -48,6 +49,7 @@ func (a *App) handler() (http.Handler, error) {
 		middleware.Recover(a.log),
 		middleware.SecurityHeaders(""),
 		middleware.Hosts(a.hosts(), "/healthz", "/readyz"),
+		a.barred(clientIP),
 		middleware.CORS,
 		middleware.Slash,
 	), nil
@@ -66,8 +68,8 @@ func (a *App) routes(router *mux.Router, pages *page.Renderer, clientIP func(*ht
 	a.OAuth.Routes(router)
 	api := mastodon.New(mastodon.Config{
 		Service: a.Service, OAuth: a.OAuth, Name: a.name(), Description: a.Config.Description, Version: Version,
-		ContactEmail: a.Config.ContactEmail, Registrations: a.Config.Registrations, Now: a.opts.Now, Log: a.log,
-		Streaming: a.streamingOrigin(), Push: a.Pusher,
+		ContactEmail: a.Config.ContactEmail, Registrations: a.Config.Registrations, Mail: a.postman.sender != nil, Hashing: a.opts.Hashing,
+		Now: a.opts.Now, Log: a.log, Streaming: a.streamingOrigin(), Push: a.Pusher,
 	})
 	a.Streams = streaming.New(streaming.Config{Store: a.Store, OAuth: a.OAuth, Show: api, ClientIP: clientIP, Log: a.log})
 	a.Streams.Routes(router) // before the answer to all other paths of the API
@@ -109,6 +111,23 @@ func (a *App) pageViewer(r *http.Request) page.Viewer {
 		return page.Viewer{}
 	}
 	return page.Viewer{Username: actor.Username, DisplayName: actor.DisplayName, Signed: true}
+}
+
+// barred turns away addresses that an administrator blocked from everything. That the process lives is told to all.
+func (a *App) barred(clientIP func(*http.Request) netip.Addr) middleware.Middleware {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			severity, err := a.Service.Barred(r.Context(), clientIP(r))
+			switch {
+			case err != nil:
+				respond.Error(w, r, a.log, err)
+			case severity == models.BarAccess && r.URL.Path != "/healthz" && r.URL.Path != "/readyz":
+				respond.JSON(w, http.StatusForbidden, map[string]string{"error": "This server takes no requests from this address."})
+			default:
+				next.ServeHTTP(w, r)
+			}
+		})
+	}
 }
 
 func notFound(pages *page.Renderer) http.Handler {

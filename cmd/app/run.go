@@ -13,7 +13,7 @@ import (
 func (a *App) Run(ctx context.Context) {
 	var wait sync.WaitGroup
 	for _, work := range []func(context.Context){
-		a.Inbox.Run, a.Courier.Run, a.Service.RunMedia, a.tendDue, a.Pusher.Run, a.tidy,
+		a.Inbox.Run, a.Courier.Run, a.Service.RunMedia, a.tendDue, a.postman.run, a.Pusher.Run, a.tidy,
 	} {
 		wait.Go(func() { work(ctx) })
 	}
@@ -27,6 +27,8 @@ const (
 	keepInbox    = 30 * 24 * time.Hour
 	keepDelivery = 30 * 24 * time.Hour
 	keepKeys     = time.Hour
+	// keepUnconfirmed is how long somebody may take to confirm an e-mail address; then the name is free again.
+	keepUnconfirmed = 7 * 24 * time.Hour
 )
 
 func (a *App) tidy(ctx context.Context) {
@@ -59,6 +61,9 @@ func (a *App) tidyOnce(ctx context.Context) error {
 			return err
 		}
 		if err := tx.PrunePush(push.Life); err != nil {
+			return err
+		}
+		if err := tx.PruneApplicants(keepUnconfirmed); err != nil {
 			return err
 		}
 		return tx.PruneIdempotency(keepKeys)

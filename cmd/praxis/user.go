@@ -18,7 +18,13 @@ import (
 type userCommand struct {
 	Create   userCreateCommand   `cmd:"" help:"Create a user; the password is read from stdin or made up and shown."`
 	Password userPasswordCommand `cmd:"" help:"Set a user's password and end all sessions and tokens of the user."`
-	List     userListCommand     `cmd:"" help:"List all users."`
+	List     userListCommand     `cmd:"" help:"List all users, with what they wait for."`
+	Approve  userApproveCommand  `cmd:"" help:"Let somebody in who signed up."`
+	Reject   userRejectCommand   `cmd:"" help:"Turn somebody away who signed up; nothing of them is kept."`
+	Confirm  userConfirmCommand  `cmd:"" help:"Take a user's e-mail address for confirmed."`
+	Disable  userDisableCommand  `cmd:"" help:"Keep a user from signing in, and end all sessions."`
+	Enable   userEnableCommand   `cmd:"" help:"Let a disabled user sign in again."`
+	Role     userRoleCommand     `cmd:"" help:"Give a user a role: owner, admin, moderator or member."`
 }
 
 type userCreateCommand struct {
@@ -108,10 +114,14 @@ func stateOf(actor *models.Actor, account *models.Account) string {
 	switch {
 	case actor.DeletedAt != 0:
 		return "deleted"
-	case actor.SuspendedAt != 0:
+	case actor.SuspendedAt != 0 && !account.IsWaiting():
 		return "suspended"
 	case account.DisabledAt != 0:
 		return "disabled"
+	case account.ConfirmedAt == 0:
+		return "unconfirmed"
+	case account.ApprovedAt == 0:
+		return "waits for approval"
 	}
 	return "active"
 }

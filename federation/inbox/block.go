@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"praxis/models"
+	"praxis/practice"
 )
 
 // verifyBlock: somebody wants nothing to do with one of ours. The Block of a member from a group, which has a target, is
@@ -25,6 +26,12 @@ const maxReported = 50
 // verifyFlag: a complaint about one of ours and posts of theirs.
 func (p *Processor) verifyFlag(ctx context.Context, m *message) (apply, error) {
 	tx := p.store.Read(ctx)
+	switch block, err := tx.DomainBlockOf(m.actor.Host); {
+	case err == nil && block.RejectReports:
+		return nil, nil
+	case err != nil && !models.IsNotFound(err):
+		return nil, err
+	}
 	var target *models.Actor
 	var posts []*models.Post
 	for _, id := range m.activity.Objects.IDs()[:min(len(m.activity.Objects.IDs()), maxReported)] {
@@ -50,7 +57,7 @@ func (p *Processor) verifyFlag(ctx context.Context, m *message) (apply, error) {
 		comment = m.activity.Summary
 	}
 	return func(ctx context.Context) error {
-		_, err := p.service.Report(ctx, m.actor, target, posts, comment, m.activity.ID, false)
+		_, err := p.service.Report(ctx, practice.Complaint{Reporter: m.actor, Target: target, Posts: posts, Comment: comment, URI: m.activity.ID})
 		return err
 	}, nil
 }

@@ -21,6 +21,9 @@ func Actor(links practice.Links, a *models.Actor) vocab.M {
 		"discoverable":              a.Discoverable,
 		"indexable":                 a.Indexable,
 	}
+	if a.Bot && a.Type == models.TypePerson {
+		doc["type"] = models.TypeService
+	}
 	if a.Ed25519Key != "" {
 		doc["assertionMethod"] = []any{vocab.M{
 			"id": a.Ed25519KeyID, "type": "Multikey", "controller": a.URI, "publicKeyMultibase": a.Ed25519Key,

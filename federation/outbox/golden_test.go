@@ -171,7 +171,9 @@ func (w *world) goldenPeople() {
 	w.golden("block")
 	w.ok(w.verbs.Unblock(ctx, w.bo, amy))
 	w.golden("unblock")
-	_, err = w.verbs.Report(ctx, w.bo, mia, []*models.Post{w.post("https://masto.test/notes/1")}, "rude", "", true)
+	_, err = w.verbs.Report(ctx, practice.Complaint{
+		Reporter: w.bo, Target: mia, Posts: []*models.Post{w.post("https://masto.test/notes/1")}, Comment: "rude", Forward: true,
+	})
 	w.ok(err)
 	w.golden("flag")
 	name, note := "Bo B.", "nurse at https://example.org"

@@ -43,6 +43,10 @@ func (s *Server) getRoster(w http.ResponseWriter, r *http.Request, of func(*mode
 	switch {
 	case err != nil:
 		s.fail(w, r, err)
+	case isPage && actor.HideCollections:
+		s.fail(w, r, errNotFound)
+	case actor.HideCollections:
+		s.document(w, r, http.StatusOK, collection(list.id, list.total, ""), true)
 	case isPage && who.actor == nil:
 		s.fail(w, r, who.refused())
 	case isPage:

@@ -35,6 +35,15 @@ type account struct {
 	Roles           []any    `json:"roles"`
 	Fields          []field  `json:"fields"`
 	Moved           *account `json:"moved,omitempty"`
+	Limited         bool     `json:"limited,omitempty"`
+	Suspended       bool     `json:"suspended,omitempty"`
+}
+
+// accountRole is the badge of those who look after the instance.
+type accountRole struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Color string `json:"color"`
 }
 
 // field is a line of a profile; its value is HTML.
@@ -55,7 +64,7 @@ func (s *shelf) account(a *models.Actor) *account {
 func (s *shelf) plainAccount(a *models.Actor) *account {
 	shown := &account{
 		ID: formatID(a.ID), Username: a.Username, Acct: a.Acct(), DisplayName: a.DisplayName, Locked: a.Locked,
-		Bot:          a.Type == models.TypeService || a.Type == models.TypeApplication,
+		Bot:          a.Bot || a.Type == models.TypeService || a.Type == models.TypeApplication,
 		Discoverable: a.Discoverable, Indexable: a.Indexable, NoIndex: !a.Indexable, Group: a.IsCommunity(),
 		CreatedAt: date(a.CreatedAt), Note: a.Summary, URL: webURL(a.URL), URI: a.URI,
 		Avatar: webURL(a.IconURL), Header: webURL(a.ImageURL),
@@ -73,6 +82,14 @@ func (s *shelf) plainAccount(a *models.Actor) *account {
 	}
 	if shown.Header == "" {
 		shown.Header = s.links.Base + headerPath
+	}
+	if a.Local && !a.IsCommunity() {
+		hidden := a.HideCollections
+		shown.HideCollections = &hidden
+	}
+	shown.Limited = a.SilencedAt != 0
+	if role := models.RoleOf(&models.Account{Role: s.roles[a.ID]}); role.Name != "" {
+		shown.Roles = append(shown.Roles, accountRole{ID: formatID(role.ID), Name: role.Name})
 	}
 	shown.AvatarStatic, shown.HeaderStatic = shown.Avatar, shown.Header
 	return shown

@@ -186,6 +186,9 @@ func (c *call) roster(read func(id, viewer int64, page models.Page) ([]models.Ke
 	if err != nil {
 		return nil, err
 	}
+	if actor.HideCollections && actor.ID != c.viewer() {
+		return []*account{}, nil
+	}
 	return c.actorPage(func(page models.Page) ([]models.Keyed[models.Actor], error) { return read(actor.ID, c.viewer(), page) })
 }
 

@@ -11,6 +11,9 @@ import (
 // errNotFound is the one answer to all that is absent or hidden (security cases E2, E7).
 var errNotFound = &models.Error{Code: models.NotFound, Message: "Record not found"}
 
+// errNotAllowed is the answer to members whose role does not permit something, in Mastodon's words.
+var errNotAllowed = &models.Error{Code: models.Forbidden, Message: "This action is not allowed"}
+
 // requestError is a request that cannot be read at all.
 type requestError struct {
 	status  int
@@ -24,6 +27,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var unreadable *requestError
 	if errors.As(err, &unreadable) {
 		respond.JSON(w, unreadable.status, map[string]string{"error": unreadable.message})
+		return
+	}
+	if failed := details(err); failed != nil {
+		respond.JSON(w, http.StatusUnprocessableEntity, failed)
 		return
 	}
 	if models.IsNotFound(err) {

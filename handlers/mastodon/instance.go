@@ -92,11 +92,19 @@ func getInstance(c *call) (any, error) {
 		Domain: c.s.links.Host, Title: cfg.Name, Version: c.s.version(), SourceURL: cfg.SourceURL, Description: cfg.Description,
 		Thumbnail: thumbnail{URL: c.s.links.Base + headerPath, Versions: map[string]string{}}, Icon: []any{},
 		Languages: c.s.languages(), Configuration: c.s.configuration(), APIVersions: map[string]int{"mastodon": apiLevel},
-		Registrations: registrations{Enabled: c.s.registers(), ApprovalRequired: cfg.Registrations == "approval"},
+		Registrations: registrations{Enabled: c.s.registers(), ApprovalRequired: cfg.Registrations == "approval", ReasonRequired: cfg.Registrations == "approval", URL: c.s.signUpPage()},
 		Contact:       contact{Email: cfg.ContactEmail, Account: who}, Rules: []any{},
 	}
 	shown.Usage.Users.ActiveMonth = statistics.ActiveMonth
 	return shown, nil
+}
+
+// signUpPage is where people sign up in a browser; nil where they cannot.
+func (s *Server) signUpPage() *string {
+	if !s.registers() {
+		return nil
+	}
+	return textOrNil(s.links.Base + "/auth/sign_up")
 }
 
 func (s *Server) registers() bool {

@@ -33,6 +33,7 @@ type notification struct {
 	CreatedAt string   `json:"created_at"`
 	Account   *account `json:"account"`
 	Status    *status  `json:"status,omitempty"`
+	Report    *report  `json:"report,omitempty"`
 }
 
 // notificationAsk is how clients narrow notifications.
@@ -105,6 +106,10 @@ func (c *call) notifications(rows []models.Notification) ([]notification, error)
 	if err != nil {
 		return nil, err
 	}
+	reports, err := c.reportsOf(rows)
+	if err != nil {
+		return nil, err
+	}
 	shown := []notification{}
 	for _, n := range rows {
 		actor, post := shelf.actors[n.ActorID], posts[n.PostID]
@@ -118,6 +123,7 @@ func (c *call) notifications(rows []models.Notification) ([]notification, error)
 		if post != nil {
 			entry.Status = shelf.status(post)
 		}
+		entry.Report = reports[n.ReportID]
 		shown = append(shown, entry)
 	}
 	return shown, nil

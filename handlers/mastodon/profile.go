@@ -2,6 +2,7 @@ package mastodon
 
 import (
 	"net/http"
+	"strings"
 
 	"praxis/internal/text"
 	"praxis/models"
@@ -32,7 +33,8 @@ type source struct {
 	Note                string   `json:"note"`
 	Fields              []field  `json:"fields"`
 	FollowRequestsCount int64    `json:"follow_requests_count"`
-	HideCollections     *bool    `json:"hide_collections"`
+	QuotePolicy         string   `json:"quote_policy"`
+	HideCollections     bool     `json:"hide_collections"`
 	Discoverable        bool     `json:"discoverable"`
 	Indexable           bool     `json:"indexable"`
 	AttributionDomains  []string `json:"attribution_domains"`
@@ -66,16 +68,16 @@ func (c *call) credentials(actor *models.Actor, owner *models.Account) (any, err
 	return credentialAccount{account: shown, Role: roleOf(owner), Source: source{
 		Privacy: defaultVisibility(owner), Sensitive: owner.DefaultSensitive, Language: textOrNil(owner.DefaultLanguage),
 		Note: actor.SummarySource, Fields: typed, FollowRequestsCount: requests,
-		Discoverable: actor.Discoverable, Indexable: actor.Indexable, AttributionDomains: []string{},
+		Discoverable: actor.Discoverable, Indexable: actor.Indexable, HideCollections: actor.HideCollections,
+		AttributionDomains: append([]string{}, strings.Fields(actor.AttributionDomains)...), QuotePolicy: quotePolicy(owner),
 	}}, nil
 }
 
-// roleOf: permissions are those of the API's moderation, which does not exist here, so nobody has any.
-func roleOf(owner *models.Account) role {
-	if owner.Role == models.RoleAdmin {
-		return role{ID: "1", Name: "Admin", Permissions: "0", Highlighted: true}
-	}
-	return role{ID: "-99", Permissions: "0"}
+// roleOf gives what an account may do, as clients read it.
+func roleOf(owner *models.Account) role { return showRole(models.RoleOf(owner)) }
+
+func showRole(r models.Role) role {
+	return role{ID: formatID(r.ID), Name: r.Name, Permissions: formatID(int64(r.Permissions)), Highlighted: r.Name != ""}
 }
 
 func defaultVisibility(owner *models.Account) string {
@@ -85,21 +87,32 @@ func defaultVisibility(owner *models.Account) string {
 	return owner.DefaultVisibility
 }
 
+func quotePolicy(owner *models.Account) string {
+	if owner.DefaultQuotePolicy == "" {
+		return "public"
+	}
+	return owner.DefaultQuotePolicy
+}
+
 // profileChange is what update_credentials may say.
 type profileChange struct {
-	DisplayName  *string `mapstructure:"display_name"`
-	Note         *string `mapstructure:"note"`
-	Locked       *bool   `mapstructure:"locked"`
-	Discoverable *bool   `mapstructure:"discoverable"`
-	Indexable    *bool   `mapstructure:"indexable"`
-	Fields       []struct {
+	DisplayName        *string  `mapstructure:"display_name"`
+	Note               *string  `mapstructure:"note"`
+	Locked             *bool    `mapstructure:"locked"`
+	Discoverable       *bool    `mapstructure:"discoverable"`
+	Indexable          *bool    `mapstructure:"indexable"`
+	Bot                *bool    `mapstructure:"bot"`
+	HideCollections    *bool    `mapstructure:"hide_collections"`
+	AttributionDomains []string `mapstructure:"attribution_domains"`
+	Fields             []struct {
 		Name  string `mapstructure:"name"`
 		Value string `mapstructure:"value"`
 	} `mapstructure:"fields_attributes"`
 	Source struct {
-		Privacy   *string `mapstructure:"privacy"`
-		Sensitive *bool   `mapstructure:"sensitive"`
-		Language  *string `mapstructure:"language"`
+		Privacy     *string `mapstructure:"privacy"`
+		Sensitive   *bool   `mapstructure:"sensitive"`
+		Language    *string `mapstructure:"language"`
+		QuotePolicy *string `mapstructure:"quote_policy"`
 	} `mapstructure:"source"`
 }
 
@@ -108,17 +121,17 @@ func updateCredentials(c *call) (any, error) {
 	if err := c.params.decode(&change); err != nil {
 		return nil, err
 	}
-	profile := change.profile(c.params["fields_attributes"] != nil)
+	profile := change.profile(c.params["fields_attributes"] != nil, c.params["attribution_domains"] != nil)
 	pictured, end, err := c.pictures(&profile)
 	defer end()
 	if err != nil {
 		return nil, err
 	}
 	owner := c.principal.Account
-	if defaults := change.Source; defaults.Privacy != nil || defaults.Sensitive != nil || defaults.Language != nil {
+	if defaults := change.Source; defaults.Privacy != nil || defaults.Sensitive != nil || defaults.Language != nil || defaults.QuotePolicy != nil {
 		var err error
 		if owner, err = c.s.service.SetPostingDefaults(c.ctx(), c.me(), practice.PostingDefaults{
-			Visibility: defaults.Privacy, Sensitive: defaults.Sensitive, Language: languageOf(defaults.Language),
+			Visibility: defaults.Privacy, Sensitive: defaults.Sensitive, Language: languageOf(defaults.Language), QuotePolicy: defaults.QuotePolicy,
 		}); err != nil {
 			return nil, err
 		}
@@ -136,13 +149,17 @@ func updateCredentials(c *call) (any, error) {
 // namesProfile reports a change that others see.
 func (change profileChange) namesProfile(said params) bool {
 	return change.DisplayName != nil || change.Note != nil || change.Locked != nil || change.Discoverable != nil ||
-		change.Indexable != nil || said["fields_attributes"] != nil
+		change.Indexable != nil || change.Bot != nil || change.HideCollections != nil || said["fields_attributes"] != nil ||
+		said["attribution_domains"] != nil
 }
 
-func (change profileChange) profile(fields bool) practice.Profile {
+func (change profileChange) profile(fields, attribution bool) practice.Profile {
 	profile := practice.Profile{
 		DisplayName: change.DisplayName, Note: change.Note, Locked: change.Locked,
-		Discoverable: change.Discoverable, Indexable: change.Indexable,
+		Discoverable: change.Discoverable, Indexable: change.Indexable, Bot: change.Bot, HideCollections: change.HideCollections,
+	}
+	if attribution {
+		profile.AttributionDomains = append([]string{}, change.AttributionDomains...)
 	}
 	if fields {
 		profile.Fields = []models.Field{}
@@ -156,11 +173,12 @@ func (change profileChange) profile(fields bool) practice.Profile {
 func getPreferences(c *call) (any, error) {
 	owner := c.principal.Account
 	return map[string]any{
-		"posting:default:visibility": defaultVisibility(owner),
-		"posting:default:sensitive":  owner.DefaultSensitive,
-		"posting:default:language":   textOrNil(owner.DefaultLanguage),
-		"reading:expand:media":       "default",
-		"reading:expand:spoilers":    false,
-		"reading:autoplay:gifs":      false,
+		"posting:default:visibility":   defaultVisibility(owner),
+		"posting:default:sensitive":    owner.DefaultSensitive,
+		"posting:default:language":     textOrNil(owner.DefaultLanguage),
+		"posting:default:quote_policy": quotePolicy(owner),
+		"reading:expand:media":         "default",
+		"reading:expand:spoilers":      false,
+		"reading:autoplay:gifs":        false,
 	}, nil
 }

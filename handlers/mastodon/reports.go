@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"praxis/models"
+	"praxis/practice"
 )
 
 func reportRoutes() []route {
@@ -32,6 +33,8 @@ func createReport(c *call) (any, error) {
 		StatusIDs []string `mapstructure:"status_ids"`
 		Comment   string   `mapstructure:"comment"`
 		Forward   bool     `mapstructure:"forward"`
+		Category  string   `mapstructure:"category"`
+		RuleIDs   []string `mapstructure:"rule_ids"`
 	}
 	if err := c.params.decode(&ask); err != nil {
 		return nil, err
@@ -52,14 +55,53 @@ func createReport(c *call) (any, error) {
 	for _, post := range visible {
 		posts = append(posts, post)
 	}
-	made, err := c.s.service.Report(c.ctx(), c.me(), target, posts, ask.Comment, "", ask.Forward)
+	made, err := c.s.service.Report(c.ctx(), practice.Complaint{
+		Reporter: c.me(), Target: target, Posts: posts, Comment: ask.Comment, Forward: ask.Forward,
+		Category: ask.Category, RuleIDs: ids(ask.RuleIDs, maxBatch),
+	})
 	if err != nil {
 		return nil, err
 	}
 	shown, err := c.account(target)
-	return report{
-		ID: formatID(made.ID), Category: "other", Comment: made.Comment, Forwarded: ask.Forward && !target.Local,
-		CreatedAt: date(made.CreatedAt), StatusIDs: append([]string{}, strings.Fields(made.PostIDs)...), RuleIDs: []string{},
-		TargetAccount: shown,
-	}, err
+	return reportOf(made, shown), err
+}
+
+// reportsOf gives the reports that notifications of moderators are about.
+func (c *call) reportsOf(rows []models.Notification) (map[int64]*report, error) {
+	var ids, targets []int64
+	for _, n := range rows {
+		if n.Type == models.NotifyReport {
+			ids = append(ids, n.ReportID)
+		}
+	}
+	shown := map[int64]*report{}
+	if len(ids) == 0 {
+		return shown, nil
+	}
+	found, err := c.tx.ReportsByID(ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range found {
+		targets = append(targets, r.TargetID)
+	}
+	shelf, err := c.shelve(nil, targets...)
+	if err != nil {
+		return nil, err
+	}
+	for id, r := range found {
+		if target := shelf.actors[r.TargetID]; target != nil {
+			shown[id] = reportOf(r, shelf.account(target))
+		}
+	}
+	return shown, nil
+}
+
+func reportOf(r *models.Report, target *account) *report {
+	return &report{
+		ID: formatID(r.ID), ActionTaken: r.ResolvedAt != 0, ActionTakenAt: dateOrNil(r.ResolvedAt), Category: r.Category,
+		Comment: r.Comment, Forwarded: r.Forwarded, CreatedAt: date(r.CreatedAt),
+		StatusIDs: append([]string{}, strings.Fields(r.PostIDs)...), RuleIDs: append([]string{}, strings.Fields(r.RuleIDs)...),
+		TargetAccount: target,
+	}
 }

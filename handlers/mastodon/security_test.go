@@ -263,6 +263,8 @@ func TestE23_OthersThingsAreNotThere(t *testing.T) {
 func TestG05_ScopesAreEnforced(t *testing.T) {
 	h := newHouse(t)
 	alice := h.member("alice")
+	boss := h.staffed("boss", models.RoleOwner)
+	inspector, judge := h.token(boss, "read write admin:read"), h.token(boss, "read write admin:write")
 	reader, writer, narrow := h.token(alice, "read"), h.token(alice, "write"), h.token(alice, "read:statuses")
 	for _, rt := range h.server.routes() {
 		path := strings.NewReplacer("{id}", "1", "{tag}", "x", "{key}", "ungrouped-1").Replace(rt.path)
@@ -275,6 +277,12 @@ func TestG05_ScopesAreEnforced(t *testing.T) {
 		token, other := writer, reader
 		if strings.HasPrefix(rt.scopes[0], "write") || rt.scopes[0] == "push" {
 			token, other = reader, writer
+		}
+		switch {
+		case strings.HasPrefix(rt.scopes[0], "admin:read"):
+			token, other = judge, inspector
+		case strings.HasPrefix(rt.scopes[0], "admin:write"):
+			token, other = inspector, judge
 		}
 		h.send(token, rt.methods[0], path, nil).refused(http.StatusForbidden)
 		if rt.scopes[0] != "push" {
@@ -309,7 +317,11 @@ func TestG06_AppTokensAreNobody(t *testing.T) {
 	for _, rt := range h.server.routes() {
 		path := strings.NewReplacer("{id}", "1", "{tag}", "x", "{key}", "ungrouped-1").Replace(rt.path)
 		a := h.send(token, rt.methods[0], path, nil)
-		if rt.member && a.Code != http.StatusUnprocessableEntity {
+		want := http.StatusUnprocessableEntity
+		if rt.needs != 0 {
+			want = http.StatusForbidden // an app has no scope of moderators
+		}
+		if rt.member && a.Code != want {
 			t.Errorf("%s %s lets an app in: %d %s", rt.methods[0], path, a.Code, a.Body)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"praxis/handlers/oauth"
 	"praxis/handlers/respond"
+	"praxis/internal/password"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -26,6 +27,8 @@ type Config struct {
 	SourceURL     string // where the software's source is
 	ContactEmail  string
 	Registrations string // "open", "approval" or "closed"
+	Mail          bool   // letters to members can be sent
+	Hashing       password.Params
 	PrivacyPolicy string // as plain text
 	Push          Push   // nil: there are no push notifications
 	Streaming     string // the origin of the streaming API, "wss://hospital.example"; "" where there is none
@@ -58,7 +61,8 @@ type endpoint func(c *call) (any, error)
 type route struct {
 	methods []string
 	path    string
-	member  bool // needs a member's token; else a token is optional, but a bad one is refused
+	member  bool              // needs a member's token; else a token is optional, but a bad one is refused
+	needs   models.Permission // what the member's role has to permit
 	scopes  []string
 	run     endpoint
 	uploads bool // takes files
@@ -80,6 +84,11 @@ func member(method, path string, run endpoint, scopes ...string) route {
 	return route{methods: methods(method), path: path, member: true, scopes: scopes, run: run}
 }
 
+// staff is a route for those whose role permits something. Role and scope are both asked for (security case G5).
+func staff(method, path string, run endpoint, needs models.Permission, scope string) route {
+	return route{methods: methods(method), path: path, member: true, needs: needs, scopes: []string{scope}, run: run}
+}
+
 // methods: whatever reads answers HEAD, too, and an update is PUT and PATCH.
 func methods(method string) []string {
 	switch method {
@@ -98,7 +107,7 @@ func (s *Server) routes() []route {
 		statusRoutes(), pollRoutes(), scheduledRoutes(), reactionRoutes(), timelineRoutes(), groupRoutes(), notificationRoutes(), markerRoutes(), pushRoutes(),
 		searchRoutes(), tagRoutes(), reportRoutes(), bookmarkRoutes(), pinRoutes(), muteRoutes(), domainBlockRoutes(),
 		endorsementRoutes(), listRoutes(), followedTagRoutes(), featuredTagRoutes(), suggestionRoutes(),
-		mediaRoutes(), portraitRoutes(),
+		mediaRoutes(), portraitRoutes(), signUpRoutes(), adminRoutes(),
 		emptyRoutes(), missingRoutes(),
 	)
 }
@@ -170,10 +179,14 @@ func admit(p *oauth.Principal, rt route) error {
 		return nil
 	case len(rt.scopes) > 0 && !slices.ContainsFunc(rt.scopes, func(scope string) bool { return covers(p, scope) }):
 		return models.Errorf(models.Forbidden, "This action is outside the authorized scopes")
+	case rt.member && p.Waiting != nil:
+		return oauth.Refusal(p.Waiting)
 	case rt.member && p.Actor == nil:
 		return models.Errorf(models.Invalid, "This method requires an authenticated user")
 	case p.Actor != nil && (p.Actor.IsGone() || (p.Account != nil && p.Account.DisabledAt != 0)):
 		return models.Errorf(models.Forbidden, "Your login is currently disabled")
+	case rt.needs != 0 && !models.RoleOf(p.Account).May(rt.needs):
+		return errNotAllowed
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ type shelf struct {
 	posts  map[int64]*models.Post // originals of boosts
 	actors map[int64]*models.Actor
 	moved  map[string]*models.Actor
+	roles  map[int64]string // of those who look after the instance
 	parts  models.PostParts
 	apps   map[int64]*models.OAuthApp
 	marks  models.Marks
@@ -94,8 +95,11 @@ func (s *shelf) readActors(tx *models.Tx, ids []int64) error {
 	return s.readMoved(tx, actors)
 }
 
-// readMoved finds where actors moved to.
+// readMoved finds where actors moved to, and who of them looks after the instance.
 func (s *shelf) readMoved(tx *models.Tx, actors []models.Actor) error {
+	if err := s.readRoles(tx, actors); err != nil {
+		return err
+	}
 	var uris []string
 	for i := range actors {
 		if actors[i].MovedToURI != "" {
@@ -104,6 +108,18 @@ func (s *shelf) readMoved(tx *models.Tx, actors []models.Actor) error {
 	}
 	var err error
 	s.moved, err = tx.ActorsByURI(uris)
+	return err
+}
+
+func (s *shelf) readRoles(tx *models.Tx, actors []models.Actor) error {
+	var local []int64
+	for i := range actors {
+		if actors[i].Local && !actors[i].IsCommunity() {
+			local = append(local, actors[i].ID)
+		}
+	}
+	var err error
+	s.roles, err = tx.StaffRoles(local)
 	return err
 }
 

@@ -4,6 +4,12 @@ import (
 	"praxis/models"
 )
 
+// sensitized reports a post whose author's pictures all count as sensitive, by a moderator's decision.
+func (s *shelf) sensitized(p *models.Post) bool {
+	author := s.actors[p.AuthorID]
+	return author != nil && author.SensitizedAt != 0 && len(s.parts.Attachments[p.ID]) > 0
+}
+
 // status is Mastodon's Status, with what Praxis adds to it.
 type status struct {
 	ID                 string       `json:"id"`
@@ -100,7 +106,7 @@ func (s *shelf) plainStatus(p *models.Post) *status {
 	return &status{
 		ID: formatID(p.ID), CreatedAt: date(p.PublishedAt), EditedAt: dateOrNil(p.EditedAt),
 		InReplyToID: idOrNil(p.InReplyToID), InReplyToAccountID: idOrNil(p.InReplyToAuthor),
-		Sensitive: p.Sensitive, SpoilerText: spoiler(p), Visibility: p.Visibility, Language: textOrNil(p.Language),
+		Sensitive: p.Sensitive || s.sensitized(p), SpoilerText: spoiler(p), Visibility: p.Visibility, Language: textOrNil(p.Language),
 		URI: p.URI, URL: textOrNil(webURL(p.URL)),
 		RepliesCount: p.RepliesCount, ReblogsCount: p.SharesCount, FavouritesCount: p.LikesCount,
 		Content: content(p, s.parts.Attachments[p.ID]), Application: s.application(p), Account: s.author(p),

@@ -21,15 +21,34 @@ type Principal struct {
 	Account *models.Account
 	Actor   *models.Actor
 	Secret  string // the token itself: for who has to give it back to the client, and for no log
+	// Waiting is the account of somebody who signed up and cannot do anything yet; Account and Actor are nil then, so that
+	// whatever does not ask for it takes the token for an app's own.
+	Waiting *models.Account
+}
+
+// Refusal says why an account that waits cannot be used, in Mastodon's words: clients know them. Nil for one that can.
+func Refusal(account *models.Account) error {
+	switch {
+	case account == nil || !account.IsWaiting():
+		return nil
+	case account.ConfirmedAt == 0:
+		return models.Errorf(models.Forbidden, "Your login is missing a confirmed e-mail address")
+	}
+	return models.Errorf(models.Forbidden, "Your login is currently pending approval")
 }
 
 // Has reports whether the token covers a scope: "read" covers "read:statuses". Scopes for administrators count only
-// while the account is one (security case G5).
+// while the account is one (security case G5); which of them it may use is up to its role.
 func (p *Principal) Has(scope string) bool {
-	if strings.HasPrefix(scope, "admin:") && (p.Account == nil || p.Account.Role != models.RoleAdmin) {
+	if strings.HasPrefix(scope, "admin:") && !isStaff(p.Account) {
 		return false
 	}
 	return scopes(strings.Fields(p.Token.Scopes)).has(scope)
+}
+
+// isStaff reports an account that has any rights over the instance.
+func isStaff(account *models.Account) bool {
+	return account != nil && models.RoleOf(account).Permissions != 0
 }
 
 func errToken() error {
@@ -74,6 +93,10 @@ func (s *Server) principal(ctx context.Context, token string) (*Principal, error
 	}
 	if found.Account, err = tx.Account(found.Token.AccountID); err != nil {
 		return nil, err
+	}
+	if found.Account.IsWaiting() && found.Account.DisabledAt == 0 {
+		found.Waiting, found.Account = found.Account, nil
+		return found, nil
 	}
 	found.Actor, err = tx.Actor(found.Account.ActorID)
 	return found, err

@@ -21,6 +21,8 @@ type limits struct {
 	accounts *limiter // failed sign-ins of an account
 	consents *limiter // codes of an account
 	apps     *limiter // registrations of an address
+	signUps  *limiter // sign-ups of an address
+	letters  *limiter // letters that an address asks for
 }
 
 // The first two are Mastodon's.
@@ -30,6 +32,8 @@ func newLimits() limits {
 		accounts: newLimiter(25, time.Hour),
 		consents: newLimiter(25, 5*time.Minute),
 		apps:     newLimiter(60, 10*time.Minute),
+		signUps:  newLimiter(5, 30*time.Minute),
+		letters:  newLimiter(10, 30*time.Minute),
 	}
 }
 
@@ -65,6 +69,23 @@ func (l *limiter) take(w http.ResponseWriter, key string, now time.Time) error {
 	_, err := l.reserve(w, key, now)
 	return err
 }
+
+// LimitSignUp uses one of the sign-ups that the address of a request may try. Errors: RateLimited, and the answer's header
+// gets Retry-After.
+func (s *Server) LimitSignUp(header http.Header, r *http.Request) error {
+	return s.limits.signUps.take(headerOnly{header: header}, s.place(r), s.cfg.Now())
+}
+
+// headerOnly is an answer of which only the header is wanted.
+type headerOnly struct {
+	http.ResponseWriter
+	header http.Header
+}
+
+func (h headerOnly) Header() http.Header { return h.header }
+
+// ClientAddress gives the address that a request comes from.
+func (s *Server) ClientAddress(r *http.Request) netip.Addr { return s.cfg.ClientIP(r).Unmap() }
 
 // reserve is take; the reservation can be given back by CancelAt(now), with the same now.
 func (l *limiter) reserve(w http.ResponseWriter, key string, now time.Time) (*rate.Reservation, error) {

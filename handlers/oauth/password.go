@@ -49,6 +49,9 @@ func (s *Server) checkPassword(w http.ResponseWriter, r *http.Request, login, pl
 }
 
 func (s *Server) checkUsable(ctx context.Context, account *models.Account) error {
+	if refusal := Refusal(account); refusal != nil {
+		return refusal
+	}
 	usable, _, err := s.member(ctx, account.ID)
 	if err == nil && usable == nil {
 		return models.Errorf(models.Forbidden, "This account is disabled. Ask an administrator of this instance.")

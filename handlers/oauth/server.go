@@ -31,6 +31,8 @@ type Config struct {
 	Log           *slog.Logger
 	SecureCookies bool   // cookies only travel over TLS
 	VapidKey      string // the public key for push services, as apps are told
+	Mail          bool   // letters to members can be sent
+	Registrations string // "open", "approval" or "closed"
 }
 
 // Server is the authorization server. It is safe for concurrent use.
@@ -95,6 +97,16 @@ func (s *Server) Routes(r *mux.Router) {
 	view("/auth/sign_in", s.getSignIn)
 	form("/auth/sign_in", s.postSignIn)
 	form("/auth/sign_out", s.postSignOut)
+	view("/auth/confirmation", s.getConfirmation)
+	form("/auth/confirmation", s.postConfirmation)
+	view("/auth/password", s.getForgotten)
+	form("/auth/password", s.postForgotten)
+	view("/auth/password/new", s.getNewPassword)
+	form("/auth/password/new", s.postNewPassword)
+	view("/auth/sign_up", s.getSignUp)
+	form("/auth/sign_up", s.postSignUp)
+	view("/settings/apps", s.getConnectedApps)
+	form("/settings/apps", s.postConnectedApps)
 }
 
 // Protect refuses forms that another site sent (security case G7). Every form of a page that acts for who is signed in

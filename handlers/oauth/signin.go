@@ -16,6 +16,8 @@ type signInPage struct {
 	Problem string
 	App     string        // the name of the app on whose behalf
 	Now     *models.Actor // who is signed in already
+	Mail    bool          // a letter can be sent to who forgot their password
+	SignUp  bool          // people may sign up
 }
 
 // getSignIn shows the form, to those who are signed in as well: they may want another account.
@@ -25,7 +27,7 @@ func (s *Server) getSignIn(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) showSignIn(w http.ResponseWriter, r *http.Request, status int, shown signInPage) {
-	shown.App = s.appOfPath(r, shown.Next)
+	shown.App, shown.Mail, shown.SignUp = s.appOfPath(r, shown.Next), s.cfg.Mail, s.takesSignUps()
 	w.Header().Set("Cache-Control", "no-store")
 	s.pages.Render(w, r, status, "sign_in.html", shown)
 }

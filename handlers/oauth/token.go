@@ -12,8 +12,8 @@ import (
 	"praxis/models"
 )
 
-// tokenEntity answers a grant. Tokens don't expire; they are revoked.
-type tokenEntity struct {
+// Token is the answer to a grant. Tokens don't expire; they are revoked.
+type Token struct {
 	AccessToken string `json:"access_token"`
 	TokenType   string `json:"token_type"`
 	Scope       string `json:"scope"`
@@ -31,7 +31,7 @@ func (s *Server) postToken(w http.ResponseWriter, r *http.Request) {
 	respond.JSON(w, http.StatusOK, token)
 }
 
-func (s *Server) grant(w http.ResponseWriter, r *http.Request) (*tokenEntity, error) {
+func (s *Server) grant(w http.ResponseWriter, r *http.Request) (*Token, error) {
 	in, err := readForm(w, r)
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func (s *Server) grant(w http.ResponseWriter, r *http.Request) (*tokenEntity, er
 
 // redeem gives a token for a code. A code that comes a second time is known to somebody else, so the token that it gave
 // is revoked (RFC 6749 section 4.1.2, security case G2); that has to be committed, although the request fails.
-func (s *Server) redeem(ctx context.Context, app *models.OAuthApp, want *oauth2.TokenGenerateRequest, in form) (*tokenEntity, error) {
+func (s *Server) redeem(ctx context.Context, app *models.OAuthApp, want *oauth2.TokenGenerateRequest, in form) (*Token, error) {
 	want.Code, want.RedirectURI, want.CodeVerifier = in.get("code"), in.get("redirect_uri"), in.get("code_verifier")
 	if want.Code == "" || want.RedirectURI == "" {
 		return nil, errRequest("The request lacks code or redirect_uri.")
@@ -90,7 +90,7 @@ func (s *Server) redeem(ctx context.Context, app *models.OAuthApp, want *oauth2.
 }
 
 // grantApp gives an app a token that is nobody's.
-func (s *Server) grantApp(ctx context.Context, app *models.OAuthApp, want *oauth2.TokenGenerateRequest, in form) (*tokenEntity, error) {
+func (s *Server) grantApp(ctx context.Context, app *models.OAuthApp, want *oauth2.TokenGenerateRequest, in form) (*Token, error) {
 	asked, err := s.scopesFor(app, in, nil)
 	if err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func (s *Server) grantApp(ctx context.Context, app *models.OAuthApp, want *oauth
 }
 
 // grantPassword gives a token for a member's password. It is limited and answers like the sign-in page (security case G9).
-func (s *Server) grantPassword(w http.ResponseWriter, r *http.Request, app *models.OAuthApp, want *oauth2.TokenGenerateRequest, in form) (*tokenEntity, error) {
+func (s *Server) grantPassword(w http.ResponseWriter, r *http.Request, app *models.OAuthApp, want *oauth2.TokenGenerateRequest, in form) (*Token, error) {
 	account, err := s.checkPassword(w, r, in.get("username"), in.get("password"))
 	switch models.ErrorCode(err) {
 	case models.Unauthorized, models.Forbidden:
@@ -120,7 +120,7 @@ func (s *Server) grantPassword(w http.ResponseWriter, r *http.Request, app *mode
 	return s.issue(r.Context(), app, oauth2.PasswordCredentials, want)
 }
 
-func (s *Server) issue(ctx context.Context, app *models.OAuthApp, kind oauth2.GrantType, want *oauth2.TokenGenerateRequest) (*tokenEntity, error) {
+func (s *Server) issue(ctx context.Context, app *models.OAuthApp, kind oauth2.GrantType, want *oauth2.TokenGenerateRequest) (*Token, error) {
 	var granted oauth2.TokenInfo
 	err := s.store.Tx(ctx, func(tx *models.Tx) (err error) {
 		granted, err = (&ledger{tx: tx, app: app}).manager().GenerateAccessToken(ctx, kind, want)
@@ -132,8 +132,8 @@ func (s *Server) issue(ctx context.Context, app *models.OAuthApp, kind oauth2.Gr
 	return s.entity(granted), nil
 }
 
-func (s *Server) entity(granted oauth2.TokenInfo) *tokenEntity {
-	return &tokenEntity{
+func (s *Server) entity(granted oauth2.TokenInfo) *Token {
+	return &Token{
 		AccessToken: granted.GetAccess(), TokenType: "Bearer", Scope: granted.GetScope(), CreatedAt: s.store.Now().Unix(),
 	}
 }
@@ -149,10 +149,21 @@ func (s *Server) scopesFor(app *models.OAuthApp, in form, account *models.Accoun
 	switch {
 	case !asked.within(registered):
 		return nil, errScope("The app asks for more than it is registered for, which is: " + app.Scopes + ".")
-	case asked.forAdmins() && (account == nil || account.Role != models.RoleAdmin):
+	case asked.forAdmins() && !isStaff(account):
 		return nil, errScope("The app asks for rights of an administrator, which this account does not have.")
 	}
 	return asked, nil
+}
+
+// IssueFor gives the app of a token another one that speaks for an account, with the same scopes: whoever signs up by an app
+// goes on in it.
+func (s *Server) IssueFor(ctx context.Context, p *Principal, account *models.Account) (token *Token, err error) {
+	secret := newSecret()
+	row := &models.OAuthToken{TokenHash: hashSecret(secret), AppID: p.App.ID, AccountID: account.ID, Scopes: p.Token.Scopes}
+	if err := s.store.Tx(ctx, func(tx *models.Tx) error { return tx.CreateOAuthToken(row) }); err != nil {
+		return nil, err
+	}
+	return &Token{AccessToken: secret, TokenType: "Bearer", Scope: row.Scopes, CreatedAt: row.CreatedAt.Time().Unix()}, nil
 }
 
 // IssueToken makes an app of that name and gives it a token of actor's account, for the command line and the demo.
@@ -166,7 +177,7 @@ func (s *Server) IssueToken(ctx context.Context, actor *models.Actor, appName, s
 	if err != nil {
 		return "", err
 	}
-	if asked.forAdmins() && account.Role != models.RoleAdmin {
+	if asked.forAdmins() && !isStaff(account) {
 		return "", models.FieldErrorf("scopes", "%s is no administrator: leave out the scopes that begin with admin:", actor.Username)
 	}
 	token = newSecret()

@@ -19,7 +19,7 @@ type Config struct {
 	MetricsListen  string         // "address:port" of the metrics; "" for off
 	LogLevel       string         // debug, info, warn, error
 	LogFormat      string         // text, json
-	Registrations  string         // closed
+	Registrations  string         // closed, approval or open
 	SecureMode     bool           // signed requests only
 	Development    bool           // plain http without a certificate, and loopback peers
 	PasswordGrant  bool           // the OAuth password grant
@@ -31,6 +31,13 @@ type Config struct {
 	TLSCertificate, TLSKey string
 	MediaDir               string        // the folder of uploaded files
 	ShutdownTimeout        time.Duration // how long running requests may take at a stop
+	// SMTP: the server that letters to members go through; none where SMTPHost is "".
+	SMTPHost     string
+	SMTPPort     int
+	SMTPUser     string
+	SMTPPassword string
+	SMTPFrom     string
+	SMTPSecurity string // starttls, tls or none
 
 	// from says where a setting came from, by name; those that are absent have their defaults.
 	from map[string]string
@@ -56,6 +63,17 @@ func (c Config) BaseURL() string {
 		return "http://" + c.Host
 	}
 	return "https://" + c.Host
+}
+
+// MailFrom is the address that letters to members come from; "" where none can be sent.
+func (c Config) MailFrom() string {
+	if c.SMTPHost == "" {
+		return ""
+	}
+	if c.SMTPFrom == "" {
+		return c.ContactEmail
+	}
+	return c.SMTPFrom
 }
 
 // Level gives LogLevel for slog; info when it is none of the known words.

@@ -30,7 +30,7 @@ func write(t testing.TB, text string) string {
 func TestDefaults(t *testing.T) {
 	want := Config{
 		Listen: "127.0.0.1:8080", Database: "sqlite:praxis.db", LogLevel: "info", LogFormat: "text",
-		Registrations: "closed", PostChars: 5000, ACMECache: "acme", MediaDir: "media", ShutdownTimeout: 20 * time.Second,
+		Registrations: "closed", PostChars: 5000, ACMECache: "acme", MediaDir: "media", ShutdownTimeout: 20 * time.Second, SMTPPort: 587, SMTPSecurity: "starttls",
 	}
 	if diff := cmp.Diff(want, Defaults(), without); diff != "" {
 		t.Errorf("Defaults (-want +got):\n%s", diff)
@@ -117,7 +117,7 @@ func TestProblems(t *testing.T) {
 		"flag":           {env: []string{"PRAXIS_SECURE_MODE=maybe"}, want: []string{`"maybe" is neither; it should be true or false`}},
 		"flag as number": {file: `secure_mode = 1`, want: []string{`1 is neither; it should be true or false`}},
 		"word":           {env: []string{"PRAXIS_LOG_LEVEL=loud"}, want: []string{`"loud" is not known; it should be debug, info, warn or error`}},
-		"registrations":  {env: []string{"PRAXIS_REGISTRATIONS=open"}, want: []string{`"open" is not known; it should be closed`}},
+		"registrations":  {env: []string{"PRAXIS_REGISTRATIONS=open"}, want: []string{`it should be approval`}},
 		"e-mail":         {env: []string{"PRAXIS_CONTACT_EMAIL=Ann <ann@a.test>"}, want: []string{"is no e-mail address"}},
 		"duration":       {env: []string{"PRAXIS_SHUTDOWN_TIMEOUT=20"}, want: []string{`"20" is no duration; it should be a duration from 1s to 10m, such as 20s`}},
 		"long duration":  {file: `shutdown_timeout = "1h"`, want: []string{`"1h" is out of bounds`}},

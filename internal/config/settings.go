@@ -43,7 +43,7 @@ type kind struct {
 
 func settings() []setting {
 	var all []setting
-	for _, group := range [][]setting{addresses(), people(), peers(), certificates(), logs()} {
+	for _, group := range [][]setting{addresses(), people(), letters(), peers(), certificates(), logs()} {
 		all = append(all, group...)
 	}
 	return all
@@ -82,13 +82,33 @@ func people() []setting {
 			textKind(func(c *Config) *string { return &c.Description })),
 		add("contact_email", "", "E-mail address of the administration, shown to everybody.",
 			emailKind(func(c *Config) *string { return &c.ContactEmail })),
-		add("registrations", "closed", "Who may sign up. Only `closed` is there: accounts are made with `praxis user create`.",
-			wordKind(func(c *Config) *string { return &c.Registrations }, "closed")),
+		add("registrations", "closed", "Who may sign up: `closed`, nobody, accounts are made with `praxis user create`; "+
+			"`approval`, everybody whom a moderator lets in; `open`, everybody with an e-mail address, which needs `smtp_host`.",
+			wordKind(func(c *Config) *string { return &c.Registrations }, "closed", "approval", "open")),
 		add("post_chars", "5000", "Characters that a post may have, between 100 and 20000.",
 			numberKind(func(c *Config) *int { return &c.PostChars }, minPostChars, maxPostChars)),
 		add("password_grant", "false", "Whether command-line clients may exchange a user name and a password for a token "+
 			"(OAuth password grant).",
 			flagKind(func(c *Config) *bool { return &c.PasswordGrant })),
+	}
+}
+
+func letters() []setting {
+	return []setting{
+		add("smtp_host", "", "Mail server that letters to members go through. Empty: none are sent, and with `approval` whoever lets "+
+			"somebody in vouches for the e-mail address.",
+			textKind(func(c *Config) *string { return &c.SMTPHost })),
+		add("smtp_port", "587", "Port of the mail server.",
+			numberKind(func(c *Config) *int { return &c.SMTPPort }, 1, 65535)),
+		add("smtp_user", "", "User name at the mail server, if it asks for one.",
+			textKind(func(c *Config) *string { return &c.SMTPUser })),
+		add("smtp_password", "", "Password at the mail server. It is never logged.",
+			secretKind(func(c *Config) *string { return &c.SMTPPassword })),
+		add("smtp_from", "", "E-mail address that letters come from. Empty: `contact_email`.",
+			emailKind(func(c *Config) *string { return &c.SMTPFrom })),
+		add("smtp_security", "starttls", "How the connection to the mail server is secured: `starttls`, `tls` from the start, or `none`, "+
+			"which is for a server on this machine.",
+			wordKind(func(c *Config) *string { return &c.SMTPSecurity }, "starttls", "tls", "none")),
 	}
 }
 

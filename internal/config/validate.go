@@ -46,6 +46,16 @@ func (c Config) check() Problems {
 	if c.MetricsListen != "" && collide(c.Listen, c.MetricsListen) {
 		say("metrics_listen", wrong(quote(c.MetricsListen)+" is where the web server listens, too", "another port"))
 	}
+	if c.Registrations == "open" && c.SMTPHost == "" {
+		say("registrations", wrong(`"open" needs letters that confirm e-mail addresses, and smtp_host is not set`,
+			"approval, where a moderator vouches for the address, or open with smtp_host"))
+	}
+	if c.SMTPHost != "" && c.MailFrom() == "" {
+		say("smtp_from", wrong("letters need an address that they come from", "an e-mail address, or contact_email set"))
+	}
+	if c.SMTPPassword != "" && c.SMTPUser == "" {
+		say("smtp_password", wrong("there is no smtp_user that it belongs to", "both, or none"))
+	}
 	return problems
 }
 

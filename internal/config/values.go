@@ -80,6 +80,18 @@ func folderKind(field func(*Config) *string) kind {
 	}
 }
 
+// secretKind is a text that is never shown.
+func secretKind(field func(*Config) *string) kind {
+	k := textKind(field)
+	k.show = func(c *Config) string {
+		if *field(c) == "" {
+			return ""
+		}
+		return "(hidden)"
+	}
+	return k
+}
+
 func emailKind(field func(*Config) *string) kind {
 	const right = "an e-mail address, such as admin@hospital.example"
 	return kind{

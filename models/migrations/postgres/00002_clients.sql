@@ -46,11 +46,15 @@ ALTER TABLE account ADD COLUMN confirmed_at bigint NOT NULL DEFAULT 0;
 ALTER TABLE account ADD COLUMN approved_at bigint NOT NULL DEFAULT 0;
 ALTER TABLE account ADD COLUMN email_token text NOT NULL DEFAULT '';
 ALTER TABLE account ADD COLUMN email_sent_at bigint NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN reset_token text NOT NULL DEFAULT '';
+ALTER TABLE account ADD COLUMN reset_asked_at bigint NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN reset_sent_at bigint NOT NULL DEFAULT 0;
 ALTER TABLE account ADD COLUMN reason text NOT NULL DEFAULT '';
 ALTER TABLE account ADD COLUMN locale text NOT NULL DEFAULT '';
 ALTER TABLE account ADD COLUMN sign_up_ip text NOT NULL DEFAULT '';
 ALTER TABLE account ADD COLUMN app_id bigint NOT NULL DEFAULT 0;
 UPDATE account SET confirmed_at = created_at, approved_at = created_at;
+CREATE INDEX account_email_idx ON account (lower(email));
 
 ALTER TABLE follow ADD COLUMN languages text NOT NULL DEFAULT '';
 
@@ -415,6 +419,7 @@ CREATE TABLE admin_action (
 );
 
 ALTER TABLE domain_block ADD COLUMN id bigint NOT NULL DEFAULT 0;
+UPDATE domain_block SET id = (SELECT count(*) FROM domain_block o WHERE o.host <= domain_block.host);
 ALTER TABLE domain_block ADD COLUMN severity text NOT NULL DEFAULT 'suspend';
 ALTER TABLE domain_block ADD COLUMN reject_media boolean NOT NULL DEFAULT false;
 ALTER TABLE domain_block ADD COLUMN reject_reports boolean NOT NULL DEFAULT false;
@@ -491,11 +496,15 @@ ALTER TABLE post DROP COLUMN quote_approval_uri;
 ALTER TABLE post DROP COLUMN quote_policy;
 ALTER TABLE post DROP COLUMN quotes_count;
 ALTER TABLE follow DROP COLUMN languages;
+DROP INDEX account_email_idx;
 ALTER TABLE account DROP COLUMN default_quote_policy;
 ALTER TABLE account DROP COLUMN confirmed_at;
 ALTER TABLE account DROP COLUMN approved_at;
 ALTER TABLE account DROP COLUMN email_token;
 ALTER TABLE account DROP COLUMN email_sent_at;
+ALTER TABLE account DROP COLUMN reset_token;
+ALTER TABLE account DROP COLUMN reset_asked_at;
+ALTER TABLE account DROP COLUMN reset_sent_at;
 ALTER TABLE account DROP COLUMN reason;
 ALTER TABLE account DROP COLUMN locale;
 ALTER TABLE account DROP COLUMN sign_up_ip;

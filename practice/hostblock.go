@@ -1,0 +1,238 @@
+package practice
+
+import (
+	"context"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/idna"
+
+	"praxis/models"
+)
+
+// What bounds the texts of blocks, in characters.
+const maxBlockText = 1000
+
+// hostPattern is a name that hosts can have, with or without a port.
+var hostPattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[0-9]{1,5})?$`)
+
+// cleanHost gives a host name as it is compared. Errors: Invalid.
+func cleanHost(name string) (string, error) {
+	name = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(name)), ".")
+	if ascii, err := idna.Lookup.ToASCII(name); err == nil {
+		name = ascii
+	}
+	if len(name) > 253 || !hostPattern.MatchString(name) {
+		return "", invalid("domain", "Validation failed: Domain is not a valid domain name, such as example.com")
+	}
+	return name, nil
+}
+
+// BlockDomain blocks a host, or changes its block when b has an id. Errors: Forbidden, Invalid, Conflict for a host that is
+// blocked at least as much already.
+func (s *Service) BlockDomain(ctx context.Context, moderator *models.Actor, b models.DomainBlock) (*models.DomainBlock, error) {
+	host, err := cleanHost(b.Host)
+	if err != nil {
+		return nil, err
+	}
+	if host == s.links.Host {
+		return nil, invalid("domain", "Validation failed: Domain is this server itself")
+	}
+	b.Host = host
+	if !slices.Contains([]string{models.SeverityNoop, models.SeveritySilence, models.SeveritySuspend}, b.Severity) {
+		return nil, invalid("severity", "Validation failed: severity %q is none of silence, suspend, noop", b.Severity)
+	}
+	b.PrivateComment, b.PublicComment = clip(b.PrivateComment), clip(b.PublicComment)
+	err = s.store.Tx(ctx, func(tx *models.Tx) error {
+		if _, err := s.authorize(tx, moderator, models.PermitFederation); err != nil {
+			return err
+		}
+		if b.ID == 0 {
+			if err := checkNoBlock(tx, host); err != nil {
+				return err
+			}
+		} else if err := liftLimits(tx, b.ID); err != nil {
+			return err
+		}
+		if err := tx.SaveDomainBlock(&b); err != nil {
+			return err
+		}
+		if err := enforce(tx, &b); err != nil {
+			return err
+		}
+		return tx.PutAdminAction(&models.AdminAction{ActorID: moderator.ID, Action: "block_domain", Subject: b.Severity + " " + host})
+	})
+	return &b, err
+}
+
+func clip(text string) string {
+	if runes := []rune(text); len(runes) > maxBlockText {
+		return string(runes[:maxBlockText])
+	}
+	return text
+}
+
+func checkNoBlock(tx *models.Tx, host string) error {
+	known, err := tx.DomainBlockOf(host)
+	switch {
+	case models.IsNotFound(err) || (err == nil && known.Host != host):
+		return nil
+	case err != nil:
+		return err
+	}
+	return &HostBlockExists{Block: known}
+}
+
+// HostBlockExists says that a host is blocked already, and how.
+type HostBlockExists struct{ Block *models.DomainBlock }
+
+// Error says so.
+func (e *HostBlockExists) Error() string {
+	return "Validation failed: " + e.Block.Host + " is blocked already"
+}
+
+// liftLimits undoes what a block did to actors that are known here.
+func liftLimits(tx *models.Tx, id int64) error {
+	known, err := tx.DomainBlock(id)
+	if err != nil || known.Severity != models.SeveritySilence {
+		return err
+	}
+	return tx.UnsilenceHost(known)
+}
+
+func enforce(tx *models.Tx, b *models.DomainBlock) error {
+	switch b.Severity {
+	case models.SeveritySilence:
+		return tx.SilenceHost(b)
+	case models.SeveritySuspend:
+		return tx.EndFollowsOfHost(b.Host)
+	}
+	return nil
+}
+
+// UnblockDomain lifts the block of an id. Errors: Forbidden, NotFound.
+func (s *Service) UnblockDomain(ctx context.Context, moderator *models.Actor, id int64) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if _, err := s.authorize(tx, moderator, models.PermitFederation); err != nil {
+			return err
+		}
+		block, err := tx.DomainBlock(id)
+		if err != nil {
+			return err
+		}
+		if err := liftLimits(tx, id); err != nil {
+			return err
+		}
+		if err := tx.DeleteDomainBlock(block.Host); err != nil {
+			return err
+		}
+		return tx.PutAdminAction(&models.AdminAction{ActorID: moderator.ID, Action: "unblock_domain", Subject: block.Host})
+	})
+}
+
+// guarded runs a change of the blocks that bar people from signing up, and records it.
+func (s *Service) guarded(ctx context.Context, moderator *models.Actor, action, subject string, change func(tx *models.Tx) error) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if _, err := s.authorize(tx, moderator, models.PermitBlocks); err != nil {
+			return err
+		}
+		if err := change(tx); err != nil {
+			return err
+		}
+		tx.AfterCommit(s.barriers.forget)
+		return tx.PutAdminAction(&models.AdminAction{ActorID: moderator.ID, Action: action, Subject: subject})
+	})
+}
+
+// BlockIP bars a range of addresses, or changes its block when b has an id. Errors: Forbidden, Invalid for what is no
+// range, Conflict for one that is barred already.
+func (s *Service) BlockIP(ctx context.Context, moderator *models.Actor, b models.IPBlock) (*models.IPBlock, error) {
+	prefix, err := readPrefix(b.Prefix)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains([]string{models.BarSignUpApproval, models.BarSignUp, models.BarAccess}, b.Severity) {
+		return nil, invalid("severity", "Validation failed: severity %q is none of sign_up_requires_approval, sign_up_block, no_access", b.Severity)
+	}
+	b.Prefix, b.Comment = prefix.String(), clip(b.Comment)
+	err = s.guarded(ctx, moderator, "block_ip", b.Prefix, func(tx *models.Tx) error { return tx.SaveIPBlock(&b) })
+	return &b, err
+}
+
+func readPrefix(text string) (netip.Prefix, error) {
+	text = strings.TrimSpace(text)
+	if addr, err := netip.ParseAddr(text); err == nil {
+		addr = addr.Unmap().WithZone("")
+		return netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	prefix, err := netip.ParsePrefix(text)
+	if err != nil {
+		return prefix, invalid("ip", "Validation failed: Ip is neither an address nor a range such as 192.0.2.0/24")
+	}
+	return prefix.Masked(), nil
+}
+
+// UnblockIP lifts the block of an id. Errors: Forbidden, NotFound.
+func (s *Service) UnblockIP(ctx context.Context, moderator *models.Actor, id int64) error {
+	return s.guarded(ctx, moderator, "unblock_ip", format(id), func(tx *models.Tx) error {
+		if _, err := tx.IPBlock(id); err != nil {
+			return err
+		}
+		return tx.DeleteIPBlock(id)
+	})
+}
+
+// BlockEmailDomain keeps those with an address of a domain from signing up. Errors: Forbidden, Invalid, Conflict.
+func (s *Service) BlockEmailDomain(ctx context.Context, moderator *models.Actor, domain string, allowApproval bool) (*models.EmailDomainBlock, error) {
+	host, err := cleanHost(domain)
+	if err != nil {
+		return nil, err
+	}
+	block := &models.EmailDomainBlock{Domain: host, AllowApproval: allowApproval}
+	err = s.guarded(ctx, moderator, "block_email_domain", host, func(tx *models.Tx) error { return tx.CreateEmailDomainBlock(block) })
+	return block, err
+}
+
+// UnblockEmailDomain lifts the block of an id. Errors: Forbidden, NotFound.
+func (s *Service) UnblockEmailDomain(ctx context.Context, moderator *models.Actor, id int64) error {
+	return s.guarded(ctx, moderator, "unblock_email_domain", format(id), func(tx *models.Tx) error {
+		if _, err := tx.EmailDomainBlock(id); err != nil {
+			return err
+		}
+		return tx.DeleteEmailDomainBlock(id)
+	})
+}
+
+// hashPattern is a SHA-256 in hexadecimal.
+var hashPattern = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// BlockEmail keeps one address away, by itself or by its hash. Errors: Forbidden, Invalid.
+func (s *Service) BlockEmail(ctx context.Context, moderator *models.Actor, email, hash string) (*models.CanonicalEmailBlock, error) {
+	if email != "" {
+		if !isEmail(email) {
+			return nil, invalid("email", "Validation failed: Email is not a valid e-mail address")
+		}
+		hash = models.CanonicalEmailHash(email)
+	}
+	if hash = strings.ToLower(hash); !hashPattern.MatchString(hash) {
+		return nil, invalid("canonical_email_hash", "Validation failed: send email, or canonical_email_hash with a SHA-256 in hexadecimal")
+	}
+	var block *models.CanonicalEmailBlock
+	err := s.guarded(ctx, moderator, "block_email", hash, func(tx *models.Tx) (err error) {
+		block, err = tx.PutCanonicalEmailBlock(hash)
+		return err
+	})
+	return block, err
+}
+
+// UnblockEmail lifts the block of an id. Errors: Forbidden, NotFound.
+func (s *Service) UnblockEmail(ctx context.Context, moderator *models.Actor, id int64) error {
+	return s.guarded(ctx, moderator, "unblock_email", format(id), func(tx *models.Tx) error {
+		if _, err := tx.CanonicalEmailBlock(id); err != nil {
+			return err
+		}
+		return tx.DeleteCanonicalEmailBlock(id)
+	})
+}
