@@ -45,6 +45,12 @@ func (l Links) Activity(id int64) string { return l.Base + "/a/" + format(id) }
 // Tag is the page of a hashtag.
 func (l Links) Tag(tag string) string { return l.Base + "/tags/" + tag }
 
+// EmojiFile is where the picture of an emoji is.
+func (l Links) EmojiFile(name string) string { return l.Base + "/emoji/" + name }
+
+// Emoji is the id of an emoji of ours.
+func (l Links) Emoji(id int64) string { return l.Base + "/emoji/" + format(id) }
+
 // SharedInbox takes what is meant for anybody here.
 func (l Links) SharedInbox() string { return l.Base + "/inbox" }
 

@@ -40,6 +40,8 @@ type Service struct {
 	outbox    Outbox
 	keys      func() (*sign.Keys, error)
 	log       *slog.Logger
+	// emojiFolder keeps the pictures of emoji.
+	emojiFolder string
 }
 
 // New makes a Service. Directory and Outbox are set by Connect, since federation is built upon the Service.

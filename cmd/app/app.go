@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -75,6 +76,7 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 	}
 	links := practice.Links{Base: cfg.BaseURL(), Host: cfg.Host}
 	a.Service = practice.New(store, links, practice.Limits{PostChars: cfg.PostChars}, opts.Log)
+	a.Service.KeepEmojiIn(filepath.Join(mediaFolder(cfg), "emoji"))
 	if opts.Keys != nil {
 		a.Service.UseKeys(opts.Keys)
 	}

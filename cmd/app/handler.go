@@ -43,7 +43,7 @@ func (a *App) handler() (http.Handler, error) {
 		middleware.Log(a.log, middleware.LogOptions{ClientIP: clientIP, Now: a.opts.Now}),
 		middleware.Recover(a.log),
 		middleware.SecurityHeaders(""),
-		middleware.Hosts(a.hosts(), "/healthz", "/readyz"),
+		middleware.Hosts(a.hosts(), "/health", "/healthz", "/readyz"),
 		middleware.CORS,
 		middleware.Slash,
 	), nil
@@ -51,6 +51,7 @@ func (a *App) handler() (http.Handler, error) {
 
 // routes adds all routes; the first that matches a path answers, so the pages, which match the most, come last.
 func (a *App) routes(router *mux.Router, pages *page.Renderer) error {
+	router.HandleFunc("/health", a.getHealth).Methods(http.MethodGet, http.MethodHead) // where clients of Mastodon look
 	router.HandleFunc("/healthz", a.getHealth).Methods(http.MethodGet, http.MethodHead)
 	router.HandleFunc("/readyz", a.getReady).Methods(http.MethodGet, http.MethodHead)
 	pages.Routes(router)
@@ -59,9 +60,15 @@ func (a *App) routes(router *mux.Router, pages *page.Renderer) error {
 		Description: a.Config.Description, Version: Version, Repository: Repository, Registrations: a.Config.Registrations, Log: a.log,
 	}).Routes(router)
 	a.OAuth.Routes(router)
+	texts, err := readTexts(a.Config)
+	if err != nil {
+		return err
+	}
 	mastodon.New(mastodon.Config{
 		Service: a.Service, OAuth: a.OAuth, Name: a.name(), Description: a.Config.Description, Version: Version,
 		ContactEmail: a.Config.ContactEmail, Registrations: a.Config.Registrations, Now: a.opts.Now, Log: a.log,
+		ExtendedDescription: texts.description, PrivacyPolicy: texts.privacy, TermsOfService: texts.terms,
+		ShowDomainBlocks: a.Config.ShowDomainBlocks,
 	}).Routes(router)
 	visitors, err := web.New(web.Config{
 		Service: a.Service, Page: pages, SignedIn: a.OAuth.SignedIn, Name: a.name(), Description: a.Config.Description,

@@ -142,6 +142,7 @@ func (d *Directory) Draft(ctx context.Context, o vocab.Object) (practice.Draft, 
 		Tags: hashtagsOf(o), Attachments: attachmentsOf(o), Published: o.Published, Edited: editedOf(o),
 	}
 	draft.Mentions = d.mentions(ctx, o)
+	d.learnEmoji(ctx, author.Host, o.Tag)
 	return draft, nil
 }
 

@@ -8,8 +8,6 @@ import (
 // emptyRoutes answer for what this server does not have yet, truthfully: there is none of it.
 func emptyRoutes() []route {
 	routes := []route{
-		open(http.MethodGet, "/api/v1/custom_emojis", emptyList),
-		member(http.MethodGet, "/api/v1/announcements", emptyList),
 		open(http.MethodGet, "/api/v1/accounts/{id}/featured_tags", emptyOf, readAccounts),
 		open(http.MethodGet, "/api/v1/accounts/{id}/endorsements", emptyOf, readAccounts),
 		open(http.MethodGet, "/api/v1/accounts/{id}/identity_proofs", emptyOf, readAccounts),

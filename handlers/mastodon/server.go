@@ -27,9 +27,13 @@ type Config struct {
 	ContactEmail  string
 	Registrations string // "open", "approval" or "closed"
 	PrivacyPolicy string // as plain text
-	Streaming     string // the origin of the streaming API, "wss://hospital.example"; "" where there is none
-	Now           func() time.Time
-	Log           *slog.Logger
+	// ExtendedDescription and TermsOfService are plain text; "" for none.
+	ExtendedDescription, TermsOfService string
+	// ShowDomainBlocks says who may see which hosts are blocked: BlocksForNobody unless set.
+	ShowDomainBlocks string
+	Streaming        string // the origin of the streaming API, "wss://hospital.example"; "" where there is none
+	Now              func() time.Time
+	Log              *slog.Logger
 }
 
 // Server answers clients. It is safe for concurrent use.
@@ -88,7 +92,7 @@ func (s *Server) routes() []route {
 	return slices.Concat(
 		instanceRoutes(), accountRoutes(), relationshipRoutes(), requestRoutes(), profileRoutes(),
 		statusRoutes(), reactionRoutes(), timelineRoutes(), groupRoutes(), notificationRoutes(), markerRoutes(),
-		searchRoutes(), tagRoutes(), reportRoutes(), emptyRoutes(), missingRoutes(),
+		searchRoutes(), tagRoutes(), reportRoutes(), emojiRoutes(), announcementRoutes(), houseRoutes(), oembedRoutes(), emptyRoutes(), missingRoutes(),
 	)
 }
 
@@ -99,6 +103,7 @@ func (s *Server) Routes(r *mux.Router) {
 	}
 	r.HandleFunc(avatarPath, s.images.serveAvatar).Methods(methods(http.MethodGet)...)
 	r.HandleFunc(headerPath, s.images.serveHeader).Methods(methods(http.MethodGet)...)
+	r.HandleFunc("/emoji/{file}", s.serveEmoji).Methods(methods(http.MethodGet)...)
 	nowhere := func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNotFound) }
 	r.PathPrefix("/api/").HandlerFunc(nowhere)
 	r.HandleFunc("/api", nowhere)

@@ -17,6 +17,7 @@ type shelf struct {
 	parts  models.PostParts
 	apps   map[int64]*models.OAuthApp
 	marks  models.Marks
+	emoji  emojiShelf
 }
 
 // shelve reads what it takes to show posts, which the viewer may read, and the actors of further ids.
@@ -49,7 +50,7 @@ func (c *call) shelve(posts []models.Post, actorIDs ...int64) (*shelf, error) {
 	if s.marks, err = c.tx.Marks(s.viewer, ids); err != nil {
 		return nil, err
 	}
-	return s, s.readActors(c.tx, actorIDs)
+	return s, s.readActors(c.tx, actorIDs, shown)
 }
 
 // readOriginals gives the posts whose text is shown: what boosts carry, and the others themselves. A boost that the
@@ -76,7 +77,7 @@ func (s *shelf) readOriginals(tx *models.Tx, posts []models.Post) ([]*models.Pos
 	return shown, nil
 }
 
-func (s *shelf) readActors(tx *models.Tx, ids []int64) error {
+func (s *shelf) readActors(tx *models.Tx, ids []int64, shown []*models.Post) error {
 	var err error
 	if s.actors, err = tx.Actors(ids); err != nil {
 		return err
@@ -85,7 +86,24 @@ func (s *shelf) readActors(tx *models.Tx, ids []int64) error {
 	for _, actor := range s.actors {
 		actors = append(actors, *actor)
 	}
-	return s.readMoved(tx, actors)
+	if err := s.readMoved(tx, actors); err != nil {
+		return err
+	}
+	return s.readEmoji(tx, shown, actors)
+}
+
+// readEmoji finds the emoji that the posts and the actors of the shelf name.
+func (s *shelf) readEmoji(tx *models.Tx, posts []*models.Post, actors []models.Actor) error {
+	named := make([]*models.Actor, 0, len(actors))
+	for i := range actors {
+		named = append(named, &actors[i])
+	}
+	for _, target := range s.moved {
+		named = append(named, target)
+	}
+	var err error
+	s.emoji, err = readEmoji(tx, posts, named)
+	return err
 }
 
 // readMoved finds where actors moved to.
@@ -105,6 +123,9 @@ func (s *shelf) readMoved(tx *models.Tx, actors []models.Actor) error {
 func (c *call) accounts(actors []models.Actor) ([]*account, error) {
 	s := &shelf{links: c.s.links, signed: c.me() != nil, viewer: c.viewer()}
 	if err := s.readMoved(c.tx, actors); err != nil {
+		return nil, err
+	}
+	if err := s.readEmoji(c.tx, nil, actors); err != nil {
 		return nil, err
 	}
 	shown := make([]*account, len(actors))

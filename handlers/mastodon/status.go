@@ -28,7 +28,7 @@ type status struct {
 	MediaAttachments   []attachment `json:"media_attachments"`
 	Mentions           []mention    `json:"mentions"`
 	Tags               []shortTag   `json:"tags"`
-	Emojis             []any        `json:"emojis"`
+	Emojis             []emoji      `json:"emojis"`
 	Card               *struct{}    `json:"card"`
 	Poll               *struct{}    `json:"poll"`
 	Quote              *struct{}    `json:"quote"`
@@ -104,7 +104,7 @@ func (s *shelf) plainStatus(p *models.Post) *status {
 		URI: p.URI, URL: textOrNil(webURL(p.URL)),
 		RepliesCount: p.RepliesCount, ReblogsCount: p.SharesCount, FavouritesCount: p.LikesCount,
 		Content: content(p, s.parts.Attachments[p.ID]), Application: s.application(p), Account: s.author(p),
-		MediaAttachments: media, Mentions: s.mentions(p), Tags: s.tags(p), Emojis: []any{}, Filtered: []any{},
+		MediaAttachments: media, Mentions: s.mentions(p), Tags: s.tags(p), Emojis: s.emoji.in(emojiHost(s.actors[p.AuthorID]), postTexts(p)...), Filtered: []any{},
 		viewerFlags: s.flags(p), Practice: s.practice(p),
 	}
 }

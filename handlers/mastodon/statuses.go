@@ -113,7 +113,7 @@ type statusEdit struct {
 	CreatedAt        string       `json:"created_at"`
 	Account          *account     `json:"account"`
 	MediaAttachments []attachment `json:"media_attachments"`
-	Emojis           []any        `json:"emojis"`
+	Emojis           []emoji      `json:"emojis"`
 }
 
 // getHistory answers with the current version: older ones are not kept.
