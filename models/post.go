@@ -169,6 +169,7 @@ func (tx *Tx) forgetPost(id int64) error {
 		"DELETE FROM notification WHERE post_id = ?",
 		"DELETE FROM post_tag WHERE post_id = ?",
 		"DELETE FROM attachment WHERE post_id = ?",
+		"DELETE FROM post_card WHERE post_id = ?",
 		"DELETE FROM favourite WHERE post_id = ?",
 		"DELETE FROM post WHERE reblog_of_id = ?",
 		"UPDATE post SET accepted_answer_id = 0 WHERE accepted_answer_id = ?",

@@ -217,6 +217,9 @@ func (s *Service) storePost(tx *models.Tx, post *models.Post, draft *Draft) erro
 	if err := tx.SetAttachments(post.ID, draft.Attachments); err != nil {
 		return err
 	}
+	if err := s.preview(tx, post, draft); err != nil {
+		return err
+	}
 	if draft.IdempotencyKey == "" {
 		return nil
 	}

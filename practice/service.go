@@ -42,6 +42,8 @@ type Service struct {
 	log       *slog.Logger
 	// emojiFolder keeps the pictures of emoji.
 	emojiFolder string
+	// onPreview is called after a commit that left a page to be fetched.
+	onPreview func()
 }
 
 // New makes a Service. Directory and Outbox are set by Connect, since federation is built upon the Service.

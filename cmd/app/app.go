@@ -16,6 +16,7 @@ import (
 	"praxis/federation/fetch"
 	"praxis/federation/inbox"
 	"praxis/federation/outbox"
+	"praxis/federation/preview"
 	"praxis/federation/sign"
 	"praxis/handlers/oauth"
 	"praxis/internal/config"
@@ -43,6 +44,7 @@ type App struct {
 	Directory *directory.Directory
 	Inbox     *inbox.Processor
 	Courier   *deliver.Courier
+	Previews  *preview.Worker
 	OAuth     *oauth.Server
 	Registry  *prometheus.Registry
 	// Handler answers everything that comes to the public listener.
@@ -119,6 +121,8 @@ func (a *App) federate(ctx context.Context) error {
 		Store: a.Store, Client: a.client, Signer: a.signers.of, Log: a.log, Count: count.delivery,
 	})
 	writer.OnWrite(a.Courier.Poke)
+	a.Previews = preview.New(preview.Config{Store: a.Store, Client: a.client, Log: a.log})
+	a.Service.OnPreview(a.Previews.Poke)
 	a.Service.Connect(a.Directory, writer)
 	if _, err := a.Service.EnsureInstanceActor(ctx); err != nil {
 		return fmt.Errorf("make the instance actor: %w", err)
@@ -156,7 +160,11 @@ func (a *App) Step(ctx context.Context) (bool, error) {
 		return received, err
 	}
 	sent, err := a.Courier.Step(ctx)
-	return received || sent, err
+	if err != nil {
+		return received || sent, err
+	}
+	fetched, err := a.Previews.Step(ctx)
+	return received || sent || fetched, err
 }
 
 // Close ends an App that does not run any more.

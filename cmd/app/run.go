@@ -11,7 +11,7 @@ import (
 // Run does the background work until ctx ends: what was received, what is to be sent, and tidying up.
 func (a *App) Run(ctx context.Context) {
 	var wait sync.WaitGroup
-	for _, work := range []func(context.Context){a.Inbox.Run, a.Courier.Run, a.tidy} {
+	for _, work := range []func(context.Context){a.Inbox.Run, a.Courier.Run, a.Previews.Run, a.tidy} {
 		wait.Go(func() { work(ctx) })
 	}
 	wait.Wait()

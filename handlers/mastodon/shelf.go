@@ -18,6 +18,7 @@ type shelf struct {
 	apps   map[int64]*models.OAuthApp
 	marks  models.Marks
 	emoji  emojiShelf
+	cards  map[int64]*models.PreviewCard
 }
 
 // shelve reads what it takes to show posts, which the viewer may read, and the actors of further ids.
@@ -42,6 +43,9 @@ func (c *call) shelve(posts []models.Post, actorIDs ...int64) (*shelf, error) {
 		actorIDs = append(actorIDs, posts[i].AuthorID)
 	}
 	if s.parts, err = c.tx.PostParts(ids); err != nil {
+		return nil, err
+	}
+	if s.cards, err = c.tx.Cards(ids); err != nil {
 		return nil, err
 	}
 	if s.apps, err = c.tx.OAuthApps(appIDs); err != nil {

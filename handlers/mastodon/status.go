@@ -29,7 +29,7 @@ type status struct {
 	Mentions           []mention    `json:"mentions"`
 	Tags               []shortTag   `json:"tags"`
 	Emojis             []emoji      `json:"emojis"`
-	Card               *struct{}    `json:"card"`
+	Card               *card        `json:"card"`
 	Poll               *struct{}    `json:"poll"`
 	Quote              *struct{}    `json:"quote"`
 	Filtered           []any        `json:"filtered"`
@@ -105,7 +105,7 @@ func (s *shelf) plainStatus(p *models.Post) *status {
 		RepliesCount: p.RepliesCount, ReblogsCount: p.SharesCount, FavouritesCount: p.LikesCount,
 		Content: content(p, s.parts.Attachments[p.ID]), Application: s.application(p), Account: s.author(p),
 		MediaAttachments: media, Mentions: s.mentions(p), Tags: s.tags(p), Emojis: s.emoji.in(emojiHost(s.actors[p.AuthorID]), postTexts(p)...), Filtered: []any{},
-		viewerFlags: s.flags(p), Practice: s.practice(p),
+		Card: cardEntity(s.cards[p.ID]), viewerFlags: s.flags(p), Practice: s.practice(p),
 	}
 }
 

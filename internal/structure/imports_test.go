@@ -18,6 +18,7 @@ var storeys = []struct {
 	{"handlers", 50, true},
 	{"federation/inbox", 40, false},
 	{"federation/deliver", 40, false},
+	{"federation/preview", 40, false},
 	{"federation/directory", 35, false},
 	{"federation/outbox", 30, false},
 	{"practice", 20, false},
