@@ -37,12 +37,12 @@ func week(column string) string { return "(" + column + " + 259200000) / 6048000
 func (tx *Tx) WeeksOfUse(since Timestamp) (map[int64]WeekOfUse, error) {
 	var posts, members []WeekOfUse
 	err := tx.db.Model(&Post{}).Where("local AND reblog_of_id = 0 AND deleted_at = 0 AND published_at >= ?", since).
-		Select(week("published_at") + " AS week, count(*) AS posts, count(DISTINCT author_id) AS writers").Group("1").Scan(&posts).Error
+		Select(week("published_at") + " AS week, count(*) AS posts, count(DISTINCT author_id) AS writers").Group(week("published_at")).Scan(&posts).Error
 	if err != nil {
 		return nil, translate(err, "activity")
 	}
 	err = tx.db.Model(&Account{}).Where("created_at >= ?", since).
-		Select(week("created_at") + " AS week, count(*) AS members").Group("1").Scan(&members).Error
+		Select(week("created_at") + " AS week, count(*) AS members").Group(week("created_at")).Scan(&members).Error
 	found := map[int64]WeekOfUse{}
 	for _, row := range posts {
 		found[row.Week] = row

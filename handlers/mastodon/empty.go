@@ -31,9 +31,6 @@ func emptyRoutes() []route {
 	} {
 		routes = append(routes, member(http.MethodGet, path, emptyList, scope))
 	}
-	for _, path := range []string{"/api/v1/trends", "/api/v1/trends/tags", "/api/v1/trends/statuses", "/api/v1/trends/links"} {
-		routes = append(routes, open(http.MethodGet, path, emptyList))
-	}
 	return routes
 }
 

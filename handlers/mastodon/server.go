@@ -44,6 +44,7 @@ type Server struct {
 	links   practice.Links
 	started models.Timestamp
 	images  images
+	trends  trends
 }
 
 // New makes a Server.
@@ -92,7 +93,7 @@ func (s *Server) routes() []route {
 	return slices.Concat(
 		instanceRoutes(), accountRoutes(), relationshipRoutes(), requestRoutes(), profileRoutes(),
 		statusRoutes(), reactionRoutes(), timelineRoutes(), groupRoutes(), notificationRoutes(), markerRoutes(),
-		searchRoutes(), tagRoutes(), reportRoutes(), emojiRoutes(), announcementRoutes(), houseRoutes(), oembedRoutes(), emptyRoutes(), missingRoutes(),
+		searchRoutes(), tagRoutes(), reportRoutes(), emojiRoutes(), announcementRoutes(), houseRoutes(), oembedRoutes(), trendRoutes(), emptyRoutes(), missingRoutes(),
 	)
 }
 
