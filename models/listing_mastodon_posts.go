@@ -14,6 +14,7 @@ func (tx *Tx) LikedPage(actorID int64, page Page) ([]Keyed[Post], error) {
 type ListedFilter struct {
 	Local, Remote, OnlyMedia bool
 	Any, All, None           []string // hashtags without "#", lower case
+	CardID                   int64    // only posts with this preview card; 0 for all
 }
 
 const tagged = "EXISTS (SELECT 1 FROM post_tag t WHERE t.post_id = post.id AND t.tag IN ?)"
@@ -30,6 +31,9 @@ func (tx *Tx) ListedPosts(viewer int64, filter ListedFilter, page Page) ([]Post,
 	}
 	if filter.OnlyMedia {
 		query = query.Where("EXISTS (SELECT 1 FROM attachment m WHERE m.post_id = post.id AND m.type <> 'link')")
+	}
+	if filter.CardID != 0 {
+		query = query.Where("EXISTS (SELECT 1 FROM post_card pc WHERE pc.post_id = post.id AND pc.card_id = ?)", filter.CardID)
 	}
 	if len(filter.Any) > 0 {
 		query = query.Where(tagged, filter.Any)

@@ -78,6 +78,9 @@ func (tx *Tx) CreatePost(p *Post) error {
 	if result.RowsAffected == 0 {
 		return &Error{Code: Conflict, Message: "post " + p.URI + " exists already"}
 	}
+	if err := tx.keepText(p); err != nil {
+		return err
+	}
 	return tx.countPost(p, 1)
 }
 
@@ -111,7 +114,10 @@ var postCounts = []string{"RepliesCount", "LikesCount", "SharesCount"}
 
 // SavePost stores a changed post; its counts stay as they are.
 func (tx *Tx) SavePost(p *Post) error {
-	return translate(tx.db.Omit(postCounts...).Save(p).Error, "post "+p.URI)
+	if err := tx.db.Omit(postCounts...).Save(p).Error; err != nil {
+		return translate(err, "post "+p.URI)
+	}
+	return tx.keepText(p)
 }
 
 // Post gives the post of an id, whoever may see it: for verbs, never for answers to a viewer.
@@ -172,6 +178,7 @@ func (tx *Tx) forgetPost(id int64) error {
 		"DELETE FROM notification WHERE post_id = ?",
 		"DELETE FROM post_tag WHERE post_id = ?",
 		"DELETE FROM attachment WHERE post_id = ? AND owner_id = 0",
+		"DELETE FROM post_card WHERE post_id = ?",
 		"DELETE FROM favourite WHERE post_id = ?",
 		"DELETE FROM bookmark WHERE post_id = ?",
 		"DELETE FROM pin WHERE post_id = ?",

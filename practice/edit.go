@@ -159,6 +159,9 @@ func (s *Service) saveParts(tx *models.Tx, post *models.Post, draft *Draft, acto
 	if err := tx.SetTags(post.ID, draft.Tags); err != nil {
 		return err
 	}
+	if err := s.preview(tx, post, draft); err != nil {
+		return err
+	}
 	if err := tx.AddToHomesOfTagFollowers(post); err != nil {
 		return err
 	}

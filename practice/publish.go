@@ -222,6 +222,9 @@ func (s *Service) storePost(tx *models.Tx, post *models.Post, draft *Draft) erro
 			return err
 		}
 	}
+	if err := s.preview(tx, post, draft); err != nil {
+		return err
+	}
 	if draft.IdempotencyKey == "" {
 		return nil
 	}

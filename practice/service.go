@@ -43,6 +43,10 @@ type Service struct {
 	media     mediaWorks
 	barriers  barriers
 	letterDue func() // called when a letter is due; nil where none can be sent
+	// emojiFolder keeps the pictures of emoji.
+	emojiFolder string
+	// onPreview is called after a commit that left a page to be fetched.
+	onPreview func()
 }
 
 // New makes a Service. Directory and Outbox are set by Connect, since federation is built upon the Service.

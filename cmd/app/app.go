@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -15,6 +16,7 @@ import (
 	"praxis/federation/fetch"
 	"praxis/federation/inbox"
 	"praxis/federation/outbox"
+	"praxis/federation/preview"
 	"praxis/federation/push"
 	"praxis/federation/sign"
 	"praxis/handlers/oauth"
@@ -48,6 +50,7 @@ type App struct {
 	Directory *directory.Directory
 	Inbox     *inbox.Processor
 	Courier   *deliver.Courier
+	Previews  *preview.Worker
 	OAuth     *oauth.Server
 	Streams   *streaming.Server // nil without handlers
 	Pusher    *push.Pusher
@@ -85,6 +88,7 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 	links := practice.Links{Base: cfg.BaseURL(), Host: cfg.Host}
 	a.Service = practice.New(store, links, practice.Limits{PostChars: cfg.PostChars}, opts.Log)
 	a.Service.UseMedia(practice.Media{Store: media.NewFolder(cfg.MediaDir), Decoder: media.NewDecoder()})
+	a.Service.KeepEmojiIn(filepath.Join(cfg.MediaDir, "emoji"))
 	if opts.Keys != nil {
 		a.Service.UseKeys(opts.Keys)
 	}
@@ -128,6 +132,8 @@ func (a *App) federate(ctx context.Context) error {
 		Store: a.Store, Client: a.client, Signer: a.signers.of, Log: a.log, Count: count.delivery,
 	})
 	writer.OnWrite(a.Courier.Poke)
+	a.Previews = preview.New(preview.Config{Store: a.Store, Client: a.client, Log: a.log})
+	a.Service.OnPreview(a.Previews.Poke)
 	a.Service.Connect(a.Directory, writer)
 	var err error
 	if a.Pusher, err = a.pusher(ctx); err != nil {
@@ -208,8 +214,12 @@ func (a *App) Step(ctx context.Context) (bool, error) {
 	if err != nil {
 		return received || worked || tended || sent || posted, err
 	}
+	fetched, err := a.Previews.Step(ctx)
+	if err != nil {
+		return received || worked || tended || sent || posted || fetched, err
+	}
 	pushed, err := a.Pusher.Step(ctx)
-	return received || worked || tended || sent || posted || pushed, err
+	return received || worked || tended || sent || posted || fetched || pushed, err
 }
 
 // StopStreams ends what clients listen to, which would not end by itself.

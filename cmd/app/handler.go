@@ -48,7 +48,7 @@ func (a *App) handler() (http.Handler, error) {
 		middleware.Log(a.log, middleware.LogOptions{ClientIP: clientIP, Now: a.opts.Now}),
 		middleware.Recover(a.log),
 		middleware.SecurityHeaders(""),
-		middleware.Hosts(a.hosts(), "/healthz", "/readyz"),
+		middleware.Hosts(a.hosts(), "/health", "/healthz", "/readyz"),
 		a.barred(clientIP),
 		middleware.CORS,
 		middleware.Slash,
@@ -57,6 +57,7 @@ func (a *App) handler() (http.Handler, error) {
 
 // routes adds all routes; the first that matches a path answers, so the pages, which match the most, come last.
 func (a *App) routes(router *mux.Router, pages *page.Renderer, clientIP func(*http.Request) netip.Addr) error {
+	router.HandleFunc("/health", a.getHealth).Methods(http.MethodGet, http.MethodHead) // where clients of Mastodon look
 	router.HandleFunc("/healthz", a.getHealth).Methods(http.MethodGet, http.MethodHead)
 	router.HandleFunc("/readyz", a.getReady).Methods(http.MethodGet, http.MethodHead)
 	pages.Routes(router)
@@ -66,10 +67,16 @@ func (a *App) routes(router *mux.Router, pages *page.Renderer, clientIP func(*ht
 		Description: a.Config.Description, Version: Version, Repository: Repository, Registrations: a.Config.Registrations, Log: a.log,
 	}).Routes(router)
 	a.OAuth.Routes(router)
+	texts, err := readTexts(a.Config)
+	if err != nil {
+		return err
+	}
 	api := mastodon.New(mastodon.Config{
 		Service: a.Service, OAuth: a.OAuth, Name: a.name(), Description: a.Config.Description, Version: Version,
 		ContactEmail: a.Config.ContactEmail, Registrations: a.Config.Registrations, Mail: a.postman.sender != nil, Hashing: a.opts.Hashing,
-		Now: a.opts.Now, Log: a.log, Streaming: a.streamingOrigin(), Push: a.Pusher,
+		ExtendedDescription: texts.description, PrivacyPolicy: texts.privacy, TermsOfService: texts.terms,
+		ShowDomainBlocks: a.Config.ShowDomainBlocks,
+		Now:              a.opts.Now, Log: a.log, Streaming: a.streamingOrigin(), Push: a.Pusher,
 	})
 	a.Streams = streaming.New(streaming.Config{Store: a.Store, OAuth: a.OAuth, Show: api, ClientIP: clientIP, Log: a.log})
 	a.Streams.Routes(router) // before the answer to all other paths of the API

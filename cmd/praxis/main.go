@@ -22,12 +22,15 @@ type cli struct {
 	Config  string           `help:"Configuration file (TOML)." env:"PRAXIS_CONFIG" type:"path" placeholder:"FILE"`
 	Version kong.VersionFlag `help:"Show the version and stop."`
 
-	Serve     serveCommand     `cmd:"" help:"Run the instance."`
-	Demo      demoCommand      `cmd:"" help:"Run two instances on this machine and walk through the main job."`
-	User      userCommand      `cmd:"" help:"Create and look after users."`
-	Community communityCommand `cmd:"" help:"Create and list communities."`
-	Migrate   migrateCommand   `cmd:"" help:"Bring the database schema up to date."`
-	Doctor    doctorCommand    `cmd:"" help:"Check configuration, database, clock, host name and keys."`
+	Serve        serveCommand        `cmd:"" help:"Run the instance."`
+	Demo         demoCommand         `cmd:"" help:"Run two instances on this machine and walk through the main job."`
+	User         userCommand         `cmd:"" help:"Create and look after users."`
+	Community    communityCommand    `cmd:"" help:"Create and list communities."`
+	Rule         ruleCommand         `cmd:"" help:"Add, list and remove the rules of this instance."`
+	Announcement announcementCommand `cmd:"" help:"Tell all members something."`
+	Emoji        emojiCommand        `cmd:"" help:"Add, list and remove emoji of this instance."`
+	Migrate      migrateCommand      `cmd:"" help:"Bring the database schema up to date."`
+	Doctor       doctorCommand       `cmd:"" help:"Check configuration, database, clock, host name and keys."`
 }
 
 // streams are where a command reads and writes, and its environment.

@@ -60,6 +60,7 @@ func (d *Directory) saveActor(ctx context.Context, raw []byte) (*models.Actor, e
 	if err := d.service.SaveRemoteActor(ctx, actor); err != nil {
 		return nil, err
 	}
+	d.learnEmoji(ctx, actor.Host, wire.Tag)
 	d.LearnSoftware(ctx, vocab.Host(actor.URI))
 	if actor.IsCommunity() {
 		d.learnModerators(ctx, actor)

@@ -143,6 +143,7 @@ func (d *Directory) Draft(ctx context.Context, o vocab.Object) (practice.Draft, 
 		Poll: PollOf(o),
 	}
 	draft.Mentions = d.mentions(ctx, o)
+	d.learnEmoji(ctx, author.Host, o.Tag)
 	return draft, nil
 }
 

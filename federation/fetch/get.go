@@ -18,6 +18,8 @@ type wanted struct {
 	accept string            // header with which it is asked for
 	is     func(string) bool // whether a Content-Type is one of this sort
 	name   string            // for messages
+	// unsigned: it is asked for without our signature; cut: what is too long is cut rather than refused.
+	unsigned, cut bool
 }
 
 // get asks for a document, following redirects. Each hop is checked and signed for itself (security cases B29, D6, D7).
@@ -54,7 +56,7 @@ func (c *Client) hop(ctx context.Context, target vocab.IRI, w wanted) (*answer, 
 		header: http.Header{"Accept": {w.accept}},
 		read:   func(resp *http.Response) ([]byte, error) { return readWanted(resp, target.String(), w) },
 	}
-	if c.cfg.Signer != nil {
+	if c.cfg.Signer != nil && !w.unsigned {
 		signer, err := c.cfg.Signer(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("sign GET %s: %w", show(target.String()), err)
@@ -78,6 +80,9 @@ func readWanted(resp *http.Response, url string, w wanted) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, vocab.MaxBytes+1))
 	if err != nil {
 		return nil, err
+	}
+	if w.cut {
+		return body[:min(len(body), vocab.MaxBytes)], nil
 	}
 	if len(body) > vocab.MaxBytes {
 		return nil, refuse(url, "answer is longer than %d bytes", vocab.MaxBytes)

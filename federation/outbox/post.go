@@ -22,7 +22,11 @@ func (w *Writer) Post(tx *models.Tx, p *models.Post) (vocab.M, error) {
 		"content": p.Content, "mediaType": "text/html", "sensitive": p.Sensitive,
 		"replies": p.URI + "/replies",
 	}
-	if tags := parts.tags(w.links, p); len(tags) > 0 {
+	emoji, err := emojiTags(tx, w.links, p)
+	if err != nil {
+		return nil, err
+	}
+	if tags := append(parts.tags(w.links, p), emoji...); len(tags) > 0 {
 		doc["tag"] = tags
 	}
 	if attachments := parts.attachments(p); len(attachments) > 0 {

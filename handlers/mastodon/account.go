@@ -31,7 +31,7 @@ type account struct {
 	LastStatusAt    *string  `json:"last_status_at"`
 	HideCollections *bool    `json:"hide_collections"`
 	NoIndex         bool     `json:"noindex"`
-	Emojis          []any    `json:"emojis"`
+	Emojis          []emoji  `json:"emojis"`
 	Roles           []any    `json:"roles"`
 	Fields          []field  `json:"fields"`
 	Moved           *account `json:"moved,omitempty"`
@@ -69,7 +69,7 @@ func (s *shelf) plainAccount(a *models.Actor) *account {
 		CreatedAt: date(a.CreatedAt), Note: a.Summary, URL: webURL(a.URL), URI: a.URI,
 		Avatar: webURL(a.IconURL), Header: webURL(a.ImageURL),
 		FollowersCount: a.FollowersCount, FollowingCount: a.FollowingCount, StatusesCount: a.PostsCount,
-		LastStatusAt: dayOrNil(a.LastPostAt), Emojis: []any{}, Roles: []any{}, Fields: fields(a),
+		LastStatusAt: dayOrNil(a.LastPostAt), Emojis: s.emoji.in(emojiHost(a), actorTexts(a)...), Roles: []any{}, Fields: fields(a),
 	}
 	if shown.DisplayName == "" {
 		shown.DisplayName = a.Username

@@ -8,8 +8,6 @@ import (
 // emptyRoutes answer for what this server does not have yet, truthfully: there is none of it.
 func emptyRoutes() []route {
 	routes := []route{
-		open(http.MethodGet, "/api/v1/custom_emojis", emptyList),
-		member(http.MethodGet, "/api/v1/announcements", emptyList),
 		open(http.MethodGet, "/api/v1/accounts/{id}/identity_proofs", emptyOf, readAccounts),
 	}
 	for path, scope := range map[string]string{
@@ -18,9 +16,6 @@ func emptyRoutes() []route {
 		"/api/v1/conversations": readStatuses,
 	} {
 		routes = append(routes, member(http.MethodGet, path, emptyList, scope))
-	}
-	for _, path := range []string{"/api/v1/trends", "/api/v1/trends/tags", "/api/v1/trends/statuses", "/api/v1/trends/links"} {
-		routes = append(routes, open(http.MethodGet, path, emptyList))
 	}
 	return routes
 }

@@ -13,7 +13,7 @@ type statusEdit struct {
 	CreatedAt        string       `json:"created_at"`
 	Account          *account     `json:"account"`
 	MediaAttachments []attachment `json:"media_attachments"`
-	Emojis           []any        `json:"emojis"`
+	Emojis           []emoji      `json:"emojis"`
 	Poll             *editedPoll  `json:"poll,omitempty"`
 }
 
@@ -63,7 +63,7 @@ func (s *shelf) version(p *models.Post, v practice.Version) statusEdit {
 	was.Title, was.Content, was.SpoilerText, was.Sensitive = v.Title, v.Content, v.SpoilerText, v.Sensitive
 	shown := statusEdit{
 		Content: content(&was, v.Attachments), SpoilerText: spoiler(&was), Sensitive: v.Sensitive, CreatedAt: date(v.At),
-		Account: s.author(p), MediaAttachments: attachments(v.Attachments), Emojis: []any{},
+		Account: s.author(p), MediaAttachments: attachments(v.Attachments), Emojis: s.emoji.in(emojiHost(s.actors[p.AuthorID]), postTexts(&was)...),
 	}
 	if len(v.Poll) > 0 {
 		shown.Poll = &editedPoll{}

@@ -1,9 +1,7 @@
 package mastodon
 
 import (
-	"html"
 	"net/http"
-	"strings"
 
 	"praxis/models"
 )
@@ -19,10 +17,7 @@ func instanceRoutes() []route {
 	return []route{
 		open(http.MethodGet, "/api/v1/instance", getOldInstance),
 		open(http.MethodGet, "/api/v2/instance", getInstance),
-		open(http.MethodGet, "/api/v1/instance/rules", emptyList),
 		open(http.MethodGet, "/api/v1/instance/peers", getPeers),
-		open(http.MethodGet, "/api/v1/instance/extended_description", getExtendedDescription),
-		open(http.MethodGet, "/api/v1/instance/privacy_policy", getPrivacyPolicy),
 		open(http.MethodGet, "/api/v1/instance/translation_languages", func(*call) (any, error) { return nothing{}, nil }),
 	}
 }
@@ -42,7 +37,7 @@ type instance struct {
 	Registrations registrations  `json:"registrations"`
 	APIVersions   map[string]int `json:"api_versions"`
 	Contact       contact        `json:"contact"`
-	Rules         []any          `json:"rules"`
+	Rules         []rule         `json:"rules"`
 }
 
 type usage struct {
@@ -87,13 +82,17 @@ func getInstance(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	rules, err := c.rules()
+	if err != nil {
+		return nil, err
+	}
 	cfg := c.s.cfg
 	shown := instance{
 		Domain: c.s.links.Host, Title: cfg.Name, Version: c.s.version(), SourceURL: cfg.SourceURL, Description: cfg.Description,
 		Thumbnail: thumbnail{URL: c.s.links.Base + headerPath, Versions: map[string]string{}}, Icon: []any{},
 		Languages: c.s.languages(), Configuration: c.s.configuration(), APIVersions: map[string]int{"mastodon": apiLevel},
 		Registrations: registrations{Enabled: c.s.registers(), ApprovalRequired: cfg.Registrations == "approval", ReasonRequired: cfg.Registrations == "approval", URL: c.s.signUpPage()},
-		Contact:       contact{Email: cfg.ContactEmail, Account: who}, Rules: []any{},
+		Contact:       contact{Email: cfg.ContactEmail, Account: who}, Rules: rules,
 	}
 	shown.Usage.Users.ActiveMonth = statistics.ActiveMonth
 	return shown, nil
@@ -141,7 +140,7 @@ type oldInstance struct {
 	MaxTootChars     int              `json:"max_toot_chars"`
 	Configuration    oldConfiguration `json:"configuration"`
 	ContactAccount   *account         `json:"contact_account"`
-	Rules            []any            `json:"rules"`
+	Rules            []rule           `json:"rules"`
 }
 
 type oldURLs struct {
@@ -163,37 +162,21 @@ func getOldInstance(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	rules, err := c.rules()
+	if err != nil {
+		return nil, err
+	}
 	cfg, picture := c.s.cfg, c.s.links.Base+headerPath
 	return oldInstance{
 		URI: c.s.links.Host, Title: cfg.Name, ShortDescription: cfg.Description, Description: cfg.Description,
 		Email: cfg.ContactEmail, Version: c.s.version(), URLs: oldURLs{cfg.Streaming}, Thumbnail: &picture,
 		Stats:     stats{UserCount: statistics.Members, StatusCount: statistics.Posts, DomainCount: statistics.Peers},
 		Languages: c.s.languages(), Registrations: c.s.registers(), ApprovalRequired: cfg.Registrations == "approval",
-		MaxTootChars: c.s.service.Limits().PostChars, Configuration: c.s.oldConfiguration(), ContactAccount: who, Rules: []any{},
+		MaxTootChars: c.s.service.Limits().PostChars, Configuration: c.s.oldConfiguration(), ContactAccount: who, Rules: rules,
 	}, nil
 }
 
 func getPeers(c *call) (any, error) {
 	hosts, err := c.tx.PeerHosts()
 	return append([]string{}, hosts...), err
-}
-
-// document is a text about this instance.
-type document struct {
-	UpdatedAt string `json:"updated_at"`
-	Content   string `json:"content"` // HTML
-}
-
-func getExtendedDescription(c *call) (any, error) { return c.s.document(c.s.cfg.Description), nil }
-func getPrivacyPolicy(c *call) (any, error)       { return c.s.document(c.s.cfg.PrivacyPolicy), nil }
-
-// document makes paragraphs of a configured text; what is configured holds since the start.
-func (s *Server) document(plain string) document {
-	var out strings.Builder
-	for _, paragraph := range strings.Split(plain, "\n\n") {
-		if paragraph = strings.TrimSpace(paragraph); paragraph != "" {
-			out.WriteString("<p>" + html.EscapeString(paragraph) + "</p>")
-		}
-	}
-	return document{UpdatedAt: date(s.started), Content: out.String()}
 }

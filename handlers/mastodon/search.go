@@ -27,13 +27,15 @@ type searchAsk struct {
 	Kind      string `mapstructure:"type"`
 	Resolve   bool   `mapstructure:"resolve"`
 	Following bool   `mapstructure:"following"`
+	AccountID string `mapstructure:"account_id"`
+	Reviewed  bool   `mapstructure:"exclude_unreviewed"` // hashtags are not reviewed here: all count
 }
 
 // wants reports whether a kind of results is asked for.
 func (ask searchAsk) wants(kind string) bool { return ask.Kind == "" || ask.Kind == kind }
 
 // search finds accounts by handle or name, posts by their address, and hashtags. Resolve asks other hosts for what is
-// not known here; that is for members only. The texts of posts are not searched.
+// not known here; that is for members only, and so is the search of texts (models.Tx.FindPosts).
 func search(c *call) (any, error) {
 	var ask searchAsk
 	if err := c.params.decode(&ask); err != nil {
@@ -76,6 +78,12 @@ func (c *call) searchText(ask searchAsk) (any, error) {
 			return nil, err
 		}
 		if results.Hashtags, err = c.tags(names); err != nil {
+			return nil, err
+		}
+	}
+	if ask.wants("statuses") && !strings.HasPrefix(ask.Text, "#") && !strings.HasPrefix(ask.Text, "@") {
+		var err error
+		if results.Statuses, err = c.findPosts(ask, limit); err != nil {
 			return nil, err
 		}
 	}

@@ -30,10 +30,14 @@ type Config struct {
 	Mail          bool   // letters to members can be sent
 	Hashing       password.Params
 	PrivacyPolicy string // as plain text
-	Push          Push   // nil: there are no push notifications
-	Streaming     string // the origin of the streaming API, "wss://hospital.example"; "" where there is none
-	Now           func() time.Time
-	Log           *slog.Logger
+	// ExtendedDescription and TermsOfService are plain text; "" for none.
+	ExtendedDescription, TermsOfService string
+	// ShowDomainBlocks says who may see which hosts are blocked: BlocksForNobody unless set.
+	ShowDomainBlocks string
+	Push             Push   // nil: there are no push notifications
+	Streaming        string // the origin of the streaming API, "wss://hospital.example"; "" where there is none
+	Now              func() time.Time
+	Log              *slog.Logger
 }
 
 // Server answers clients. It is safe for concurrent use.
@@ -44,6 +48,7 @@ type Server struct {
 	links   practice.Links
 	started models.Timestamp
 	images  images
+	trends  trends
 }
 
 // New makes a Server.
@@ -108,6 +113,7 @@ func (s *Server) routes() []route {
 		searchRoutes(), tagRoutes(), reportRoutes(), bookmarkRoutes(), pinRoutes(), muteRoutes(), domainBlockRoutes(),
 		endorsementRoutes(), listRoutes(), followedTagRoutes(), featuredTagRoutes(), suggestionRoutes(),
 		mediaRoutes(), portraitRoutes(), signUpRoutes(), adminRoutes(),
+		emojiRoutes(), announcementRoutes(), houseRoutes(), oembedRoutes(), trendRoutes(),
 		emptyRoutes(), missingRoutes(),
 	)
 }
@@ -119,6 +125,7 @@ func (s *Server) Routes(r *mux.Router) {
 	}
 	r.HandleFunc(avatarPath, s.images.serveAvatar).Methods(methods(http.MethodGet)...)
 	r.HandleFunc(headerPath, s.images.serveHeader).Methods(methods(http.MethodGet)...)
+	r.HandleFunc("/emoji/{file}", s.serveEmoji).Methods(methods(http.MethodGet)...)
 	nowhere := func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNotFound) }
 	r.PathPrefix("/api/").HandlerFunc(nowhere)
 	r.HandleFunc("/api", nowhere)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"praxis/internal/testdb"
 	"praxis/models"
@@ -52,6 +53,16 @@ func furnish(h *house) (alice *models.Actor, shapes []shape) {
 	h.post(alice, "/api/v1/statuses/"+root+"/favourite", nil).status(http.StatusOK)
 	h.post(bob, pathOf("/api/v1/accounts/{id}/follow", alice.ID), nil).status(http.StatusOK)
 	list := keep(h, alice, them, root)
+	h.service.KeepEmojiIn(h.t.TempDir())
+	_, err = h.service.AddEmoji(h.t.Context(), "yes", "Hands", emojiPicture(h.t, "png"))
+	h.must(err)
+	_, err = h.service.AddRule(h.t.Context(), "Be kind", "")
+	h.must(err)
+	made, err := h.service.Announce(h.t.Context(), "Hello :yes: #news", time.Time{}, time.Time{}, false)
+	h.must(err)
+	h.must(h.service.ReactToAnnouncement(h.t.Context(), alice, made.ID, "yes"))
+	h.must(h.store.Tx(h.t.Context(), func(tx *models.Tx) error { return tx.PutDomainBlock("evil.test", "") }))
+	h.server.cfg.TermsOfService, h.server.cfg.ShowDomainBlocks = "Be fair", BlocksForEverybody
 	status, their, someone := "/api/v1/statuses/"+root, pathOf("/api/v1/accounts/{id}", them.ID), "?id[]="+formatID(them.ID)
 	get := func(path, entity string) shape { return shape{http.MethodGet, path, nil, entity, false} }
 	all := func(path, entity string) shape { return shape{http.MethodGet, path, nil, entity, true} }
@@ -67,6 +78,8 @@ func furnish(h *house) (alice *models.Actor, shapes []shape) {
 		get(later, "ScheduledStatus"), all("/api/v1/scheduled_statuses", "ScheduledStatus"),
 		{http.MethodPut, later, "scheduled_at=2026-03-06T12:00:00Z", "ScheduledStatus", false},
 		get("/api/v1/instance", "V1Instance"), get("/api/v2/instance", "Instance"),
+		all("/api/v1/custom_emojis", "CustomEmoji"), all("/api/v1/instance/rules", "Rule"), all("/api/v1/announcements", "Announcement"),
+		get("/api/v1/instance/terms_of_service", "TermsOfService"), all("/api/v1/instance/domain_blocks", "DomainBlock"),
 		get("/api/v1/instance/extended_description", "ExtendedDescription"), get("/api/v1/instance/privacy_policy", "PrivacyPolicy"),
 		get("/api/v1/accounts/verify_credentials", "CredentialAccount"), get("/api/v1/preferences", "Preferences"),
 		{http.MethodPatch, "/api/v1/accounts/update_credentials", "locked=false", "CredentialAccount", false},

@@ -21,6 +21,8 @@ type shelf struct {
 	polls  map[int64]*models.Poll // by post
 	chosen map[int64][]int64      // the viewer's votes by poll
 	now    models.Timestamp
+	emoji  emojiShelf
+	cards  map[int64]*models.PreviewCard
 }
 
 // shelve reads what it takes to show posts, which the viewer may read, and the actors of further ids.
@@ -47,6 +49,9 @@ func (c *call) shelve(posts []models.Post, actorIDs ...int64) (*shelf, error) {
 	if s.parts, err = c.tx.PostParts(ids); err != nil {
 		return nil, err
 	}
+	if s.cards, err = c.tx.Cards(ids); err != nil {
+		return nil, err
+	}
 	if s.apps, err = c.tx.OAuthApps(appIDs); err != nil {
 		return nil, err
 	}
@@ -56,7 +61,7 @@ func (c *call) shelve(posts []models.Post, actorIDs ...int64) (*shelf, error) {
 	if err := s.readPolls(c.tx, shown); err != nil {
 		return nil, err
 	}
-	return s, s.readActors(c.tx, actorIDs)
+	return s, s.readActors(c.tx, actorIDs, shown)
 }
 
 // readOriginals gives the posts whose text is shown: what boosts carry, and the others themselves. A boost that the
@@ -83,7 +88,7 @@ func (s *shelf) readOriginals(tx *models.Tx, posts []models.Post) ([]*models.Pos
 	return shown, nil
 }
 
-func (s *shelf) readActors(tx *models.Tx, ids []int64) error {
+func (s *shelf) readActors(tx *models.Tx, ids []int64, shown []*models.Post) error {
 	var err error
 	if s.actors, err = tx.Actors(ids); err != nil {
 		return err
@@ -92,7 +97,24 @@ func (s *shelf) readActors(tx *models.Tx, ids []int64) error {
 	for _, actor := range s.actors {
 		actors = append(actors, *actor)
 	}
-	return s.readMoved(tx, actors)
+	if err := s.readMoved(tx, actors); err != nil {
+		return err
+	}
+	return s.readEmoji(tx, shown, actors)
+}
+
+// readEmoji finds the emoji that the posts and the actors of the shelf name.
+func (s *shelf) readEmoji(tx *models.Tx, posts []*models.Post, actors []models.Actor) error {
+	named := make([]*models.Actor, 0, len(actors))
+	for i := range actors {
+		named = append(named, &actors[i])
+	}
+	for _, target := range s.moved {
+		named = append(named, target)
+	}
+	var err error
+	s.emoji, err = readEmoji(tx, posts, named)
+	return err
 }
 
 // readMoved finds where actors moved to, and who of them looks after the instance.
@@ -127,6 +149,9 @@ func (s *shelf) readRoles(tx *models.Tx, actors []models.Actor) error {
 func (c *call) accounts(actors []models.Actor) ([]*account, error) {
 	s := &shelf{links: c.s.links, signed: c.me() != nil, viewer: c.viewer()}
 	if err := s.readMoved(c.tx, actors); err != nil {
+		return nil, err
+	}
+	if err := s.readEmoji(c.tx, nil, actors); err != nil {
 		return nil, err
 	}
 	shown := make([]*account, len(actors))

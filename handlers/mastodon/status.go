@@ -34,8 +34,8 @@ type status struct {
 	MediaAttachments   []attachment `json:"media_attachments"`
 	Mentions           []mention    `json:"mentions"`
 	Tags               []shortTag   `json:"tags"`
-	Emojis             []any        `json:"emojis"`
-	Card               *struct{}    `json:"card"`
+	Emojis             []emoji      `json:"emojis"`
+	Card               *card        `json:"card"`
 	Poll               *poll        `json:"poll"`
 	Quote              *struct{}    `json:"quote"`
 	Filtered           []any        `json:"filtered"`
@@ -110,8 +110,8 @@ func (s *shelf) plainStatus(p *models.Post) *status {
 		URI: p.URI, URL: textOrNil(webURL(p.URL)),
 		RepliesCount: p.RepliesCount, ReblogsCount: p.SharesCount, FavouritesCount: p.LikesCount,
 		Content: content(p, s.parts.Attachments[p.ID]), Application: s.application(p), Account: s.author(p),
-		MediaAttachments: media, Mentions: s.mentions(p), Tags: s.tags(p), Emojis: []any{}, Filtered: []any{}, Poll: s.poll(p),
-		viewerFlags: s.flags(p), Practice: s.practice(p),
+		MediaAttachments: media, Mentions: s.mentions(p), Tags: s.tags(p), Emojis: s.emoji.in(emojiHost(s.actors[p.AuthorID]), postTexts(p)...), Filtered: []any{},
+		Card: cardEntity(s.cards[p.ID]), Poll: s.poll(p), viewerFlags: s.flags(p), Practice: s.practice(p),
 	}
 }
 

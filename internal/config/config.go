@@ -24,6 +24,9 @@ type Config struct {
 	Development    bool           // plain http without a certificate, and loopback peers
 	PasswordGrant  bool           // the OAuth password grant
 	PostChars      int            // characters of a post
+	// Files with longer texts about the instance; "" for none.
+	ExtendedDescriptionFile, PrivacyPolicyFile, TermsFile string
+	ShowDomainBlocks                                      string // nobody, members, everybody
 	// ACME: a certificate of the instance's own, kept in the folder ACMECache.
 	ACME                 bool
 	ACMEEmail, ACMECache string

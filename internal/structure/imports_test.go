@@ -19,6 +19,7 @@ var storeys = []struct {
 	{"federation/inbox", 40, false},
 	{"federation/deliver", 40, false},
 	{"federation/push", 40, false},
+	{"federation/preview", 40, false},
 	{"federation/directory", 35, false},
 	{"federation/outbox", 30, false},
 	{"practice", 20, false},

@@ -352,6 +352,11 @@ CREATE TABLE post_card (
 );
 CREATE INDEX post_card_card_idx ON post_card (card_id, post_id);
 
+CREATE TABLE post_text (
+    post_id INTEGER PRIMARY KEY REFERENCES post (id) ON DELETE CASCADE,
+    body    text NOT NULL
+);
+
 CREATE TABLE custom_emoji (
     id         INTEGER PRIMARY KEY,
     shortcode  text NOT NULL,
@@ -459,6 +464,7 @@ DROP TABLE announcement_reaction;
 DROP TABLE announcement_dismissal;
 DROP TABLE announcement;
 DROP TABLE custom_emoji;
+DROP TABLE post_text;
 DROP TABLE post_card;
 DROP TABLE preview_card;
 DROP TABLE push_message;

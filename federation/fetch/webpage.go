@@ -1,0 +1,50 @@
+package fetch
+
+import (
+	"context"
+	"strings"
+)
+
+// WebPage is a page for people, as it came from another server.
+type WebPage struct {
+	URL  string // after redirects
+	Type string // Content-Type
+	Body []byte // at most vocab.MaxBytes; what is longer is cut
+}
+
+// WebPage gets a page for people. The question is not signed, for it is asked of anybody. Errors are those of Document.
+func (c *Client) WebPage(ctx context.Context, address string) (*WebPage, error) {
+	return c.foreign(ctx, address, wanted{
+		accept: "text/html, application/xhtml+xml;q=0.9", name: "HTML", unsigned: true, cut: true,
+		is: func(contentType string) bool {
+			return base(contentType) == "text/html" || base(contentType) == "application/xhtml+xml"
+		},
+	})
+}
+
+// OEmbed gets what a page's server says of the page in JSON (oEmbed 1.0). Errors are those of Document.
+func (c *Client) OEmbed(ctx context.Context, address string) (*WebPage, error) {
+	return c.foreign(ctx, address, wanted{
+		accept: "application/json", name: "JSON", unsigned: true,
+		is: func(contentType string) bool { return strings.HasSuffix(base(contentType), "json") },
+	})
+}
+
+func base(contentType string) string {
+	kind, _, _ := strings.Cut(contentType, ";")
+	return strings.ToLower(strings.TrimSpace(kind))
+}
+
+func (c *Client) foreign(ctx context.Context, address string, w wanted) (*WebPage, error) {
+	ctx, cancel := c.limit(ctx)
+	defer cancel()
+	target, err := c.admit(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	got, err := c.get(ctx, target, w)
+	if err != nil {
+		return nil, err
+	}
+	return &WebPage{URL: got.url.String(), Type: got.header.Get("Content-Type"), Body: got.body}, nil
+}
