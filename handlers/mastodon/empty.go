@@ -17,8 +17,6 @@ func emptyRoutes() []route {
 	}
 	for path, scope := range map[string]string{
 		"/api/v1/lists":                     "read:lists",
-		"/api/v1/filters":                   "read:filters",
-		"/api/v2/filters":                   "read:filters",
 		"/api/v1/mutes":                     "read:mutes",
 		"/api/v1/domain_blocks":             "read:blocks",
 		"/api/v1/followed_tags":             "read:follows",
@@ -74,8 +72,6 @@ func lacks() []lack {
 		{http.MethodPost, "/api/v1/media", "write:media", "Attachments"},
 		{http.MethodPost, "/api/v2/media", "write:media", "Attachments"},
 		{http.MethodPost, "/api/v1/lists", "write:lists", "Lists"},
-		{http.MethodPost, "/api/v1/filters", "write:filters", "Filters"},
-		{http.MethodPost, "/api/v2/filters", "write:filters", "Filters"},
 		{http.MethodPost, "/api/v1/domain_blocks", "write:blocks", "Blocks of domains"},
 		{http.MethodPost, "/api/v1/featured_tags", "write:accounts", "Featured hashtags"},
 		{http.MethodPost, "/api/v1/tags/{tag}/follow", "write:follows", "Followed hashtags"},

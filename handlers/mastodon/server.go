@@ -88,7 +88,7 @@ func (s *Server) routes() []route {
 	return slices.Concat(
 		instanceRoutes(), accountRoutes(), relationshipRoutes(), requestRoutes(), profileRoutes(),
 		statusRoutes(), reactionRoutes(), timelineRoutes(), groupRoutes(), notificationRoutes(), markerRoutes(),
-		searchRoutes(), tagRoutes(), reportRoutes(), emptyRoutes(), missingRoutes(),
+		searchRoutes(), tagRoutes(), reportRoutes(), filterRoutes(), oldFilterRoutes(), emptyRoutes(), missingRoutes(),
 	)
 }
 

@@ -17,6 +17,7 @@ type shelf struct {
 	parts  models.PostParts
 	apps   map[int64]*models.OAuthApp
 	marks  models.Marks
+	sieve  sieve
 }
 
 // shelve reads what it takes to show posts, which the viewer may read, and the actors of further ids.
@@ -47,6 +48,9 @@ func (c *call) shelve(posts []models.Post, actorIDs ...int64) (*shelf, error) {
 		return nil, err
 	}
 	if s.marks, err = c.tx.Marks(s.viewer, ids); err != nil {
+		return nil, err
+	}
+	if err := s.readSieve(c.tx, shown, posts); err != nil {
 		return nil, err
 	}
 	return s, s.readActors(c.tx, actorIDs)
