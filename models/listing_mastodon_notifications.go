@@ -37,6 +37,9 @@ func (tx *Tx) notified(ownerID int64, filter NotificationFilter) *gorm.DB {
 		Where("(notification.post_id = 0 OR EXISTS (?))",
 			tx.db.Session(newSession).Model(&Post{}).Select("1").Where("post.id = notification.post_id").Scopes(VisibleTo(ownerID))).
 		Where("EXISTS (SELECT 1 FROM actor x WHERE x.id = notification.actor_id AND x.deleted_at = 0 AND x.suspended_at = 0)")
+	if !filter.Held {
+		query = query.Where("NOT notification.filtered")
+	}
 	if len(filter.Types) > 0 {
 		query = query.Where("notification.type IN ?", filter.Types)
 	}
@@ -55,9 +58,9 @@ func (tx *Tx) NotificationPage(ownerID int64, filter NotificationFilter, page Pa
 	return descending(page, rows), err
 }
 
-// VisibleNotification gives one of a member's notifications if NotificationPage would list it.
+// VisibleNotification gives one of a member's notifications, a held one, too, if NotificationPage would list it.
 func (tx *Tx) VisibleNotification(ownerID, id int64) (*Notification, error) {
-	return first[Notification](tx.notified(ownerID, NotificationFilter{}).Where("notification.id = ?", id), "notification")
+	return first[Notification](tx.notified(ownerID, NotificationFilter{Held: true}).Where("notification.id = ?", id), "notification")
 }
 
 // CountNotifications counts a member's notifications after the one of id after, up to limit.

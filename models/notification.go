@@ -21,10 +21,12 @@ type Notification struct {
 	ActorID   int64     // who did it
 	PostID    int64     // what it is about; 0 for follows
 	CreatedAt Timestamp `gorm:"autoCreateTime:false"`
+	Filtered  bool      // held back by the member's policy until they accept who caused it
+	ReportID  int64     // the report that it is about; 0 for none
 }
 
 // Notify stores a notification unless the member has it, is its own cause, or blocked the cause. It reports whether a
-// row was added.
+// row was added; n.Filtered says whether the member's policy holds it back.
 func (tx *Tx) Notify(n *Notification) (bool, error) {
 	if n.OwnerID == n.ActorID {
 		return false, nil
@@ -33,15 +35,23 @@ func (tx *Tx) Notify(n *Notification) (bool, error) {
 	if err != nil || blocked {
 		return false, err
 	}
-	n.ID, n.CreatedAt = tx.NewID(), tx.Now()
+	verdict, err := tx.judge(n)
+	if err != nil || verdict == PolicyDrop {
+		return false, err
+	}
+	n.ID, n.CreatedAt, n.Filtered = tx.NewID(), tx.Now(), verdict == PolicyFilter
 	result := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(n)
-	return result.RowsAffected > 0, translate(result.Error, "notification")
+	if result.Error != nil || result.RowsAffected == 0 || !n.Filtered {
+		return result.RowsAffected > 0, translate(result.Error, "notification")
+	}
+	return true, tx.requestNotifications(n)
 }
 
 // NotificationFilter narrows a list of notifications.
 type NotificationFilter struct {
 	Types, ExcludeTypes []string
 	ActorID             int64
+	Held                bool // those that the policy holds back, too
 }
 
 // Notifications gives a page of a member's notifications; those about posts that the member may not read are left out.

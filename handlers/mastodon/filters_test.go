@@ -20,7 +20,7 @@ func hits(status map[string]any) []string {
 		hit := item.(map[string]any)
 		keywords, _ := hit["keyword_matches"].([]any)
 		statuses, _ := hit["status_matches"].([]any)
-		found = append(found, fmt.Sprint(hit["filter"].(map[string]any)["title"], keywords, len(statuses)))
+		found = append(found, fmt.Sprintf("%v%v%d", hit["filter"].(map[string]any)["title"], keywords, len(statuses)))
 	}
 	return found
 }
