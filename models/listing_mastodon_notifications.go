@@ -135,7 +135,7 @@ func (tx *Tx) NotificationGroup(ownerID int64, group NotificationGroup) (*Notifi
 // GroupActorsPage gives those who caused the notifications of a group, by notification.
 func (tx *Tx) GroupActorsPage(ownerID int64, group NotificationGroup, page Page) ([]Keyed[Actor], error) {
 	return tx.actorPage(ownerID, page, "n.id", `JOIN notification n ON n.actor_id = actor.id AND n.owner_id = ? AND n.type = ?
-		AND n.post_id = ? AND n.created_at / 43200000 = ?`, ownerID, group.Type, group.PostID, group.Bucket)
+		AND n.post_id = ? AND n.created_at / 43200000 = ? AND NOT n.filtered`, ownerID, group.Type, group.PostID, group.Bucket)
 }
 
 // DeleteNotificationGroup removes the notifications of a group of a kind that is grouped.

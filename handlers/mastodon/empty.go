@@ -22,7 +22,6 @@ func emptyRoutes() []route {
 		"/api/v1/followed_tags":             "read:follows",
 		"/api/v1/featured_tags":             readAccounts,
 		"/api/v1/featured_tags/suggestions": readAccounts,
-		"/api/v1/conversations":             readStatuses,
 		"/api/v1/scheduled_statuses":        readStatuses,
 		"/api/v1/bookmarks":                 "read:bookmarks",
 		"/api/v1/endorsements":              readAccounts,

@@ -87,7 +87,8 @@ func methods(method string) []string {
 func (s *Server) routes() []route {
 	return slices.Concat(
 		instanceRoutes(), accountRoutes(), relationshipRoutes(), requestRoutes(), profileRoutes(),
-		statusRoutes(), reactionRoutes(), timelineRoutes(), groupRoutes(), notificationRoutes(), markerRoutes(),
+		statusRoutes(), reactionRoutes(), timelineRoutes(), policyRoutes(), holdRoutes(), groupRoutes(), notificationRoutes(), markerRoutes(),
+		conversationRoutes(),
 		searchRoutes(), tagRoutes(), reportRoutes(), filterRoutes(), oldFilterRoutes(), emptyRoutes(), missingRoutes(),
 	)
 }
