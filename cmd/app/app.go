@@ -16,6 +16,7 @@ import (
 	"praxis/federation/inbox"
 	"praxis/federation/outbox"
 	"praxis/federation/sign"
+	"praxis/handlers/mastodon"
 	"praxis/handlers/oauth"
 	"praxis/internal/config"
 	"praxis/internal/password"
@@ -32,7 +33,12 @@ type Options struct {
 	Registry  *prometheus.Registry // a fresh one unless set
 	// Keys gives the keys of new actors; fresh ones unless set.
 	Keys func() (*sign.Keys, error)
+	// Limits are how much clients may ask; as large as Mastodon's unless set.
+	Limits *Limits
 }
+
+// Limits are how much clients of the API may ask; 0 is without limit.
+type Limits = mastodon.Limits
 
 // App is one instance. Its parts are there for commands and tests.
 type App struct {

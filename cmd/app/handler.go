@@ -46,6 +46,7 @@ func (a *App) handler() (http.Handler, error) {
 		middleware.Hosts(a.hosts(), "/healthz", "/readyz"),
 		middleware.CORS,
 		middleware.Slash,
+		middleware.Compress,
 	), nil
 }
 
@@ -62,6 +63,7 @@ func (a *App) routes(router *mux.Router, pages *page.Renderer) error {
 	mastodon.New(mastodon.Config{
 		Service: a.Service, OAuth: a.OAuth, Name: a.name(), Description: a.Config.Description, Version: Version,
 		ContactEmail: a.Config.ContactEmail, Registrations: a.Config.Registrations, Now: a.opts.Now, Log: a.log,
+		Limits: a.limits(), ClientIP: middleware.ClientIP(a.Config.TrustedProxies),
 	}).Routes(router)
 	visitors, err := web.New(web.Config{
 		Service: a.Service, Page: pages, SignedIn: a.OAuth.SignedIn, Name: a.name(), Description: a.Config.Description,
@@ -82,6 +84,13 @@ func (a *App) hosts() []string {
 		hosts = append(hosts, "localhost:"+port, "127.0.0.1:"+port)
 	}
 	return hosts
+}
+
+func (a *App) limits() Limits {
+	if a.opts.Limits == nil {
+		return mastodon.DefaultLimits()
+	}
+	return *a.opts.Limits
 }
 
 func (a *App) name() string {

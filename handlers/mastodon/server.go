@@ -3,6 +3,7 @@ package mastodon
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -30,6 +31,8 @@ type Config struct {
 	Streaming     string // the origin of the streaming API, "wss://hospital.example"; "" where there is none
 	Now           func() time.Time
 	Log           *slog.Logger
+	Limits        Limits                         // none unless set
+	ClientIP      func(*http.Request) netip.Addr // whom requests without a token come from; not limited unless set
 }
 
 // Server answers clients. It is safe for concurrent use.
@@ -40,13 +43,14 @@ type Server struct {
 	links   practice.Links
 	started models.Timestamp
 	images  images
+	limiter *limiter
 }
 
 // New makes a Server.
 func New(cfg Config) *Server {
 	return &Server{
 		cfg: cfg, service: cfg.Service, store: cfg.Service.Store(), links: cfg.Service.Links(),
-		started: models.At(cfg.Now()), images: drawImages(),
+		started: models.At(cfg.Now()), images: drawImages(), limiter: newLimiter(cfg.Limits),
 	}
 }
 
@@ -116,12 +120,19 @@ func (s *Server) handler(rt route) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
+		if rt.isStable() {
+			revalidated(w, r, answer)
+			return
+		}
 		respond.JSON(w, http.StatusOK, answer)
 	})
 }
 
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, rt route) (any, error) {
 	principal, err := s.cfg.OAuth.Bearer(r)
+	if over := s.limit(w.Header(), r, rt, principal); over != nil {
+		return nil, over
+	}
 	if err != nil {
 		return nil, err
 	}
