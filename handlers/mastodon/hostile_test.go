@@ -2,6 +2,7 @@ package mastodon
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -95,13 +96,30 @@ func hostileBodies(names []string) map[string]string {
 	}
 }
 
+// hostileQueries are the same for what has no body.
+func hostileQueries(names []string) map[string]string {
+	all := func(format string) string {
+		pairs := make([]string, len(names))
+		for i, name := range names {
+			pairs[i] = fmt.Sprintf(format, name)
+		}
+		return strings.Join(pairs, "&")
+	}
+	return map[string]string{
+		"NUL": all("%s=a%%00b"), "not UTF-8": all("%s=%%ff"), "SQL": all("%s='%%22%%3B+DROP+TABLE+post%%3B--"), "HTML": all("%s=<script>alert(1)</script>"),
+		"lists": all("%[1]s[]=1&%[1]s[]=x"), "nested": all("%s[a][b][]=1"), "empty": all("%s="), "negative": all("%s=-1"),
+		"large": all("%s=9223372036854775807"), "larger": all("%s=99999999999999999999"), "malformed": "%zz", "long": "q=" + strings.Repeat("x", 20_000),
+		"many ids": strings.Repeat("id[]=1&", 10_000),
+	}
+}
+
 // TestHostileParameters sends nonsense to every route: nothing fails on the server, and what is refused leaves nothing.
 func TestHostileParameters(t *testing.T) {
 	names, of := namesOfParameters(t), tables(t)
 	if len(names) < 40 || len(of) < 30 {
 		t.Fatalf("%d names, %d tables", len(names), len(of))
 	}
-	bodies := hostileBodies(names)
+	bodies, queries := hostileBodies(names), hostileQueries(names)
 	testdb.Each(t, func(t *testing.T, database string) {
 		h := newHouseOn(t, database)
 		alice := h.member("alice")
@@ -111,6 +129,12 @@ func TestHostileParameters(t *testing.T) {
 			if rt.methods[0] == http.MethodDelete && strings.Contains(rt.path, "/statuses/{id}") {
 				continue // nothing that is sent with it matters
 			}
+			if rt.methods[0] == http.MethodGet {
+				for kind, query := range queries {
+					checkHostile(t, "GET "+path+" with "+kind, h.get(alice, path+"?"+query))
+				}
+				continue
+			}
 			before, refused := rows(h, of), true
 			for kind, body := range bodies {
 				r := httptest.NewRequestWithContext(t.Context(), rt.methods[0], path, strings.NewReader(body))
@@ -119,10 +143,7 @@ func TestHostileParameters(t *testing.T) {
 				refused = refused && a.Code >= http.StatusBadRequest
 				checkHostile(t, rt.methods[0]+" "+path+" with "+kind, a)
 			}
-			for _, query := range []string{"?%zz", "?a=%00", "?limit=1e9&max_id=99999999999999999999", "?limit=-5&offset=99999999999&max_id=-1", "?limit=9223372036854775807&min_id=9223372036854775807"} {
-				checkHostile(t, rt.methods[0]+" "+path+query, h.as(alice, rt.methods[0], path+query, nil))
-			}
-			if after := rows(h, of); refused && rt.methods[0] != http.MethodGet && !slices.Equal(countsOf(of, before), countsOf(of, after)) {
+			if after := rows(h, of); refused && !slices.Equal(countsOf(of, before), countsOf(of, after)) {
 				t.Errorf("%s %s refuses everything, and changes %v into %v", rt.methods[0], path, before, after)
 			}
 		}
