@@ -37,6 +37,9 @@ func (tx *Tx) notified(ownerID int64, filter NotificationFilter) *gorm.DB {
 		Where("(notification.post_id = 0 OR EXISTS (?))",
 			tx.db.Session(newSession).Model(&Post{}).Select("1").Where("post.id = notification.post_id").Scopes(VisibleTo(ownerID))).
 		Where("EXISTS (SELECT 1 FROM actor x WHERE x.id = notification.actor_id AND x.deleted_at = 0 AND x.suspended_at = 0)")
+	if !filter.Held {
+		query = query.Where("NOT notification.filtered")
+	}
 	if len(filter.Types) > 0 {
 		query = query.Where("notification.type IN ?", filter.Types)
 	}
@@ -55,9 +58,9 @@ func (tx *Tx) NotificationPage(ownerID int64, filter NotificationFilter, page Pa
 	return descending(page, rows), err
 }
 
-// VisibleNotification gives one of a member's notifications if NotificationPage would list it.
+// VisibleNotification gives one of a member's notifications, a held one, too, if NotificationPage would list it.
 func (tx *Tx) VisibleNotification(ownerID, id int64) (*Notification, error) {
-	return first[Notification](tx.notified(ownerID, NotificationFilter{}).Where("notification.id = ?", id), "notification")
+	return first[Notification](tx.notified(ownerID, NotificationFilter{Held: true}).Where("notification.id = ?", id), "notification")
 }
 
 // CountNotifications counts a member's notifications after the one of id after, up to limit.
@@ -132,7 +135,7 @@ func (tx *Tx) NotificationGroup(ownerID int64, group NotificationGroup) (*Notifi
 // GroupActorsPage gives those who caused the notifications of a group, by notification.
 func (tx *Tx) GroupActorsPage(ownerID int64, group NotificationGroup, page Page) ([]Keyed[Actor], error) {
 	return tx.actorPage(ownerID, page, "n.id", `JOIN notification n ON n.actor_id = actor.id AND n.owner_id = ? AND n.type = ?
-		AND n.post_id = ? AND n.created_at / 43200000 = ?`, ownerID, group.Type, group.PostID, group.Bucket)
+		AND n.post_id = ? AND n.created_at / 43200000 = ? AND NOT n.filtered`, ownerID, group.Type, group.PostID, group.Bucket)
 }
 
 // DeleteNotificationGroup removes the notifications of a group of a kind that is grouped.

@@ -22,18 +22,15 @@ func (tx *Tx) Markers(ownerID int64, timelines []string) ([]Marker, error) {
 
 // PutMarker stores how far a member has read, and gives the marker with its new version.
 func (tx *Tx) PutMarker(ownerID int64, timeline string, lastReadID int64) (*Marker, error) {
-	row := Marker{OwnerID: ownerID, Timeline: timeline, LastReadID: lastReadID, UpdatedAt: tx.Now()}
-	known, err := first[Marker](tx.db.Where("owner_id = ? AND timeline = ?", ownerID, timeline), "marker")
-	switch {
-	case err == nil:
-		row.Version = known.Version + 1
-	case IsNotFound(err):
-		row.Version = 1
-	default:
-		return nil, err
+	// In one statement, since two devices that write at once must not get the same version.
+	err := tx.db.Exec(`INSERT INTO marker (owner_id, timeline, last_read_id, version, updated_at) VALUES (?, ?, ?, 1, ?)
+		ON CONFLICT (owner_id, timeline) DO UPDATE SET
+			last_read_id = excluded.last_read_id, version = marker.version + 1, updated_at = excluded.updated_at`,
+		ownerID, timeline, lastReadID, tx.Now()).Error
+	if err != nil {
+		return nil, translate(err, "marker")
 	}
-	err = tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error
-	return &row, translate(err, "marker")
+	return first[Marker](tx.db.Where("owner_id = ? AND timeline = ?", ownerID, timeline), "marker")
 }
 
 // Idempotency remembers which post a client's Idempotency-Key made.

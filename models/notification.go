@@ -25,10 +25,12 @@ type Notification struct {
 	PostID    int64     // what it is about; 0 for follows
 	ReportID  int64     // for admin.report
 	CreatedAt Timestamp `gorm:"autoCreateTime:false"`
+	Filtered  bool      // held back by the member's policy until they accept who caused it
 }
 
 // Notify stores a notification unless the member has it, is its own cause (but for the end of a poll, which tells its
-// author, too), blocked the cause, or does not want to be told of it. It reports whether a row was added.
+// author, too), blocked the cause, or does not want to be told of it. It reports whether a row was added; n.Filtered says
+// whether the member's policy holds it back, so that they are not told of it now.
 func (tx *Tx) Notify(n *Notification) (bool, error) {
 	if n.OwnerID == n.ActorID && n.Type != NotifyPoll {
 		return false, nil
@@ -40,10 +42,17 @@ func (tx *Tx) Notify(n *Notification) (bool, error) {
 	if unwanted, err := tx.unwanted(n); err != nil || unwanted {
 		return false, err
 	}
-	n.ID, n.CreatedAt = tx.NewID(), tx.Now()
+	verdict, err := tx.judge(n)
+	if err != nil || verdict == PolicyDrop {
+		return false, err
+	}
+	n.ID, n.CreatedAt, n.Filtered = tx.NewID(), tx.Now(), verdict == PolicyFilter
 	result := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(n)
 	if result.Error != nil || result.RowsAffected == 0 {
 		return false, translate(result.Error, "notification")
+	}
+	if n.Filtered {
+		return true, tx.requestNotifications(n)
 	}
 	tx.Emit(Change{Kind: NotificationMade, OwnerID: n.OwnerID, ID: n.ID})
 	return true, tx.queuePush(n)
@@ -53,6 +62,7 @@ func (tx *Tx) Notify(n *Notification) (bool, error) {
 type NotificationFilter struct {
 	Types, ExcludeTypes []string
 	ActorID             int64
+	Held                bool // those that the policy holds back, too
 }
 
 // Notifications gives a page of a member's notifications; those about posts that the member may not read are left out.

@@ -191,7 +191,10 @@ func (tx *Tx) forgetPost(id int64) error {
 			return translate(err, "post")
 		}
 	}
-	return tx.DetachUploads(id, nil) // their files are there still: the sweep deletes both
+	if err := tx.DetachUploads(id, nil); err != nil { // their files are there still: the sweep deletes both
+		return err
+	}
+	return tx.stepBack(id)
 }
 
 // AdoptOrphans ties replies that arrived before p to it, and gives how many there were. An orphan that p itself hangs
@@ -222,6 +225,9 @@ func (tx *Tx) adopt(p, orphan *Post) error {
 		return err
 	}
 	if err := below.Session(&gorm.Session{}).UpdateColumn("thread_id", p.ThreadID).Error; err != nil {
+		return err
+	}
+	if err := tx.joinConversations(orphan.ThreadID, p.ThreadID); err != nil {
 		return err
 	}
 	ties := map[string]any{"in_reply_to_id": p.ID, "in_reply_to_author": p.AuthorID}

@@ -240,6 +240,9 @@ func (s *Service) spread(tx *models.Tx, post *models.Post, draft *Draft, communi
 		if err := tx.AddToHome(draft.Author.ID, post); err != nil {
 			return err
 		}
+		if err := s.converseAsAuthor(tx, post); err != nil {
+			return err
+		}
 	}
 	if post.Visibility != models.Direct {
 		if err := tx.AddToHomesOfFollowers(post); err != nil {
@@ -305,8 +308,10 @@ func (s *Service) notify(tx *models.Tx, post *models.Post, owners []int64) error
 		} else if err != nil {
 			return err
 		}
-		_, err := tx.Notify(&models.Notification{OwnerID: owner, Type: models.NotifyMention, ActorID: post.AuthorID, PostID: post.ID})
-		if err != nil {
+		told := &models.Notification{OwnerID: owner, Type: models.NotifyMention, ActorID: post.AuthorID, PostID: post.ID}
+		if added, err := tx.Notify(told); err != nil {
+			return err
+		} else if err := s.converse(tx, post, told, added); err != nil {
 			return err
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"praxis/federation/preview"
 	"praxis/federation/push"
 	"praxis/federation/sign"
+	"praxis/handlers/mastodon"
 	"praxis/handlers/oauth"
 	"praxis/handlers/streaming"
 	"praxis/internal/config"
@@ -40,7 +41,12 @@ type Options struct {
 	Mail sender
 	// Keys gives the keys of new actors; fresh ones unless set.
 	Keys func() (*sign.Keys, error)
+	// Limits are how much clients may ask; as large as Mastodon's unless set.
+	Limits *Limits
 }
+
+// Limits are how much clients of the API may ask; 0 is without limit.
+type Limits = mastodon.Limits
 
 // App is one instance. Its parts are there for commands and tests.
 type App struct {

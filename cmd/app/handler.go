@@ -52,6 +52,7 @@ func (a *App) handler() (http.Handler, error) {
 		a.barred(clientIP),
 		middleware.CORS,
 		middleware.Slash,
+		middleware.Compress,
 	), nil
 }
 
@@ -75,8 +76,8 @@ func (a *App) routes(router *mux.Router, pages *page.Renderer, clientIP func(*ht
 		Service: a.Service, OAuth: a.OAuth, Name: a.name(), Description: a.Config.Description, Version: Version,
 		ContactEmail: a.Config.ContactEmail, Registrations: a.Config.Registrations, Mail: a.postman.sender != nil, Hashing: a.opts.Hashing,
 		ExtendedDescription: texts.description, PrivacyPolicy: texts.privacy, TermsOfService: texts.terms,
-		ShowDomainBlocks: a.Config.ShowDomainBlocks,
-		Now:              a.opts.Now, Log: a.log, Streaming: a.streamingOrigin(), Push: a.Pusher,
+		ShowDomainBlocks: a.Config.ShowDomainBlocks, Limits: a.limits(), ClientIP: clientIP,
+		Now: a.opts.Now, Log: a.log, Streaming: a.streamingOrigin(), Push: a.Pusher,
 	})
 	a.Streams = streaming.New(streaming.Config{Store: a.Store, OAuth: a.OAuth, Show: api, ClientIP: clientIP, Log: a.log})
 	a.Streams.Routes(router) // before the answer to all other paths of the API
@@ -103,6 +104,13 @@ func (a *App) hosts() []string {
 		hosts = append(hosts, "localhost:"+port, "127.0.0.1:"+port)
 	}
 	return hosts
+}
+
+func (a *App) limits() Limits {
+	if a.opts.Limits == nil {
+		return mastodon.DefaultLimits()
+	}
+	return *a.opts.Limits
 }
 
 func (a *App) name() string {

@@ -115,7 +115,7 @@ func openHouse(ctx context.Context, std *streams, folder, name, title string, po
 		return nil, fmt.Errorf("%w (demo: --ports)", err)
 	}
 	log := quietLog(std)
-	instance, err := app.New(ctx, cfg, app.Options{Log: log})
+	instance, err := app.New(ctx, cfg, app.Options{Log: log, Limits: &app.Limits{}})
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}

@@ -1,6 +1,8 @@
 package mastodon
 
 import (
+	"strings"
+
 	"praxis/models"
 )
 
@@ -10,7 +12,7 @@ func getGroup(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	filter := models.NotificationFilter{Types: []string{group.Type}}
+	filter := models.NotificationFilter{Types: []string{group.Type}, Held: strings.HasPrefix(c.path("key"), ungrouped)}
 	return c.groups([]models.NotificationGroup{*group}, filter, groupable())
 }
 
@@ -75,53 +77,4 @@ func countUnreadGroups(c *call) (any, error) {
 	}
 	n, err := c.tx.CountNotificationGroups(c.viewer(), filter, ask.grouped(), after, c.limit(100, 1000))
 	return count{n}, err
-}
-
-// accepting is the only policy there is: no notification is held back.
-const accepting = "accept"
-
-// pendingSummary says how much is held back.
-type pendingSummary struct {
-	Requests      int64 `json:"pending_requests_count"`
-	Notifications int64 `json:"pending_notifications_count"`
-}
-
-func getPolicy(*call) (any, error) {
-	answer := map[string]any{"summary": pendingSummary{}}
-	for _, of := range policyNames() {
-		answer["for_"+of] = accepting
-	}
-	return answer, nil
-}
-
-func policyNames() []string {
-	return []string{"not_following", "not_followers", "new_accounts", "private_mentions", "limited_accounts"}
-}
-
-func putPolicy(c *call) (any, error) {
-	for _, of := range policyNames() {
-		if name := "for_" + of; c.params.has(name) && c.params.text(name) != accepting {
-			return nil, unsupported(name, "Notification filters")
-		}
-	}
-	return getPolicy(c)
-}
-
-// getOldPolicy is what the policy was in 4.3's first drafts.
-func getOldPolicy(*call) (any, error) {
-	answer := map[string]any{"summary": pendingSummary{}}
-	for _, of := range policyNames()[:4] {
-		answer["filter_"+of] = false
-	}
-	return answer, nil
-}
-
-func putOldPolicy(c *call) (any, error) {
-	for _, of := range policyNames()[:4] {
-		name := "filter_" + of
-		if on, _ := asSwitch(c.params[name]).(bool); on {
-			return nil, unsupported(name, "Notification filters")
-		}
-	}
-	return getOldPolicy(c)
 }

@@ -17,8 +17,7 @@ func notificationRoutes() []route {
 		member(http.MethodGet, "/api/v1/notifications/unread_count", countUnread, readNotifications),
 		member(http.MethodPost, "/api/v1/notifications/clear", clearNotifications, writeNotifications),
 		member(http.MethodPost, "/api/v1/notifications/dismiss", dismissNamed, writeNotifications),
-		member(http.MethodGet, "/api/v1/notifications/requests", emptyList, readNotifications),
-		member(http.MethodGet, "/api/v1/notifications/requests/merged", getMerged, readNotifications),
+		member(http.MethodDelete, "/api/v1/notifications/destroy_multiple", dismissEach, writeNotifications),
 		member(http.MethodGet, "/api/v1/notifications/{id}", getNotification, readNotifications),
 		member(http.MethodDelete, "/api/v1/notifications/{id}", dismissNotification, writeNotifications),
 		member(http.MethodPost, "/api/v1/notifications/{id}/dismiss", dismissNotification, writeNotifications),
@@ -42,6 +41,7 @@ type notificationAsk struct {
 	ExcludeTypes []string  `mapstructure:"exclude_types"`
 	AccountID    string    `mapstructure:"account_id"`
 	GroupedTypes *[]string `mapstructure:"grouped_types"`
+	Held         bool      `mapstructure:"include_filtered"`
 }
 
 func (c *call) notificationFilter() (notificationAsk, models.NotificationFilter, error) {
@@ -49,7 +49,7 @@ func (c *call) notificationFilter() (notificationAsk, models.NotificationFilter,
 	if err := c.params.decode(&ask); err != nil {
 		return ask, models.NotificationFilter{}, err
 	}
-	filter := models.NotificationFilter{Types: ask.Types, ExcludeTypes: ask.ExcludeTypes}
+	filter := models.NotificationFilter{Types: ask.Types, ExcludeTypes: ask.ExcludeTypes, Held: ask.Held}
 	if ask.AccountID == "" {
 		return ask, filter, nil
 	}
@@ -160,6 +160,19 @@ func dismissNamed(c *call) (any, error) {
 	return nothing{}, c.s.service.Dismiss(c.ctx(), c.me(), id)
 }
 
+// maxDismissed is how many notifications one request may name.
+const maxDismissed = 200
+
+func dismissEach(c *call) (any, error) {
+	var ask struct {
+		IDs []string `mapstructure:"ids"`
+	}
+	if err := c.params.decode(&ask); err != nil {
+		return nil, err
+	}
+	return nothing{}, c.s.service.DismissEach(c.ctx(), c.me(), ids(ask.IDs, maxDismissed))
+}
+
 func clearNotifications(c *call) (any, error) {
 	return nothing{}, c.s.service.Dismiss(c.ctx(), c.me(), 0)
 }
@@ -190,6 +203,3 @@ func (c *call) lastRead() (int64, error) {
 	}
 	return stored[0].LastReadID, nil
 }
-
-// getMerged: nothing is held back here, so nothing waits to be merged.
-func getMerged(*call) (any, error) { return map[string]bool{"merged": true}, nil }

@@ -211,22 +211,45 @@ func TestE19_TaggedButNotAddressed(t *testing.T) {
 	}
 }
 
-// TestE20_ThreadsMadeByOthersAreNoConsent: nothing is held back here, so nothing is let through by a thread that somebody
-// made to look like one's own; the policy says so.
+// TestE20_ThreadsMadeByOthersAreNoConsent: a private mention is an answer only where bob wrote to its author before; a
+// thread that somebody made to look like one's own lets nothing through.
 func TestE20_ThreadsMadeByOthersAreNoConsent(t *testing.T) {
 	s := newSecrets(t)
-	for name, value := range s.get(s.bob, "/api/v2/notifications/policy").object() {
-		if strings.HasPrefix(name, "for_") && value != "accept" {
-			t.Errorf("%s is %v", name, value)
-		}
+	s.as(s.bob, http.MethodPut, "/api/v2/notifications/policy", "for_private_mentions=filter").status(http.StatusOK)
+	them, other := s.remote("them", "b.test", models.TypePerson), s.remote("other", "b.test", models.TypePerson)
+	told := func() int { return len(s.get(s.bob, "/api/v1/notifications").list()) }
+	say := func(author *models.Actor, uri string, parent *models.Post) *models.Post {
+		return s.receive(practice.Draft{
+			Author: author, URI: "https://b.test/p/" + uri, Content: "<p>x</p>", Visibility: models.Direct, InReplyTo: parent, Mentions: []*models.Actor{s.bob},
+		})
 	}
-	s.as(s.bob, http.MethodPut, "/api/v2/notifications/policy", "for_private_mentions=filter").refused(http.StatusUnprocessableEntity)
-	s.as(s.bob, http.MethodPatch, "/api/v2/notifications/policy", map[string]any{"for_private_mentions": "accept"}).status(http.StatusOK)
+	first := say(them, "1", nil)
+	say(them, "2", first)
+	if told() != 0 {
+		t.Error("a thread of their own lets them through")
+	}
+	public := s.write(s.bob, "for all", "public", nil)
+	say(them, "3", public)
+	if told() != 0 {
+		t.Error("a post that does not name them lets them through")
+	}
+	named := s.write(s.bob, "@them@b.test hello", "direct", nil)
+	say(other, "4", named)
+	if told() != 0 {
+		t.Error("another one answers in their place")
+	}
+	answer := say(them, "5", named)
+	if told() != 1 {
+		t.Error("who was written to cannot answer")
+	}
+	say(them, "6", answer)
+	if told() != 2 {
+		t.Error("who was written to cannot go on")
+	}
 	// And a direct answer to what bob never wrote reaches bob only if it is addressed to him.
-	them := s.remote("them", "b.test", models.TypePerson)
-	s.receive(practice.Draft{Author: them, URI: "https://b.test/p/1", Content: "<p>x</p>", Visibility: models.Direct, InReplyToURI: "https://a.test/o/1"})
-	if got := s.get(s.bob, "/api/v1/notifications").list(); len(got) != 0 {
-		t.Errorf("bob was told: %v", got)
+	s.receive(practice.Draft{Author: them, URI: "https://b.test/p/7", Content: "<p>x</p>", Visibility: models.Direct, InReplyToURI: "https://a.test/o/1"})
+	if told() != 2 {
+		t.Error("bob was told of what is not for him")
 	}
 }
 

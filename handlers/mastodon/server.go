@@ -3,6 +3,7 @@ package mastodon
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -36,8 +37,11 @@ type Config struct {
 	ShowDomainBlocks string
 	Push             Push   // nil: there are no push notifications
 	Streaming        string // the origin of the streaming API, "wss://hospital.example"; "" where there is none
-	Now              func() time.Time
-	Log              *slog.Logger
+	Limits           Limits // none unless set
+	// ClientIP tells whom a request without a token comes from; such requests are not limited unless it is set.
+	ClientIP func(*http.Request) netip.Addr
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Server answers clients. It is safe for concurrent use.
@@ -49,13 +53,14 @@ type Server struct {
 	started models.Timestamp
 	images  images
 	trends  trends
+	limiter *limiter
 }
 
 // New makes a Server.
 func New(cfg Config) *Server {
 	return &Server{
 		cfg: cfg, service: cfg.Service, store: cfg.Service.Store(), links: cfg.Service.Links(),
-		started: models.At(cfg.Now()), images: drawImages(),
+		started: models.At(cfg.Now()), images: drawImages(), limiter: newLimiter(cfg.Limits),
 	}
 }
 
@@ -109,12 +114,13 @@ func methods(method string) []string {
 func (s *Server) routes() []route {
 	return slices.Concat(
 		instanceRoutes(), accountRoutes(), relationshipRoutes(), requestRoutes(), profileRoutes(),
-		statusRoutes(), pollRoutes(), scheduledRoutes(), reactionRoutes(), timelineRoutes(), groupRoutes(), notificationRoutes(), markerRoutes(), pushRoutes(),
+		statusRoutes(), pollRoutes(), scheduledRoutes(), reactionRoutes(), timelineRoutes(),
+		policyRoutes(), holdRoutes(), groupRoutes(), notificationRoutes(), markerRoutes(), pushRoutes(), conversationRoutes(),
 		searchRoutes(), tagRoutes(), reportRoutes(), bookmarkRoutes(), pinRoutes(), muteRoutes(), domainBlockRoutes(),
 		endorsementRoutes(), listRoutes(), followedTagRoutes(), featuredTagRoutes(), suggestionRoutes(),
-		mediaRoutes(), portraitRoutes(), signUpRoutes(), adminRoutes(),
+		filterRoutes(), oldFilterRoutes(), mediaRoutes(), portraitRoutes(), signUpRoutes(), adminRoutes(),
 		emojiRoutes(), announcementRoutes(), houseRoutes(), oembedRoutes(), trendRoutes(),
-		emptyRoutes(), missingRoutes(),
+		emptyRoutes(),
 	)
 }
 
@@ -146,12 +152,19 @@ func (s *Server) handler(rt route) http.Handler {
 			respond.JSON(w, special.status, special.value)
 			return
 		}
+		if rt.isStable() {
+			revalidated(w, r, answer)
+			return
+		}
 		respond.JSON(w, http.StatusOK, answer)
 	})
 }
 
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, rt route) (any, error) {
 	principal, err := s.cfg.OAuth.Bearer(r)
+	if over := s.limit(w.Header(), r, rt, principal); over != nil {
+		return nil, over
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ type shelf struct {
 	now    models.Timestamp
 	emoji  emojiShelf
 	cards  map[int64]*models.PreviewCard
+	sieve  sieve
 }
 
 // shelve reads what it takes to show posts, which the viewer may read, and the actors of further ids.
@@ -59,6 +60,9 @@ func (c *call) shelve(posts []models.Post, actorIDs ...int64) (*shelf, error) {
 		return nil, err
 	}
 	if err := s.readPolls(c.tx, shown); err != nil {
+		return nil, err
+	}
+	if err := s.readSieve(c.tx, shown, posts); err != nil {
 		return nil, err
 	}
 	return s, s.readActors(c.tx, actorIDs, shown)

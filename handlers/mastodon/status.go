@@ -38,7 +38,7 @@ type status struct {
 	Card               *card        `json:"card"`
 	Poll               *poll        `json:"poll"`
 	Quote              *struct{}    `json:"quote"`
-	Filtered           []any        `json:"filtered"`
+	Filtered           []filterHit  `json:"filtered"`
 	*viewerFlags
 	Practice practiceInfo `json:"praxis"`
 }
@@ -92,6 +92,7 @@ func (s *shelf) status(p *models.Post) *status {
 		return s.plainStatus(p)
 	}
 	inner := s.plainStatus(original)
+	inner.Filtered = s.filtered(original, p.ID)
 	boost := *inner
 	boost.ID, boost.URI, boost.CreatedAt, boost.EditedAt = formatID(p.ID), p.URI, date(p.PublishedAt), nil
 	boost.Visibility = p.Visibility
@@ -110,8 +111,8 @@ func (s *shelf) plainStatus(p *models.Post) *status {
 		URI: p.URI, URL: textOrNil(webURL(p.URL)),
 		RepliesCount: p.RepliesCount, ReblogsCount: p.SharesCount, FavouritesCount: p.LikesCount,
 		Content: content(p, s.parts.Attachments[p.ID]), Application: s.application(p), Account: s.author(p),
-		MediaAttachments: media, Mentions: s.mentions(p), Tags: s.tags(p), Emojis: s.emoji.in(emojiHost(s.actors[p.AuthorID]), postTexts(p)...), Filtered: []any{},
-		Card: cardEntity(s.cards[p.ID]), Poll: s.poll(p), viewerFlags: s.flags(p), Practice: s.practice(p),
+		MediaAttachments: media, Mentions: s.mentions(p), Tags: s.tags(p), Emojis: s.emoji.in(emojiHost(s.actors[p.AuthorID]), postTexts(p)...),
+		Filtered: s.filtered(p, p.ID), Card: cardEntity(s.cards[p.ID]), Poll: s.poll(p), viewerFlags: s.flags(p), Practice: s.practice(p),
 	}
 }
 

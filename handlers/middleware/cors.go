@@ -7,7 +7,7 @@ import (
 )
 
 // exposed are the headers that scripts of other origins may read.
-const exposed = "Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, Mastodon-Async-Refresh"
+const exposed = "Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, Retry-After, ETag, Mastodon-Async-Refresh"
 
 // preflightAge is for how many seconds a browser may keep the answer to a preflight.
 const preflightAge = "7200"

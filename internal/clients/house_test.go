@@ -52,7 +52,7 @@ func openHouse(t *testing.T, keys *testkeys.Ring, name, title, database string) 
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	h.app, err = app.New(t.Context(), cfg, app.Options{Log: log, Hashing: password.Cheap(), Keys: keys.Next})
+	h.app, err = app.New(t.Context(), cfg, app.Options{Log: log, Hashing: password.Cheap(), Keys: keys.Next, Limits: &app.Limits{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -254,11 +254,14 @@ CREATE TABLE conversation (
     id           bigint PRIMARY KEY,
     owner_id     bigint NOT NULL REFERENCES actor (id) ON DELETE CASCADE,
     thread_id    bigint NOT NULL,
+    participants text NOT NULL,
     last_post_id bigint NOT NULL,
     unread       boolean NOT NULL DEFAULT false,
-    UNIQUE (owner_id, thread_id)
+    UNIQUE (owner_id, thread_id, participants)
 );
 CREATE INDEX conversation_last_idx ON conversation (owner_id, last_post_id);
+CREATE INDEX conversation_post_idx ON conversation (last_post_id);
+CREATE INDEX conversation_thread_idx ON conversation (thread_id);
 
 CREATE TABLE conversation_participant (
     conversation_id bigint NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
