@@ -27,11 +27,13 @@ type AnnouncementReaction struct {
 // CreateAnnouncement stores an announcement.
 func (tx *Tx) CreateAnnouncement(a *Announcement) error {
 	a.ID, a.CreatedAt, a.UpdatedAt = tx.NewID(), tx.Now(), tx.Now()
+	tx.Emit(Change{Kind: AnnouncementChanged, ID: a.ID})
 	return translate(tx.db.Create(a).Error, "announcement")
 }
 
 // DeleteAnnouncement removes an announcement for good. NotFound when there is none of that id.
 func (tx *Tx) DeleteAnnouncement(id int64) error {
+	tx.Emit(Change{Kind: AnnouncementDeleted, ID: id})
 	result := tx.db.Delete(&Announcement{}, "id = ?", id)
 	if result.Error == nil && result.RowsAffected == 0 {
 		return Errorf(NotFound, "there is no announcement %d", id)
@@ -79,13 +81,22 @@ func (tx *Tx) DismissedAnnouncements(actorID int64) (map[int64]bool, error) {
 // PutAnnouncementReaction stores a reaction; again changes nothing.
 func (tx *Tx) PutAnnouncementReaction(r *AnnouncementReaction) error {
 	r.CreatedAt = tx.Now()
+	tx.Emit(Change{Kind: AnnouncementReacted, ID: r.AnnouncementID, Name: r.Name})
 	return translate(tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(r).Error, "reaction")
 }
 
 // DeleteAnnouncementReaction takes a reaction back, if it is there.
 func (tx *Tx) DeleteAnnouncementReaction(id, actorID int64, name string) error {
+	tx.Emit(Change{Kind: AnnouncementReacted, ID: id, Name: name})
 	err := tx.db.Delete(&AnnouncementReaction{}, "announcement_id = ? AND actor_id = ? AND name = ?", id, actorID, name).Error
 	return translate(err, "reaction")
+}
+
+// CountReactions counts one of the reactions to an announcement.
+func (tx *Tx) CountReactions(announcementID int64, name string) (int64, error) {
+	var n int64
+	err := tx.db.Model(&AnnouncementReaction{}).Where("announcement_id = ? AND name = ?", announcementID, name).Count(&n).Error
+	return n, translate(err, "reactions")
 }
 
 // ReactionCount is how many members reacted with an emoji.

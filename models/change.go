@@ -7,17 +7,18 @@ type ChangeKind string
 
 // The kinds of changes.
 const (
-	PostPlaced          ChangeKind = "post placed" // a post or a boost that is new here
-	PostEdited          ChangeKind = "post edited"
-	PostDeleted         ChangeKind = "post deleted" // or a boost taken back
-	NotificationMade    ChangeKind = "notification made"
-	ConversationChanged ChangeKind = "conversation changed"
-	FiltersChanged      ChangeKind = "filters changed"
-	AnnouncementChanged ChangeKind = "announcement changed" // published or edited
-	AnnouncementReacted ChangeKind = "announcement reacted" // somebody added or took back a reaction
-	AnnouncementDeleted ChangeKind = "announcement deleted"
-	PushQueued          ChangeKind = "push queued"  // messages wait for the push services of a member's clients
-	AccessEnded         ChangeKind = "access ended" // tokens were revoked, or an account was closed
+	PostPlaced            ChangeKind = "post placed" // a post or a boost that is new here
+	PostEdited            ChangeKind = "post edited"
+	PostDeleted           ChangeKind = "post deleted" // or a boost taken back
+	NotificationMade      ChangeKind = "notification made"
+	NotificationsReleased ChangeKind = "notifications released" // that were held back
+	ConversationChanged   ChangeKind = "conversation changed"
+	FiltersChanged        ChangeKind = "filters changed"
+	AnnouncementChanged   ChangeKind = "announcement changed" // published or edited
+	AnnouncementReacted   ChangeKind = "announcement reacted" // somebody added or took back a reaction
+	AnnouncementDeleted   ChangeKind = "announcement deleted"
+	PushQueued            ChangeKind = "push queued"  // messages wait for the push services of a member's clients
+	AccessEnded           ChangeKind = "access ended" // tokens were revoked, or an account was closed
 )
 
 // Change is something that a transaction did and that others may want to hear of at once. It names things and tells

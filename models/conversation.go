@@ -60,14 +60,17 @@ func (tx *Tx) AddToConversation(ownerID int64, post *Post, unread bool) error {
 	if err != nil {
 		return translate(err, "conversation")
 	}
+	kept, err := first[Conversation](tx.db.Where("owner_id = ? AND thread_id = ? AND participants = ?", ownerID, post.ThreadID, key), "conversation")
+	if err != nil {
+		return err
+	}
 	for _, id := range ids {
-		err := tx.db.Exec(`INSERT INTO conversation_participant (conversation_id, actor_id)
-			SELECT id, CAST(? AS bigint) FROM conversation WHERE owner_id = ? AND thread_id = ? AND participants = ? ON CONFLICT DO NOTHING`,
-			id, ownerID, post.ThreadID, key).Error
+		err := tx.db.Exec("INSERT INTO conversation_participant (conversation_id, actor_id) VALUES (?, ?) ON CONFLICT DO NOTHING", kept.ID, id).Error
 		if err != nil {
 			return translate(err, "conversation")
 		}
 	}
+	tx.Emit(Change{Kind: ConversationChanged, OwnerID: ownerID, ID: kept.ID})
 	return nil
 }
 

@@ -215,6 +215,7 @@ func (tx *Tx) AcceptNotifications(r *NotificationRequest) ([]int64, error) {
 	if err != nil {
 		return nil, translate(err, "notification permission")
 	}
+	tx.Emit(Change{Kind: NotificationsReleased, OwnerID: r.OwnerID})
 	return posts, tx.deleteRequest(r)
 }
 
@@ -237,9 +238,4 @@ func (tx *Tx) DeleteNotificationsOf(ownerID int64, ids []int64) error {
 		return nil
 	}
 	return translate(tx.db.Where("owner_id = ? AND id IN ?", ownerID, ids).Delete(&Notification{}).Error, "notifications")
-}
-
-// SetSilenced stores since when moderators limit an actor; 0 for not at all.
-func (tx *Tx) SetSilenced(actorID int64, since Timestamp) error {
-	return translate(tx.db.Exec("UPDATE actor SET silenced_at = ? WHERE id = ?", since, actorID).Error, "actor")
 }

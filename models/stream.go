@@ -6,6 +6,7 @@ import "gorm.io/gorm"
 type Reader struct {
 	ViewerID int64
 	AtHome   bool // it is in their home timeline
+	Unasked  bool // it names somebody whom they mute, so that it comes to them neither at home nor in a list
 	Follows  bool // they follow its author
 	Limited  bool // its author is limited here, so that only who follows them is shown them in public timelines
 	Marked   bool // they have something of their own to do with it, so that it is shown to them in their own way
@@ -18,7 +19,7 @@ func (tx *Tx) Readers(post *Post, members []int64) ([]Reader, error) {
 		var rows []Reader
 		query := tx.db.Table("actor AS viewer").Joins("JOIN post ON post.id = ?", post.ID).
 			Where("viewer.id IN ?", some).Scopes(visibleTo(gorm.Expr("viewer.id")), tx.unmuted)
-		if err := query.Select(readerColumns, post.ID, originalID(post), originalID(post)).Scan(&rows).Error; err != nil {
+		if err := query.Select(readerColumns, post.ID, tx.Now(), originalID(post), originalID(post)).Scan(&rows).Error; err != nil {
 			return nil, translate(err, "readers")
 		}
 		readers = append(readers, rows...)
@@ -26,10 +27,13 @@ func (tx *Tx) Readers(post *Post, members []int64) ([]Reader, error) {
 	return readers, nil
 }
 
-// readerColumns are a Reader's, of the rows viewer and post; its parameters are the post and twice the original. An edit
-// is at home wherever the post, or a boost of it, is.
+// readerColumns are a Reader's, of the rows viewer and post; its parameters are the post, the time, and twice the
+// original. An edit is at home wherever the post, or a boost of it, is; what an exclusive list takes is not.
 const readerColumns = `viewer.id AS viewer_id,
-	EXISTS (SELECT 1 FROM home_entry h WHERE h.owner_id = viewer.id AND (h.post_id = ? OR (post.reblog_of_id = 0 AND h.original_id = post.id))) AS at_home,
+	EXISTS (SELECT 1 FROM home_entry h WHERE h.owner_id = viewer.id AND (h.post_id = ? OR (post.reblog_of_id = 0 AND h.original_id = post.id)))
+		AND NOT EXISTS (SELECT 1 FROM list_member k JOIN member_list l ON l.id = k.list_id WHERE k.actor_id = post.author_id AND l.owner_id = viewer.id AND l.exclusive) AS at_home,
+	(post.author_id <> viewer.id AND EXISTS (SELECT 1 FROM post_mention n JOIN mute m ON m.target_id = n.actor_id
+		WHERE n.post_id IN (post.id, post.reblog_of_id) AND m.actor_id = viewer.id AND ` + mutes + `)) AS unasked,
 	EXISTS (SELECT 1 FROM follow f WHERE f.actor_id = viewer.id AND f.target_id = post.author_id AND f.state = 'accepted') AS follows,
 	EXISTS (SELECT 1 FROM actor au WHERE au.id = post.author_id AND au.silenced_at <> 0) AS limited,
 	(EXISTS (SELECT 1 FROM post o WHERE o.id = ? AND (o.author_id = viewer.id OR o.quote_of_id <> 0

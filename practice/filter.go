@@ -42,11 +42,19 @@ func filterContexts() []string {
 	return []string{"home", "notifications", "public", "thread", "account"}
 }
 
+// refilter changes owner's filters in one transaction, and lets their other clients know.
+func (s *Service) refilter(ctx context.Context, owner *models.Actor, change func(tx *models.Tx) error) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		tx.Emit(models.Change{Kind: models.FiltersChanged, OwnerID: owner.ID})
+		return change(tx)
+	})
+}
+
 // SaveFilter makes a filter (id 0) or changes one of owner's, with its keywords. Errors: NotFound for what owner does not
 // have, Invalid for what is no filter.
 func (s *Service) SaveFilter(ctx context.Context, owner *models.Actor, id int64, edit FilterEdit) (*models.Filter, error) {
 	var filter *models.Filter
-	err := s.store.Tx(ctx, func(tx *models.Tx) error {
+	err := s.refilter(ctx, owner, func(tx *models.Tx) error {
 		var err error
 		if filter, err = s.saveFilter(tx, owner, id, edit); err != nil {
 			return err
@@ -167,7 +175,7 @@ func mayHoldFilters(tx *models.Tx, owner *models.Actor) error {
 
 // DeleteFilter removes one of owner's filters. Errors: NotFound.
 func (s *Service) DeleteFilter(ctx context.Context, owner *models.Actor, id int64) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error {
+	return s.refilter(ctx, owner, func(tx *models.Tx) error {
 		if _, err := tx.Filter(owner.ID, id); err != nil {
 			return err
 		}
@@ -178,7 +186,7 @@ func (s *Service) DeleteFilter(ctx context.Context, owner *models.Actor, id int6
 // AddKeyword adds a keyword to one of owner's filters. Errors: as SaveFilter.
 func (s *Service) AddKeyword(ctx context.Context, owner *models.Actor, filterID int64, edit KeywordEdit) (*models.FilterKeyword, error) {
 	keyword := &models.FilterKeyword{FilterID: filterID, WholeWord: true}
-	err := s.store.Tx(ctx, func(tx *models.Tx) error {
+	err := s.refilter(ctx, owner, func(tx *models.Tx) error {
 		keyword.ID = 0
 		if _, err := tx.Filter(owner.ID, filterID); err != nil {
 			return err
@@ -194,7 +202,7 @@ func (s *Service) AddKeyword(ctx context.Context, owner *models.Actor, filterID 
 // EditKeyword changes a keyword of one of owner's filters. Errors: as SaveFilter.
 func (s *Service) EditKeyword(ctx context.Context, owner *models.Actor, edit KeywordEdit) (*models.FilterKeyword, error) {
 	var keyword *models.FilterKeyword
-	err := s.store.Tx(ctx, func(tx *models.Tx) error {
+	err := s.refilter(ctx, owner, func(tx *models.Tx) error {
 		var err error
 		if keyword, err = tx.FilterKeyword(owner.ID, edit.ID); err != nil {
 			return err
@@ -206,7 +214,7 @@ func (s *Service) EditKeyword(ctx context.Context, owner *models.Actor, edit Key
 
 // DeleteKeyword removes a keyword of one of owner's filters; the filter stays. Errors: NotFound.
 func (s *Service) DeleteKeyword(ctx context.Context, owner *models.Actor, id int64) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error {
+	return s.refilter(ctx, owner, func(tx *models.Tx) error {
 		if _, err := tx.FilterKeyword(owner.ID, id); err != nil {
 			return err
 		}
@@ -218,7 +226,7 @@ func (s *Service) DeleteKeyword(ctx context.Context, owner *models.Actor, id int
 // for a filter or a post.
 func (s *Service) FilterPost(ctx context.Context, owner *models.Actor, filterID, postID int64) (*models.FilterStatus, error) {
 	var entry *models.FilterStatus
-	err := s.store.Tx(ctx, func(tx *models.Tx) error {
+	err := s.refilter(ctx, owner, func(tx *models.Tx) error {
 		if _, err := tx.Filter(owner.ID, filterID); err != nil {
 			return err
 		}
@@ -236,7 +244,7 @@ func (s *Service) FilterPost(ctx context.Context, owner *models.Actor, filterID,
 
 // UnfilterPost removes the entry of a post from one of owner's filters. Errors: NotFound.
 func (s *Service) UnfilterPost(ctx context.Context, owner *models.Actor, entryID int64) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error {
+	return s.refilter(ctx, owner, func(tx *models.Tx) error {
 		if _, err := tx.FilterStatus(owner.ID, entryID); err != nil {
 			return err
 		}
@@ -250,7 +258,7 @@ func (s *Service) UnfilterPost(ctx context.Context, owner *models.Actor, entryID
 func (s *Service) SavePhrase(ctx context.Context, owner *models.Actor, keywordID int64, edit FilterEdit, phrase KeywordEdit) (*models.Filter, *models.FilterKeyword, error) {
 	var filter *models.Filter
 	var keyword *models.FilterKeyword
-	err := s.store.Tx(ctx, func(tx *models.Tx) error {
+	err := s.refilter(ctx, owner, func(tx *models.Tx) error {
 		var err error
 		if keywordID == 0 {
 			filter, keyword, err = s.newPhrase(tx, owner, edit, phrase)
@@ -301,7 +309,7 @@ func (s *Service) newPhrase(tx *models.Tx, owner *models.Actor, edit FilterEdit,
 // DeletePhrase removes a keyword of one of owner's filters, and the filter once it looks for nothing more. Errors:
 // NotFound.
 func (s *Service) DeletePhrase(ctx context.Context, owner *models.Actor, keywordID int64) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error {
+	return s.refilter(ctx, owner, func(tx *models.Tx) error {
 		keyword, err := tx.FilterKeyword(owner.ID, keywordID)
 		if err != nil {
 			return err

@@ -30,15 +30,23 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(s.status)
 }
 
-func subscribe(t *testing.T, m *testrig.Member, endpoint string) (int, []byte) {
+const clientSecret = "BTBZMqHH6r4Tts7J_aSIgg"
+
+func newClientKey(t *testing.T) *ecdh.PrivateKey {
 	t.Helper()
 	private, err := ecdh.P256().GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return private
+}
+
+func subscribe(t *testing.T, m *testrig.Member, endpoint string) (int, []byte) {
+	t.Helper()
+	private := newClientKey(t)
 	return m.Do(http.MethodPost, "/api/v1/push/subscription", testrig.M{
 		"subscription": testrig.M{"endpoint": endpoint, "standard": true, "keys": testrig.M{
-			"p256dh": base64.RawURLEncoding.EncodeToString(private.PublicKey().Bytes()), "auth": "BTBZMqHH6r4Tts7J_aSIgg"}},
+			"p256dh": base64.RawURLEncoding.EncodeToString(private.PublicKey().Bytes()), "auth": clientSecret}},
 		"data": testrig.M{"alerts": testrig.M{"mention": true, "admin.report": false}},
 	})
 }

@@ -54,6 +54,14 @@ func getAnnouncements(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	shown, err := c.announcementsOf(rows)
+	for i := range shown {
+		shown[i].Read = read[rows[i].ID]
+	}
+	return shown, err
+}
+
+func (c *call) announcementsOf(rows []models.Announcement) ([]announcement, error) {
 	reactions, err := c.tx.AnnouncementReactions(c.viewer())
 	if err != nil {
 		return nil, err
@@ -65,7 +73,7 @@ func getAnnouncements(c *call) (any, error) {
 	shown := []announcement{}
 	for i := range rows {
 		one := c.announcement(&rows[i], own)
-		one.Read, one.Reactions = read[rows[i].ID], reactionsOf(reactions[rows[i].ID], own)
+		one.Reactions = reactionsOf(reactions[rows[i].ID], own)
 		shown = append(shown, one)
 	}
 	return shown, nil

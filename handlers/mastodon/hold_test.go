@@ -126,7 +126,7 @@ func TestPolicies(t *testing.T) {
 	h.follows(alice, friend)
 	h.follows(fan, alice)
 	limited := h.remote("limited", "b.test", models.TypePerson)
-	h.must(h.store.Tx(t.Context(), func(tx *models.Tx) error { return tx.SetSilenced(limited.ID, tx.Now()) }))
+	h.must(h.store.Tx(t.Context(), func(tx *models.Tx) error { return tx.MarkActor(limited.ID, models.MarkSilenced, tx.Now()) }))
 	number := 0
 	reaches := func(author *models.Actor, visibility string) string {
 		number++

@@ -3,9 +3,7 @@ package mastodon
 import (
 	"context"
 	"encoding/json"
-	"html"
 	"net/http"
-	"strings"
 
 	"praxis/handlers/oauth"
 	"praxis/models"
@@ -54,14 +52,6 @@ func (s *Server) StreamedNotification(ctx context.Context, p *oauth.Principal, i
 	return json.Marshal(shown[0])
 }
 
-// streamedConversation is Mastodon's Conversation.
-type streamedConversation struct {
-	ID         string     `json:"id"`
-	Unread     bool       `json:"unread"`
-	Accounts   []*account `json:"accounts"`
-	LastStatus *status    `json:"last_status"`
-}
-
 // StreamedConversation gives a conversation of a member's. Errors: NotFound when it is somebody else's, or when they may
 // not read its last post.
 func (s *Server) StreamedConversation(ctx context.Context, p *oauth.Principal, id int64) (json.RawMessage, error) {
@@ -69,51 +59,34 @@ func (s *Server) StreamedConversation(ctx context.Context, p *oauth.Principal, i
 	if err != nil {
 		return nil, err
 	}
-	found, err := c.tx.StreamedConversation(c.viewer(), id)
+	row, err := c.tx.Conversation(c.viewer(), id)
 	if err != nil {
 		return nil, err
 	}
-	post, err := c.tx.VisiblePost(found.LastPostID, c.viewer())
+	shown, err := c.conversations([]models.Conversation{*row})
 	if err != nil {
 		return nil, err
 	}
-	shown := streamedConversation{ID: formatID(found.ID), Unread: found.Unread}
-	if shown.Accounts, err = c.accounts(found.Others); err != nil {
-		return nil, err
+	if shown[0].LastStatus == nil {
+		return nil, errNotFound
 	}
-	if shown.LastStatus, err = c.status(post); err != nil {
-		return nil, err
-	}
-	return json.Marshal(shown)
+	return json.Marshal(shown[0])
 }
 
-// streamedAnnouncement is Mastodon's Announcement, as everybody sees it.
-type streamedAnnouncement struct {
-	ID          string  `json:"id"`
-	Content     string  `json:"content"`
-	StartsAt    *string `json:"starts_at"`
-	EndsAt      *string `json:"ends_at"`
-	AllDay      bool    `json:"all_day"`
-	PublishedAt string  `json:"published_at"`
-	UpdatedAt   string  `json:"updated_at"`
-	Mentions    []any   `json:"mentions"`
-	Statuses    []any   `json:"statuses"`
-	Tags        []any   `json:"tags"`
-	Emojis      []any   `json:"emojis"`
-	Reactions   []any   `json:"reactions"`
-}
-
-// StreamedAnnouncement gives an announcement. Errors: NotFound.
+// StreamedAnnouncement gives an announcement as everybody sees it: what a member has read of it, and how they reacted, is
+// not in it. Errors: NotFound.
 func (s *Server) StreamedAnnouncement(ctx context.Context, id int64) (json.RawMessage, error) {
-	a, err := s.store.Read(ctx).StreamedAnnouncement(id)
+	c, err := s.as(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
-	text := strings.ReplaceAll(html.EscapeString(strings.TrimSpace(a.Text)), "\n\n", "</p><p>")
-	return json.Marshal(streamedAnnouncement{
-		ID: formatID(a.ID), Content: "<p>" + strings.ReplaceAll(text, "\n", "<br>") + "</p>",
-		StartsAt: dateOrNil(a.StartsAt), EndsAt: dateOrNil(a.EndsAt), AllDay: a.AllDay,
-		PublishedAt: date(a.CreatedAt), UpdatedAt: date(a.UpdatedAt),
-		Mentions: []any{}, Statuses: []any{}, Tags: []any{}, Emojis: []any{}, Reactions: []any{},
-	})
+	row, err := c.tx.Announcement(id)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := c.announcementsOf([]models.Announcement{*row})
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(shown[0])
 }

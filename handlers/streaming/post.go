@@ -76,9 +76,9 @@ func (t *telling) place(ctx context.Context, tx *models.Tx) error {
 // to brings the post to one connection of a reader.
 func (t *telling) to(ctx context.Context, c *conn, reader models.Reader) error {
 	o := t.occasion
-	o.home = reader.AtHome
+	o.home = reader.AtHome && !reader.Unasked
 	o.listed = t.post.Visibility == models.Public && !t.post.IsBoost() && (!reader.Limited || reader.Follows)
-	o.inList = func(list int64) bool { return t.inList(list, reader.ViewerID) }
+	o.inList = func(list int64) bool { return !reader.Unasked && t.inList(list, reader.ViewerID) }
 	for topic, label := range c.heard() {
 		if !topic.takes(o) {
 			continue

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -289,6 +290,82 @@ func TestCommunityIsAList(t *testing.T) {
 		c.Settle()
 		if got := e.next(); got.Event != "update" || got.Stream[0] != "list" || !strings.Contains(got.Payload, "A question for all") {
 			t.Errorf("got %+v", got)
+		}
+	})
+}
+
+// TestOwnStreams: what concerns a member besides posts comes to their clients, and to nobody else's.
+func TestOwnStreams(t *testing.T) {
+	both(t, func(t *testing.T, c *testrig.Cluster, ana, bo *testrig.Member) {
+		cy := ana.Server.Member("cy")
+		own, others, letters := listen(t, ana, "stream=user"), listen(t, cy, "stream=user"), listen(t, ana, "stream=direct")
+		for _, e := range []*ear{own, others, letters} {
+			e.sync()
+		}
+		ana.Object(http.MethodPost, "/api/v2/filters", testrig.M{"title": "f", "context": []string{"home"}})
+		made, err := ana.Server.Service.Announce(t.Context(), "News for #all", time.Time{}, time.Time{}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ana.Object(http.MethodPut, fmt.Sprintf("/api/v1/announcements/%d/reactions/%s", made.ID, "%F0%9F%91%8D"), nil)
+		if err := ana.Server.Service.Unannounce(t.Context(), made.ID); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"filters_changed", "announcement", "announcement.reaction", "announcement.delete"} {
+			if got := own.next(); got.Event != want {
+				t.Errorf("ana hears %+v, want %s", got, want)
+			}
+		}
+		for _, want := range []string{"announcement", "announcement.reaction", "announcement.delete"} {
+			if got := others.next(); got.Event != want {
+				t.Errorf("cy hears %+v, want %s", got, want)
+			}
+		}
+		bo.Object(http.MethodPost, "/api/v1/statuses", testrig.M{"status": "@ana@a.test a letter", "visibility": "direct"})
+		c.Settle()
+		if got := letters.until("a letter"); !slices.ContainsFunc(got, func(h heard) bool { return h.Event == "conversation" && h.Stream[0] == "direct" }) {
+			t.Errorf("ana's letters: %+v", got)
+		}
+		ana.Object(http.MethodPatch, "/api/v2/notifications/policy", testrig.M{"for_not_following": "filter"})
+		bo.Post("@ana@a.test held back")
+		c.Settle()
+		request := ana.List("/api/v1/notifications/requests")[0]["id"].(string)
+		ana.Object(http.MethodPost, "/api/v1/notifications/requests/"+request+"/accept", nil)
+		for h := own.next(); h.Event != "notifications_merged"; h = own.next() {
+			if strings.Contains(h.Payload, "held back") {
+				t.Errorf("told of what is held back: %+v", h)
+			}
+		}
+	})
+}
+
+// TestStreamsAsTimelines: what a member keeps out of home does not come by the stream either.
+func TestStreamsAsTimelines(t *testing.T) {
+	both(t, func(t *testing.T, c *testrig.Cluster, ana, bo *testrig.Member) {
+		cy, mal := ana.Server.Member("cy"), ana.Server.Member("mal")
+		for _, handle := range []string{"@bo@b.test", "@cy@a.test"} {
+			ana.Follow(handle)
+		}
+		c.Settle()
+		ana.Object(http.MethodPost, "/api/v1/accounts/"+ana.Find("@mal@a.test")+"/mute", nil)
+		list := ana.Object(http.MethodPost, "/api/v1/lists", testrig.M{"title": "apart", "exclusive": true})["id"].(string)
+		ana.Object(http.MethodPost, "/api/v1/lists/"+list+"/accounts", testrig.M{"account_ids": []string{ana.Find("@bo@b.test")}})
+		home, apart := listen(t, ana, "stream=user"), listen(t, ana, "stream=list&list="+list)
+		home.sync()
+		apart.sync()
+		mal.Post("I am muted")
+		bo.Post("only in the list")
+		bo.Post("@mal@a.test named, in the list")
+		c.Settle()
+		cy.Post("@mal@a.test named, at home")
+		cy.Post("the last one")
+		bo.Post("the last one of the list")
+		c.Settle()
+		if got := home.until("the last one"); len(got) != 1 {
+			t.Errorf("at home: %+v", got)
+		}
+		if got := apart.until("the last one"); len(got) != 2 || !strings.Contains(got[0].Payload, "only in the list") {
+			t.Errorf("in the list: %+v", got)
 		}
 	})
 }

@@ -16,6 +16,7 @@ const (
 	eventDelete           = "delete"
 	eventNotification     = "notification"
 	eventConversation     = "conversation"
+	eventMerged           = "notifications_merged"
 	eventFilters          = "filters_changed"
 	eventAnnouncement     = "announcement"
 	eventReaction         = "announcement.reaction"
@@ -43,6 +44,8 @@ func (h *hub) tell(ctx context.Context, c models.Change) error {
 		return h.tellOwner(ctx, c, eventNotification, h.show.StreamedNotification, hearsNotifications)
 	case models.ConversationChanged:
 		return h.tellOwner(ctx, c, eventConversation, h.show.StreamedConversation, func(_ *conn, t topic) bool { return t.name == direct })
+	case models.NotificationsReleased:
+		h.tellMerged(c.OwnerID)
 	case models.FiltersChanged:
 		h.tellAll(func(hearer *conn) bool { return hearer.viewer() == c.OwnerID }, eventFilters, "")
 	case models.AnnouncementChanged:
@@ -77,8 +80,17 @@ func (h *hub) tellAll(chosen func(*conn) bool, event, payload string) {
 	}
 }
 
+// tellMerged says that notifications which were held back are in the list now.
+func (h *hub) tellMerged(owner int64) {
+	for _, c := range h.connected() {
+		if c.viewer() == owner {
+			c.tell(eventMerged, "1", func(t topic) bool { return hearsNotifications(c, t) })
+		}
+	}
+}
+
 func (h *hub) tellReaction(ctx context.Context, c models.Change) error {
-	count, err := h.store.Read(ctx).StreamedReactions(c.ID, c.Name)
+	count, err := h.store.Read(ctx).CountReactions(c.ID, c.Name)
 	if err != nil {
 		return err
 	}
