@@ -40,14 +40,14 @@ type TextSearch struct {
 }
 
 // findable: a member finds by words what they wrote, what names them, what they liked, boosted or bookmarked; and of the
-// public posts those of members who agreed to it, and those of communities.
+// public posts those of people who agreed to it, wherever they are, and those of communities.
 const findable = `(post.author_id = ?
 	OR EXISTS (SELECT 1 FROM post_mention n WHERE n.post_id = post.id AND n.actor_id = ?)
 	OR EXISTS (SELECT 1 FROM favourite v WHERE v.post_id = post.id AND v.actor_id = ?)
 	OR EXISTS (SELECT 1 FROM bookmark k WHERE k.post_id = post.id AND k.actor_id = ?)
 	OR EXISTS (SELECT 1 FROM post s WHERE s.reblog_of_id = post.id AND s.author_id = ?)
 	OR (post.visibility = 'public' AND (post.community_id <> 0
-		OR EXISTS (SELECT 1 FROM actor w WHERE w.id = post.author_id AND w.local AND w.indexable))))`
+		OR EXISTS (SELECT 1 FROM actor w WHERE w.id = post.author_id AND w.indexable))))`
 
 // FindPosts lists the posts that a member may find by words, newest first.
 func (tx *Tx) FindPosts(viewer int64, search TextSearch) ([]Post, error) {

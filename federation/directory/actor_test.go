@@ -229,6 +229,21 @@ func TestAddressesThatLeadToTheID(t *testing.T) {
 	}
 }
 
+// TestSearchIsAgreedTo: the posts of who says nothing of it are not searched by words.
+func TestSearchIsAgreedTo(t *testing.T) {
+	for said, want := range map[any]bool{nil: false, false: false, true: true} {
+		w := newWorld(t)
+		doc := changed(w.carl.Doc, M{"indexable": said})
+		if said == nil {
+			delete(doc, "indexable")
+		}
+		w.peer.ServeDoc(doc)
+		if got := w.actor(w.carl.URI); got.Indexable != want {
+			t.Errorf("indexable %v is stored as %v", said, got.Indexable)
+		}
+	}
+}
+
 func TestActorsAreRefreshedAfterADay(t *testing.T) {
 	w := newWorld(t)
 	w.actor(w.carl.URI)

@@ -22,7 +22,7 @@ func (d *Directory) actorOf(a vocab.Actor) *models.Actor {
 		FollowersURI: a.Followers, FollowingURI: a.Following, FeaturedURI: a.Featured, ModeratorsURI: a.Moderators,
 		IconURL: a.Icon, ImageURL: a.Image, Fields: fieldsOf(a.Fields),
 		AlsoKnownAs: strings.Join(a.AlsoKnownAs, "\n"), MovedToURI: a.MovedTo,
-		Locked: a.ManuallyApprovesFollowers, Discoverable: a.Discoverable, Indexable: a.Indexable == nil || *a.Indexable,
+		Locked: a.ManuallyApprovesFollowers, Discoverable: a.Discoverable, Indexable: a.Indexable != nil && *a.Indexable,
 		ModeratorsPost: a.PostingRestrictedToMods, CreatedAt: models.At(a.Published), FetchedAt: models.At(d.store.Now()),
 	}
 	if actor.Username == "" { // an Application or a Service may have none
