@@ -26,7 +26,7 @@ func TestOlderProgramRefusesNewerSchema(t *testing.T) {
 }
 
 func TestUnmigratedSchemaIsRefused(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, url string) {
+	testdb.EachEmpty(t, func(t *testing.T, url string) {
 		store, err := Open(t.Context(), url, Options{SkipMigrations: true})
 		if err == nil {
 			_ = store.Close()
@@ -38,7 +38,7 @@ func TestUnmigratedSchemaIsRefused(t *testing.T) {
 }
 
 func TestMigratorsWaitForEachOther(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, url string) {
+	testdb.EachEmpty(t, func(t *testing.T, url string) {
 		var done sync.WaitGroup
 		for range 3 {
 			done.Go(func() {
