@@ -196,10 +196,10 @@ func getAnnualReports(*call) (any, error) {
 	return annualReports{Reports: []any{}, Accounts: []any{}, Statuses: []any{}}, nil
 }
 
-// getAnnualReportState: there is none to be made.
+// getAnnualReportState: there is none to be made of a year.
 func getAnnualReportState(c *call) (any, error) {
-	if _, err := c.id(); err != nil {
-		return nil, err
+	if year, err := c.id(); err != nil || year > 9999 {
+		return nil, errNotFound
 	}
 	return map[string]string{"state": "ineligible"}, nil
 }

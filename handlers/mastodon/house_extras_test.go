@@ -281,7 +281,7 @@ func TestPeersAndReports(t *testing.T) {
 	}
 	for _, path := range []string{
 		"/api/v1/annual_reports/2025", "/api/v1/donation_campaigns", "/api/v1/collections/1", "/api/v1/accounts/1/collections",
-		"/api/v1/accounts/1/in_collections", "/api/v1/emails/check_confirmation", "/api/v1_alpha/async_refreshes/1", "/api/v1/timelines/direct",
+		"/api/v1/accounts/1/in_collections", "/api/v1/annual_reports/116153806946319695/state", "/api/v1_alpha/async_refreshes/1", "/api/v1/timelines/direct",
 	} {
 		h.get(alice, path).absent()
 	}
