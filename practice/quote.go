@@ -3,6 +3,7 @@ package practice
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"praxis/internal/text"
 	"praxis/models"
@@ -29,10 +30,14 @@ type Quote struct {
 	Legacy bool
 }
 
-// quoteLine is what readers see whose software knows no quotes.
-func quoteLine(quoted *models.Post) string {
+// withQuoteLine puts before a member's text what readers see whose software knows no quotes, unless the text links to the
+// quoted post itself.
+func withQuoteLine(content string, quoted *models.Post) string {
 	address := text.EscapeAttribute(orElse(quoted.URL, quoted.URI))
-	return `<p class="quote-inline">RE: <a href="` + address + `" rel="nofollow noopener noreferrer">` + address + `</a></p>`
+	if strings.Contains(content, `"`+address+`"`) {
+		return content
+	}
+	return `<p class="quote-inline">RE: <a href="` + address + `" rel="nofollow noopener noreferrer">` + address + `</a></p>` + content
 }
 
 // placeQuote ties a new post to what it quotes. A wish to quote what the author of the wish may not read, or what its
@@ -66,7 +71,7 @@ func (s *Service) placeQuote(tx *models.Tx, post *models.Post, draft *Draft) err
 	if quoted.Local || quoted.AuthorID == post.AuthorID {
 		post.QuoteState = models.QuoteAccepted
 	}
-	post.Content = quoteLine(quoted) + post.Content
+	post.Content = withQuoteLine(post.Content, quoted)
 	return nil
 }
 
@@ -256,7 +261,7 @@ func (s *Service) requoteText(tx *models.Tx, post *models.Post, draft *Draft) er
 		return err
 	}
 	draft.Quoted = quoted
-	post.Content = quoteLine(quoted) + post.Content
+	post.Content = withQuoteLine(post.Content, quoted)
 	return nil
 }
 
