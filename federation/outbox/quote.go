@@ -79,22 +79,25 @@ func (w *Writer) quoteAnswered(tx *models.Tx, e practice.QuoteAnswered) error {
 }
 
 // quoteRevoked withdraws an authorization: from who quotes, whose server tells others, and from those who follow the quoted
-// author or whose post it is about.
+// author; those only where everybody may read the post that quotes.
 func (w *Writer) quoteRevoked(tx *models.Tx, e practice.QuoteRevoked) error {
 	quoter, err := tx.Actor(e.Quoting.AuthorID)
 	if err != nil {
 		return err
 	}
-	inboxes, err := tx.FollowerInboxes(e.Author.ID)
-	if err != nil {
-		return err
+	to, inboxes := []string{quoter.URI}, []models.Inbox{}
+	if e.Quoting.IsPublic() {
+		to = append(to, vocab.Public, e.Author.FollowersURI)
+		if inboxes, err = tx.FollowerInboxes(e.Author.ID); err != nil {
+			return err
+		}
 	}
 	stamp := w.links.QuoteAuthorization(e.Quoting.QuoteOfID, e.Quoting.ID)
 	doc := vocab.M{
-		"id": stamp + "#delete-" + stamped(tx), "type": "Delete", "to": []string{vocab.Public}, "cc": []string{e.Author.FollowersURI, quoter.URI},
+		"id": stamp + "#delete-" + stamped(tx), "type": "Delete", "to": to,
 		"object": vocab.QuoteAuthorization(stamp, e.Author.URI, e.Quoting.URI, e.Quoting.QuoteOfURI),
 	}
-	_, err = w.write(tx, note{actor: e.Author, doc: doc, inboxes: withActors(inboxes, quoter), public: false})
+	_, err = w.write(tx, note{actor: e.Author, doc: doc, inboxes: withActors(inboxes, quoter)})
 	return err
 }
 

@@ -148,7 +148,9 @@ func TestQuotePolicyOfAPost(t *testing.T) {
 	h := newHouse(t)
 	alice, bob := h.member("alice"), h.member("bob")
 	h.as(alice, http.MethodPatch, "/api/v1/accounts/update_credentials", "source[quote_policy]=nobody").status(http.StatusOK)
-	automatic := func(status map[string]any) []any { return status["quote_approval"].(map[string]any)["automatic"].([]any) }
+	automatic := func(status map[string]any) []any {
+		return status["quote_approval"].(map[string]any)["automatic"].([]any)
+	}
 	write := func(form string) map[string]any { return h.post(alice, "/api/v1/statuses", "status=a&"+form).object() }
 	if got := automatic(write("")); len(got) != 0 {
 		t.Errorf("by default %v", got)
