@@ -249,6 +249,9 @@ var uncountActor = []string{
 	`UPDATE post SET replies_count = (SELECT count(*) FROM post r WHERE r.in_reply_to_id = post.id AND r.author_id <> @id
 		AND r.deleted_at = 0 AND r.removed_at = 0 AND r.visibility IN ('public', 'unlisted'))
 		WHERE id IN (SELECT in_reply_to_id FROM post w WHERE w.author_id = @id AND w.deleted_at = 0 AND w.in_reply_to_id <> 0)`,
+	`UPDATE post SET quotes_count = (SELECT count(*) FROM post q WHERE q.quote_of_id = post.id AND q.author_id <> @id
+		AND q.quote_state = 'accepted' AND q.deleted_at = 0 AND q.removed_at = 0 AND q.visibility IN ('public', 'unlisted'))
+		WHERE id IN (SELECT quote_of_id FROM post w WHERE w.author_id = @id AND w.deleted_at = 0 AND w.quote_of_id <> 0)`,
 	`UPDATE post SET accepted_answer_id = 0 WHERE accepted_answer_id IN (SELECT id FROM post w WHERE w.author_id = @id)`,
 	`DELETE FROM follow WHERE actor_id = @id OR target_id = @id`,
 	`DELETE FROM favourite WHERE actor_id = @id OR post_id IN (SELECT id FROM post WHERE author_id = @id)`,

@@ -42,6 +42,12 @@ type Post struct {
 	LikesCount       int64
 	SharesCount      int64
 	AcceptedAnswerID int64
+	QuoteOfID        int64  // the post that it quotes, where that is known here
+	QuoteOfURI       string // the same by its ActivityPub id
+	QuoteState       string // what became of the wish to quote; "" for a quote that nobody has to be shown
+	QuoteApprovalURI string // the quoted author's authorization, once it was checked
+	QuotePolicy      string // who may quote the post: see QuotePolicy
+	QuotesCount      int64  // accepted quotes that everybody may read
 	PublishedAt      Timestamp
 	EditedAt         Timestamp
 	CreatedAt        Timestamp `gorm:"autoCreateTime:false"` // when this instance first had it
@@ -97,6 +103,11 @@ func (tx *Tx) countPost(p *Post, delta int) error {
 			return translate(err, "actor")
 		}
 	}
+	if p.countsAsQuote() {
+		if err := tx.bumpPost(p.QuoteOfID, "quotes_count", delta); err != nil {
+			return err
+		}
+	}
 	// Replies that not everybody may read don't count: the number would tell of them (security case E4).
 	if p.InReplyToID == 0 || !p.IsPublic() {
 		return nil
@@ -110,7 +121,7 @@ func (tx *Tx) bumpPost(id int64, column string, delta int) error {
 }
 
 // postCounts change by bumpPost alone: a row that was read earlier would set them back.
-var postCounts = []string{"RepliesCount", "LikesCount", "SharesCount"}
+var postCounts = []string{"RepliesCount", "LikesCount", "SharesCount", "QuotesCount"}
 
 // SavePost stores a changed post; its counts stay as they are.
 func (tx *Tx) SavePost(p *Post) error {

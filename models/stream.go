@@ -36,7 +36,7 @@ const readerColumns = `viewer.id AS viewer_id,
 		WHERE n.post_id IN (post.id, post.reblog_of_id) AND m.actor_id = viewer.id AND ` + mutes + `)) AS unasked,
 	EXISTS (SELECT 1 FROM follow f WHERE f.actor_id = viewer.id AND f.target_id = post.author_id AND f.state = 'accepted') AS follows,
 	EXISTS (SELECT 1 FROM actor au WHERE au.id = post.author_id AND au.silenced_at <> 0) AS limited,
-	(EXISTS (SELECT 1 FROM post o WHERE o.id = ? AND (o.author_id = viewer.id OR o.quote_of_id <> 0
+	(EXISTS (SELECT 1 FROM post o WHERE o.id = ? AND (o.author_id = viewer.id OR o.quote_of_id <> 0 OR o.quote_policy LIKE '%follow%'
 			OR EXISTS (SELECT 1 FROM favourite v WHERE v.post_id = o.id AND v.actor_id = viewer.id)
 			OR EXISTS (SELECT 1 FROM bookmark bm WHERE bm.post_id = o.id AND bm.actor_id = viewer.id)
 			OR EXISTS (SELECT 1 FROM thread_mute tm WHERE tm.thread_id = o.thread_id AND tm.actor_id = viewer.id)

@@ -6,13 +6,15 @@ import "gorm.io/gorm"
 const Anonymous int64 = 0
 
 // readable is the one statement of who may read a post. It speaks of the row named p; its parameters are the viewer,
-// four times. Blocks cut both ways. Whatever a rule adds to visibility belongs here and nowhere else.
+// six times. Blocks cut both ways. Whatever a rule adds to visibility belongs here and nowhere else.
 const readable = `p.deleted_at = 0 AND p.removed_at = 0
 	AND (p.visibility IN ('public', 'unlisted')
 		OR p.author_id = ?
 		OR EXISTS (SELECT 1 FROM post_mention pm WHERE pm.post_id = p.id AND pm.actor_id = ?)
 		OR (p.visibility = 'private' AND EXISTS (
-			SELECT 1 FROM follow f WHERE f.target_id = p.author_id AND f.actor_id = ? AND f.state = 'accepted')))
+			SELECT 1 FROM follow f WHERE f.target_id = p.author_id AND f.actor_id = ? AND f.state = 'accepted'))
+		OR (p.quote_of_id <> 0 AND p.visibility = 'private' AND EXISTS (
+			SELECT 1 FROM post quoted WHERE quoted.id = p.quote_of_id AND quoted.author_id = ?)))
 	AND NOT EXISTS (SELECT 1 FROM actor gone WHERE gone.id = p.author_id AND (gone.suspended_at <> 0 OR gone.deleted_at <> 0))
 	AND NOT EXISTS (SELECT 1 FROM block b WHERE (b.actor_id = p.author_id AND b.target_id = ?)
 		OR (b.target_id = p.author_id AND b.actor_id = ?))`
@@ -26,9 +28,12 @@ func visibleTo(viewer any) func(*gorm.DB) *gorm.DB {
 	self := `EXISTS (SELECT 1 FROM post p WHERE p.id = post.id AND ` + readable + `)`
 	original := `(post.reblog_of_id = 0 OR EXISTS (SELECT 1 FROM post p WHERE p.id = post.reblog_of_id AND ` + readable + `))`
 	return func(db *gorm.DB) *gorm.DB {
-		return db.Where(self+" AND "+original, viewer, viewer, viewer, viewer, viewer, viewer, viewer, viewer, viewer, viewer)
+		return db.Where(self+" AND "+original, append(asked(viewer), asked(viewer)...)...)
 	}
 }
+
+// asked gives the parameters of readable.
+func asked(viewer any) []any { return []any{viewer, viewer, viewer, viewer, viewer, viewer} }
 
 // VisiblePost gives a post if viewer may read it, else NotFound: absent and forbidden look the same (security case E2).
 func (tx *Tx) VisiblePost(id, viewer int64) (*Post, error) {

@@ -29,6 +29,8 @@ var recounts = map[string]string{
 		JOIN actor a ON a.id = b.author_id AND a.type <> 'Group' WHERE b.reblog_of_id = p.id AND b.deleted_at = 0)`,
 	"replies": `SELECT p.uri, p.replies_count, 0 AS n FROM post p WHERE p.deleted_at = 0 AND p.replies_count <> (SELECT count(*) FROM post r
 		WHERE r.in_reply_to_id = p.id AND r.deleted_at = 0 AND r.visibility IN ('public', 'unlisted'))`,
+	"quotes": `SELECT p.uri, p.quotes_count, 0 AS n FROM post p WHERE p.deleted_at = 0 AND p.quotes_count <> (SELECT count(*) FROM post q
+		WHERE q.quote_of_id = p.id AND q.quote_state = 'accepted' AND q.deleted_at = 0 AND q.visibility IN ('public', 'unlisted'))`,
 	// What has to be true of rows beside the counters.
 	"follows between blocked actors": `SELECT f.uri, 0, 0 FROM follow f JOIN block b
 		ON (b.actor_id = f.actor_id AND b.target_id = f.target_id) OR (b.actor_id = f.target_id AND b.target_id = f.actor_id)`,
@@ -38,6 +40,8 @@ var recounts = map[string]string{
 	"fewer readers in a community": `SELECT p.uri, 0, 0 FROM post p WHERE p.community_id <> 0 AND p.reblog_of_id = 0 AND p.visibility IN ('private', 'direct')`,
 	"requests that are no longer": `SELECT a.handle, 0, 0 FROM notification n JOIN actor a ON a.id = n.owner_id WHERE n.type = 'follow_request'
 		AND NOT EXISTS (SELECT 1 FROM follow f WHERE f.actor_id = n.actor_id AND f.state = 'pending')`,
+	"quotes of what only some read": `SELECT q.uri, 0, 0 FROM post q JOIN post p ON p.id = q.quote_of_id WHERE q.quote_state = 'accepted'
+		AND q.author_id <> p.author_id AND p.visibility NOT IN ('public', 'unlisted')`,
 	"followers that are no longer": `SELECT a.handle, 0, 0 FROM notification n JOIN actor a ON a.id = n.owner_id WHERE n.type = 'follow'
 		AND NOT EXISTS (SELECT 1 FROM follow f WHERE f.actor_id = n.actor_id AND f.target_id = n.owner_id AND f.state = 'accepted')`,
 }
@@ -103,6 +107,8 @@ func TestCountsAgreeWithRows(t *testing.T) {
 				"share":         town.share,
 				"unshare":       town.unshare,
 				"accept answer": town.acceptAnswer,
+				"revoke quote":  town.revokeQuote,
+				"decide quote":  town.decideQuote,
 				"leave":         town.leave,
 			})
 		})
@@ -209,6 +215,9 @@ func (t *town) write(r *rapid.T) {
 	if len(t.posts) > 0 && rapid.Bool().Draw(r, "reply") {
 		draft.InReplyTo = t.post(r)
 	}
+	if len(t.posts) > 0 && rapid.Bool().Draw(r, "quote") {
+		draft.Quoted = t.post(r)
+	}
 	if draft.Author.IsGone() {
 		r.Skip("gone")
 	}
@@ -229,6 +238,10 @@ func (t *town) receive(r *rapid.T) {
 		draft.InReplyToURI = t.post(r).URI
 	case 2:
 		draft.Community = t.w.actor(t.actors[5])
+	}
+	if len(t.posts) > 0 && rapid.Bool().Draw(r, "quote") {
+		quoted := t.post(r)
+		draft.Quote = &practice.Quote{URI: quoted.URI, Post: quoted}
 	}
 	if author.IsGone() || draft.Community != nil && draft.Community.IsGone() {
 		r.Skip("gone")
@@ -269,6 +282,22 @@ func (t *town) unshare(r *rapid.T) {
 
 func (t *town) acceptAnswer(r *rapid.T) {
 	failOn(r, t.w.verbs.Answer(t.w.ctx(), t.person(r), t.post(r), t.post(r), rapid.Bool().Draw(r, "withdraw"), practice.Cause{}))
+}
+
+func (t *town) revokeQuote(r *rapid.T) {
+	failOn(r, t.w.verbs.RevokeQuote(t.w.ctx(), t.person(r), t.post(r)))
+}
+
+func (t *town) decideQuote(r *rapid.T) {
+	quoting := t.post(r)
+	quoted, err := t.w.read().PostByURI(quoting.QuoteOfURI)
+	if models.IsNotFound(err) {
+		r.Skip("quotes nothing")
+	}
+	failOn(r, err)
+	failOn(r, t.w.verbs.DecideQuote(t.w.ctx(), practice.QuoteAsk{
+		Actor: t.person(r), Quoted: quoted, Quoting: quoting, QuotingURI: quoting.URI, URI: t.uri("request"),
+	}))
 }
 
 // leave removes an actor, seldom: the town would be empty soon.

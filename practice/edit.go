@@ -29,7 +29,10 @@ type Edit struct {
 	// Poll changes the poll; new options make all votes void. RemovePoll takes it away.
 	Poll       *PollDraft
 	RemovePoll bool
-	Cause      Cause
+	// QuotePolicy says who may quote the post from now on. Quote is what a remote post quotes now; nil for nothing.
+	QuotePolicy *string
+	Quote       *Quote
+	Cause       Cause
 }
 
 // Edit changes a post of actor's. Errors: Forbidden when it is not theirs; Invalid as for Post. An older change than
@@ -64,7 +67,10 @@ func (s *Service) prepareEdit(ctx context.Context, actor *models.Actor, post *mo
 		draft.Content = orOld(edit.Content, post.Content)
 		return draft, nil
 	}
-	draft.Text = orOld(edit.Text, post.Source)
+	draft.Text, draft.QuotePolicy = orOld(edit.Text, post.Source), orOld(edit.QuotePolicy, "")
+	if post.QuoteOfID != 0 {
+		draft.Quoted = &models.Post{ID: post.QuoteOfID}
+	}
 	draft.SpoilerText = orOld(edit.SpoilerText, post.SpoilerText)
 	if err := s.prepareFiles(ctx, post, edit, draft); err != nil {
 		return nil, err
@@ -93,6 +99,9 @@ func (s *Service) edit(tx *models.Tx, actor *models.Actor, post *models.Post, ed
 	}
 	before, version := *post, versionOf(post, parts.Attachments[post.ID])
 	post.Content, post.Source = text.Sanitize(draft.Content), draft.Text
+	if err := s.requoteText(tx, post, draft); err != nil {
+		return err
+	}
 	post.SpoilerText = orOld(edit.SpoilerText, post.SpoilerText)
 	post.Language = orOld(edit.Language, post.Language)
 	if edit.Sensitive != nil {
@@ -110,6 +119,9 @@ func (s *Service) edit(tx *models.Tx, actor *models.Actor, post *models.Post, ed
 		if err := s.keepVersion(tx, post, version, changed); err != nil {
 			return err
 		}
+	}
+	if err := s.requote(tx, post, edit); err != nil {
+		return err
 	}
 	if err := tx.SavePost(post); err != nil {
 		return err

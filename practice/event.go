@@ -97,6 +97,25 @@ type PollTallied struct {
 	Cause  Cause
 }
 
+// QuoteRequested: Author, a member, asks the remote author of Quoted whether Post may quote it (FEP-044f).
+type QuoteRequested struct {
+	Author       *models.Actor
+	Post, Quoted *models.Post
+}
+
+// QuoteAnswered: Author, whose Quoted is, answers Quoter's request; Authorization is "" for no.
+type QuoteAnswered struct {
+	Author, Quoter                        *models.Actor
+	Quoted                                *models.Post
+	QuotingURI, RequestURI, Authorization string
+}
+
+// QuoteRevoked: Author took back that Quoting may quote a post of theirs.
+type QuoteRevoked struct {
+	Author  *models.Actor
+	Quoting *models.Post
+}
+
 // ActorUpdated: a local actor's profile changed.
 type ActorUpdated struct{ Actor *models.Actor }
 
@@ -130,6 +149,9 @@ func (Unshared) event()       {}
 func (AnswerChosen) event()   {}
 func (PollVoted) event()      {}
 func (PollTallied) event()    {}
+func (QuoteRequested) event() {}
+func (QuoteAnswered) event()  {}
+func (QuoteRevoked) event()   {}
 func (ActorUpdated) event()   {}
 func (ActorDeleted) event()   {}
 func (Blocked) event()        {}

@@ -49,7 +49,10 @@ func (s *Service) keepVersion(tx *models.Tx, post *models.Post, old *Version, ch
 	if err != nil || !changed {
 		return err
 	}
-	return s.notifyBoosters(tx, post)
+	if err := s.notifyBoosters(tx, post); err != nil {
+		return err
+	}
+	return s.notifyQuoters(tx, post)
 }
 
 // notifyBoosters tells the members who boosted a post that it was edited: what they passed on reads differently now. A

@@ -39,6 +39,17 @@ func (l Links) PostPage(username string, id int64) string {
 // Context is the id of the collection of a thread's posts (FEP-7888).
 func (l Links) Context(threadID int64) string { return l.Base + "/t/" + format(threadID) }
 
+// QuoteAuthorization is the id of what says that a post may quote a post of ours (FEP-044f).
+func (l Links) QuoteAuthorization(quotedID, quotingID int64) string {
+	return l.Post(quotedID) + "/quotes/" + format(quotingID)
+}
+
+// QuoteRequest is the id of the request that a local post may quote: part of the post, of which there is one.
+func (l Links) QuoteRequest(postID int64) string { return l.Post(postID) + l.QuoteRequestMark() }
+
+// QuoteRequestMark is how the id of a request goes on after that of the post.
+func (Links) QuoteRequestMark() string { return "#quote-request" }
+
 // Activity is the id of an activity of ours.
 func (l Links) Activity(id int64) string { return l.Base + "/a/" + format(id) }
 

@@ -20,12 +20,14 @@ type Draft struct {
 	InReplyTo   *models.Post // what it answers, where known
 	Community   *models.Actor
 	Poll        *PollDraft // nil for none
+	QuotePolicy string     // who may quote it, as models.QuotePolicy is stored; a member's is public unless set
 
 	// Of members.
 	Text           string
 	AppID          int64
 	IdempotencyKey string
-	Media          []int64 // uploads that the post carries, in their order
+	Quoted         *models.Post // what the post quotes; nil for nothing
+	Media          []int64      // uploads that the post carries, in their order
 
 	// Of remote authors.
 	URI          string
@@ -39,6 +41,7 @@ type Draft struct {
 	Mentions     []*models.Actor
 	Tags         []string
 	Attachments  []models.Attachment
+	Quote        *Quote // nil for none
 	Published    time.Time
 	Edited       time.Time
 	// Backfilled posts were fetched rather than delivered: they notify nobody and enter no timeline.
@@ -124,6 +127,11 @@ func (s *Service) prepare(ctx context.Context, draft *Draft) error {
 	if err := s.checkPoll(draft); err != nil {
 		return err
 	}
+	if draft.QuotePolicy != "" {
+		if err := CheckQuotePolicy(draft.QuotePolicy); err != nil {
+			return err
+		}
+	}
 	if draft.InReplyTo != nil {
 		draft.InReplyToURI = draft.InReplyTo.URI
 	}
@@ -142,7 +150,7 @@ func (s *Service) prepare(ctx context.Context, draft *Draft) error {
 }
 
 func (s *Service) checkText(draft *Draft) error {
-	if strings.TrimSpace(draft.Text) == "" && len(draft.Attachments) == 0 && len(draft.Media) == 0 {
+	if strings.TrimSpace(draft.Text) == "" && len(draft.Attachments) == 0 && len(draft.Media) == 0 && draft.Quoted == nil {
 		return invalid("status", "Validation failed: Text can't be blank")
 	}
 	length := text.Length(draft.Text) + utf8.RuneCountInString(draft.SpoilerText)

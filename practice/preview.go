@@ -50,5 +50,12 @@ func previewed(post *models.Post, draft *Draft) string {
 	for _, actor := range draft.Mentions {
 		people = append(people, actor.URL, actor.URI)
 	}
+	quoted := draft.Quoted
+	if draft.Quote != nil {
+		quoted = draft.Quote.Post
+	}
+	if quoted != nil { // which is shown in full
+		people = append(people, quoted.URL, quoted.URI)
+	}
 	return text.FirstLink(post.Content, people...)
 }

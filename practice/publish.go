@@ -11,6 +11,9 @@ func (s *Service) post(tx *models.Tx, draft *Draft) (*models.Post, error) {
 	if err := s.placeInThread(tx, post, draft); err != nil {
 		return nil, err
 	}
+	if err := s.placeQuote(tx, post, draft); err != nil {
+		return nil, err
+	}
 	community, err := s.communityOf(tx, post, draft)
 	if err != nil {
 		return nil, err
@@ -19,6 +22,7 @@ func (s *Service) post(tx *models.Tx, draft *Draft) (*models.Post, error) {
 	if err := s.assignIDs(tx, post, draft); err != nil {
 		return nil, err
 	}
+	s.stampQuote(post, draft)
 	if err := s.storePost(tx, post, draft); err != nil {
 		return nil, err
 	}
@@ -260,6 +264,9 @@ func (s *Service) spread(tx *models.Tx, post *models.Post, draft *Draft, communi
 		return err
 	}
 	if err := s.outbox.Publish(tx, PostCreated{Author: draft.Author, Post: post, Cause: draft.Cause}); err != nil {
+		return err
+	}
+	if err := s.tellQuoted(tx, post, draft); err != nil {
 		return err
 	}
 	return s.announce(tx, community, post)

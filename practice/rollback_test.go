@@ -95,6 +95,7 @@ type stage struct {
 	*world
 	carl, dora, group          *models.Actor
 	thread, answer, plain, far *models.Post
+	wish, quote                *models.Post // of carl to quote plain, of bo of far
 }
 
 func (w *world) stage() *stage {
@@ -110,7 +111,9 @@ func (w *world) stage() *stage {
 	s.thread = w.write(w.bo, "@woundcare A question #ask")
 	s.answer = w.write(w.cy, "an answer", under(s.thread))
 	s.plain = w.write(w.bo, "plain")
-	s.far = w.receive(w.note(s.carl, "1", "from afar"))
+	s.far = w.receive(w.note(s.carl, "1", "from afar", func(d *practice.Draft) { d.QuotePolicy = models.QuotesByPublic }))
+	s.wish = w.receive(w.note(s.carl, "wish", "a wish", func(d *practice.Draft) { d.Quote = &practice.Quote{URI: s.plain.URI, Post: s.plain} }))
+	s.quote = w.write(w.bo, "as carl says", func(d *practice.Draft) { d.Quoted = s.far })
 	return s
 }
 
@@ -148,6 +151,14 @@ func (s *stage) cases() []attempt {
 		{"Unfavourite", func() error { return verbs.Unfavourite(ctx, s.cy, s.plain, none) }},
 		{"Share", func() error { _, err := verbs.Share(ctx, s.cy, s.plain, "", 0); return err }},
 		{"Unshare", func() error { return verbs.Unshare(ctx, s.cy, s.plain) }},
+		{"Post of a quote", post(s.bo, "carl said", func(d *practice.Draft) { d.Quoted = s.far })},
+		{"QuoteAccepted", func() error { return verbs.QuoteAccepted(ctx, s.carl, s.quote, "https://peer.test/stamps/1") }},
+		{"QuoteRejected", func() error { return verbs.QuoteRejected(ctx, s.carl, s.quote) }},
+		{"DecideQuote", func() error {
+			return verbs.DecideQuote(ctx, practice.QuoteAsk{Actor: s.carl, Quoted: s.plain, Quoting: s.wish, QuotingURI: s.wish.URI, URI: "https://peer.test/q/1"})
+		}},
+		{"RevokeQuote", func() error { return verbs.RevokeQuote(ctx, s.bo, s.wish) }},
+		{"SetQuotePolicy", func() error { return verbs.SetQuotePolicy(ctx, s.bo, s.plain, models.QuotesByFollowers) }},
 		{"Follow", func() error { _, err := verbs.Follow(ctx, s.bo, s.carl, practice.FollowOptions{}); return err }},
 		{"Unfollow", func() error { return verbs.Unfollow(ctx, s.bo, s.carl) }},
 		{"Follow from afar", func() error {

@@ -26,6 +26,8 @@ type ScheduledParams struct {
 	InReplyToID int64          `json:"in_reply_to_id"`
 	MediaIDs    []int64        `json:"media_ids"`
 	Poll        *ScheduledPoll `json:"poll"`
+	QuotedID    int64          `json:"quoted_status_id"`
+	QuotePolicy string         `json:"quote_approval_policy"`
 }
 
 // ScheduledPoll is the poll of a post that waits: its time begins when it is published.
@@ -48,7 +50,10 @@ func ParamsOf(row *models.ScheduledPost) (ScheduledParams, error) {
 func paramsOf(draft *Draft) ScheduledParams {
 	params := ScheduledParams{
 		Text: draft.Text, SpoilerText: draft.SpoilerText, Visibility: draft.Visibility, Sensitive: draft.Sensitive,
-		Language: draft.Language, MediaIDs: draft.Media,
+		Language: draft.Language, MediaIDs: draft.Media, QuotePolicy: draft.QuotePolicy,
+	}
+	if draft.Quoted != nil {
+		params.QuotedID = draft.Quoted.ID
 	}
 	if draft.InReplyTo != nil {
 		params.InReplyToID = draft.InReplyTo.ID
@@ -76,11 +81,16 @@ func (p ScheduledParams) draft(tx *models.Tx, row *models.ScheduledPost) (*Draft
 	}
 	draft := &Draft{
 		Author: author, Text: p.Text, SpoilerText: p.SpoilerText, Visibility: p.Visibility, Sensitive: p.Sensitive,
-		Language: p.Language, AppID: row.AppID, Media: p.MediaIDs,
+		Language: p.Language, AppID: row.AppID, Media: p.MediaIDs, QuotePolicy: p.QuotePolicy,
 	}
 	if poll := p.Poll; poll != nil {
 		draft.Poll = &PollDraft{
 			Options: poll.Options, ExpiresIn: time.Duration(poll.ExpiresIn) * time.Second, Multiple: poll.Multiple, HideTotals: poll.HideTotals,
+		}
+	}
+	if p.QuotedID != 0 {
+		if draft.Quoted, err = tx.VisiblePost(p.QuotedID, author.ID); err != nil {
+			return nil, err
 		}
 	}
 	if p.InReplyToID != 0 {
@@ -97,6 +107,9 @@ func (s *Service) Schedule(ctx context.Context, draft Draft, at time.Time) (*mod
 		return nil, err
 	}
 	if err := s.checkPoll(&draft); err != nil {
+		return nil, err
+	}
+	if err := s.checkQuoted(ctx, &draft); err != nil {
 		return nil, err
 	}
 	params, err := json.Marshal(paramsOf(&draft))

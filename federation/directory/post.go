@@ -143,6 +143,7 @@ func (d *Directory) Draft(ctx context.Context, o vocab.Object) (practice.Draft, 
 		Poll: PollOf(o),
 	}
 	draft.Mentions = d.mentions(ctx, o)
+	draft.Quote, draft.QuotePolicy = d.quoteOf(ctx, o, author), quotePolicyOf(o, author)
 	d.learnEmoji(ctx, author.Host, o.Tag)
 	return draft, nil
 }

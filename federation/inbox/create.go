@@ -78,9 +78,9 @@ func isOwn(actor string, object vocab.Object) bool {
 }
 
 // isWanted reports whether a post concerns anybody here: followers of its author or of the community that announced it,
-// those it addresses, or those whose thread it continues. The rest of the world's posts are not kept.
+// those it addresses, those whose post it quotes, or those whose thread it continues. The rest of the world's posts are not kept.
 func (p *Processor) isWanted(ctx context.Context, m *message, object vocab.Object) (bool, error) {
-	for _, list := range []vocab.IRIs{object.To, object.Cc, object.Audience, {object.InReplyTo}} {
+	for _, list := range []vocab.IRIs{object.To, object.Cc, object.Audience, {object.InReplyTo}, {object.Quote}} {
 		for _, uri := range list {
 			if p.links.IsOurs(uri) {
 				return true, nil

@@ -21,6 +21,9 @@ func (p *Processor) verifyDelete(ctx context.Context, m *message) (apply, error)
 	}
 	post, err := p.store.Read(ctx).PostByURI(id)
 	if models.IsNotFound(err) {
+		if do, found, err := p.quoteRevoked(ctx, m); found || err != nil {
+			return do, err
+		}
 		return p.deletedUnknown(m, id)
 	}
 	if err != nil {

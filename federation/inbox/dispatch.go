@@ -32,6 +32,7 @@ func (p *Processor) table() map[string]map[string]verify {
 		"Block":        {anyObject: p.verifyBlock},
 		"Flag":         {anyObject: p.verifyFlag},
 		"Move":         {anyObject: p.verifyMove},
+		"QuoteRequest": {anyObject: p.verifyQuoteRequest},
 	}
 }
 

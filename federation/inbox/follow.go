@@ -37,6 +37,9 @@ func (p *Processor) verifyReject(ctx context.Context, m *message) (apply, error)
 
 // verifyAnswerToFollow: only the one who is followed answers, and only a follow of ours (security cases A20, A21).
 func (p *Processor) verifyAnswerToFollow(ctx context.Context, m *message, accept bool) (apply, error) {
+	if do, handled, err := p.verifyQuoteAnswer(ctx, m, accept); handled || err != nil {
+		return do, err
+	}
 	follower, err := p.followerOf(ctx, m)
 	if err != nil || follower == nil {
 		return nil, err

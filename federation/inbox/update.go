@@ -57,6 +57,7 @@ func (p *Processor) changedPost(ctx context.Context, m *message, object vocab.Ob
 		Content: &draft.Content, Title: &draft.Title, SpoilerText: &draft.SpoilerText, Sensitive: &draft.Sensitive,
 		Mentions: draft.Mentions, Tags: draft.Tags, Attachments: draft.Attachments, Updated: object.Updated,
 		Answer: p.answerOf(ctx, post, object), Cause: m.cause(), Poll: draft.Poll, RemovePoll: draft.Poll == nil,
+		Quote: draft.Quote, QuotePolicy: &draft.QuotePolicy,
 	}
 	if draft.Language != "" {
 		edit.Language = &draft.Language

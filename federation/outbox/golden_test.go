@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"praxis/federation/vocab"
 	"praxis/internal/testrig"
 	"praxis/models"
 	"praxis/practice"
@@ -40,6 +41,7 @@ func TestGolden(t *testing.T) {
 	w.goldenPosts()
 	w.goldenCommunity()
 	w.goldenReactions()
+	w.goldenQuotes()
 	w.goldenPeople()
 	w.goldenPins()
 }
@@ -185,6 +187,35 @@ func (w *world) goldenPeople() {
 	w.golden("update-community")
 	w.ok(w.verbs.DeleteActor(ctx, w.bo))
 	w.golden("delete-person")
+}
+
+// goldenQuotes: who wants to quote asks, who is quoted answers, and both tell others what came of it.
+func (w *world) goldenQuotes() {
+	ctx := w.t.Context()
+	mia := w.actor(w.masto)
+	w.from(w.masto, "Create", "c-quote", w.masto.Note("quote", "quote me", func(n M) {
+		n["cc"], n["interactionPolicy"] = []string{w.bo.URI}, M{"canQuote": M{"automaticApproval": []string{vocab.Public}}}
+	}))
+	w.written()
+	quoting := w.write(w.bo, "as mia says", func(d *practice.Draft) {
+		d.Quoted, d.QuotePolicy = w.post("https://masto.test/notes/quote"), models.QuotesByFollowers
+	})
+	w.golden("quote-create")
+	w.ok(w.verbs.QuoteAccepted(ctx, mia, quoting, "https://masto.test/stamps/1"))
+	w.golden("quote-approved")
+	w.ok(w.verbs.QuoteRejected(ctx, mia, quoting))
+	w.golden("quote-disapproved")
+	post := w.write(w.bo, "quote bo")
+	w.written()
+	note := w.masto.Note("quoting", "as bo says", func(n M) { n["quote"] = post.URI })
+	w.from(w.masto, "QuoteRequest", "quote-1", post.URI, func(a M) { a["instrument"] = note })
+	w.golden("quote-accept")
+	w.ok(w.verbs.SetQuotePolicy(ctx, w.bo, post, models.QuotesByNobody))
+	w.golden("quote-policy")
+	w.from(w.masto, "QuoteRequest", "quote-2", post.URI, func(a M) { a["instrument"] = "https://masto.test/notes/other" })
+	w.golden("quote-reject")
+	w.ok(w.verbs.RevokeQuote(ctx, w.bo, w.post("https://masto.test/notes/quoting")))
+	w.golden("quote-revoke")
 }
 
 // goldenPins: followers hear of what everybody may read, and of nothing else.

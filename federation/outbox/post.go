@@ -36,6 +36,7 @@ func (w *Writer) Post(tx *models.Tx, p *models.Post) (vocab.M, error) {
 	addThread(doc, p, parts)
 	addKind(doc, p, parts)
 	addPoll(doc, parts.poll, tx.Now())
+	addQuote(doc, p, parts)
 	return doc, nil
 }
 
@@ -84,6 +85,7 @@ func addKind(doc vocab.M, p *models.Post, parts *postParts) {
 // postParts is what a post's document needs beside its row.
 type postParts struct {
 	author, community, parent *models.Actor
+	quoted                    *models.Actor // the author of what the post quotes
 	answer                    *models.Post
 	mentions                  []*models.Actor
 	hashtags                  []string
@@ -102,6 +104,9 @@ func (w *Writer) partsOf(tx *models.Tx, p *models.Post) (*postParts, error) {
 		return nil, err
 	}
 	parts.author, parts.community, parts.parent = actors[p.AuthorID], actors[p.CommunityID], actors[p.InReplyToAuthor]
+	if parts.quoted, err = quotedAuthor(tx, p); err != nil {
+		return nil, err
+	}
 	if p.AcceptedAnswerID != 0 {
 		if parts.answer, err = tx.Post(p.AcceptedAnswerID); err != nil {
 			return nil, err
@@ -199,8 +204,8 @@ func sized(doc vocab.M, file models.Attachment) vocab.M {
 	return doc
 }
 
-// inboxes gives where a post of a local author goes: to the author's followers unless it is direct, and to everybody
-// whom it names.
+// inboxes gives where a post of a local author goes: to the author's followers and to whom it quotes unless it is direct,
+// and to everybody whom it names.
 func (w *Writer) inboxes(tx *models.Tx, p *models.Post, parts *postParts) ([]models.Inbox, error) {
 	var all []models.Inbox
 	if p.Visibility != models.Direct {
@@ -208,7 +213,7 @@ func (w *Writer) inboxes(tx *models.Tx, p *models.Post, parts *postParts) ([]mod
 		if err != nil {
 			return nil, err
 		}
-		all = followers
+		all = withActors(followers, parts.quoted)
 	}
 	return withActors(all, parts.named(p)...), nil
 }

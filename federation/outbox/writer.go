@@ -59,6 +59,12 @@ func (w *Writer) Publish(tx *models.Tx, event practice.Event) error {
 		return w.actorDeleted(tx, e)
 	case practice.Blocked:
 		return w.blocked(tx, e)
+	case practice.QuoteRequested:
+		return w.quoteRequested(tx, e)
+	case practice.QuoteAnswered:
+		return w.quoteAnswered(tx, e)
+	case practice.QuoteRevoked:
+		return w.quoteRevoked(tx, e)
 	case practice.Pinned:
 		return w.pinned(tx, e)
 	case practice.Reported:

@@ -70,7 +70,7 @@ func title(notificationType, name string) string {
 	said := map[string]string{
 		models.NotifyMention: "mentions you", models.NotifyReblog: "boosts your post", models.NotifyFavourite: "likes your post",
 		models.NotifyFollow: "follows you", models.NotifyFollowRequest: "asks to follow you", models.NotifyUpdate: "edits a post",
-		models.NotifyStatus: "has something new", "poll": "has a poll that ended", "quote": "quotes your post",
+		models.NotifyStatus: "has something new", "poll": "has a poll that ended", "quote": "quotes your post", models.NotifyQuotedUpdate: "edits a post that you quote",
 		"admin.sign_up": "signs up", "admin.report": "complains about somebody",
 	}[notificationType]
 	if said == "" {

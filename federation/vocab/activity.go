@@ -19,6 +19,8 @@ type Activity struct {
 	// Objects are all objects; more than one is common only for Flag.
 	Objects                Refs
 	Target, Origin, Result Ref
+	// Instrument is what the actor does it with: the post that wants to quote.
+	Instrument             Ref
 	To, Cc, Audience       IRIs
 	Published, Updated     time.Time
 	StartTime, EndTime     time.Time
@@ -79,6 +81,7 @@ func (a *Activity) readParts(f fields) {
 		a.Object = a.Objects[0]
 	}
 	a.Target, a.Origin, a.Result = f.ref("target"), f.ref("origin"), f.ref("result")
+	a.Instrument = f.ref("instrument")
 	a.To, a.Cc, a.Audience = f.addressees("to"), f.addressees("cc"), f.addressees("audience")
 	a.Tag = f.tags()
 	a.InReplyTo = f.refID("inReplyTo")

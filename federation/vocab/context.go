@@ -16,8 +16,10 @@ func terms() M {
 	all := M{
 		"toot": "http://joinmastodon.org/ns#", "lemmy": "https://join-lemmy.org/ns#", "pt": "https://joinpeertube.org/ns#",
 		"schema": "http://schema.org/", "forge": "https://forgefed.org/ns#", "cop": "https://w3id.org/fep/69f0/",
+		"gts": "https://gotosocial.org/ns#", "quotes": "https://w3id.org/fep/044f#", "misskey": "https://misskey-hub.net/ns#",
+		"fedibird": "http://fedibird.com/ns#",
 	}
-	for _, group := range []M{microblogTerms(), groupTerms(), practiceTerms()} {
+	for _, group := range []M{microblogTerms(), groupTerms(), practiceTerms(), quoteTerms()} {
 		for name, meaning := range group {
 			all[name] = meaning
 		}
@@ -50,6 +52,18 @@ func practiceTerms() M {
 		"additionalType": address("schema:additionalType"), "license": address("schema:license"),
 		"acceptedAnswer": address("schema:acceptedAnswer"), "suggestedAnswer": address("schema:suggestedAnswer"),
 		"isResolved": "forge:isResolved", "ChooseAnswer": "cop:ChooseAnswer", "questionAnswer": "cop:questionAnswer",
+	}
+}
+
+// quoteTerms are those of FEP-044f and of the interaction policies that it builds on, and what older software says instead.
+func quoteTerms() M {
+	return M{
+		"quote": address("quotes:quote"), "quoteAuthorization": address("quotes:quoteAuthorization"),
+		"QuoteRequest": "quotes:QuoteRequest", "QuoteAuthorization": "quotes:QuoteAuthorization",
+		"quoteUri": "fedibird:quoteUri", "quoteUrl": "as:quoteUrl", "_misskey_quote": "misskey:_misskey_quote",
+		"interactionPolicy": address("gts:interactionPolicy"), "canQuote": address("gts:canQuote"),
+		"automaticApproval": address("gts:automaticApproval"), "manualApproval": address("gts:manualApproval"),
+		"interactingObject": address("gts:interactingObject"), "interactionTarget": address("gts:interactionTarget"),
 	}
 }
 

@@ -100,6 +100,8 @@ func TestContextsDefineWhatWeWrite(t *testing.T) {
 		"manuallyApprovesFollowers", "sensitive", "Hashtag", "featured", "discoverable", "indexable", "movedTo", "alsoKnownAs",
 		"moderators", "postingRestrictedToMods", "CommunityPostTag", "additionalType", "acceptedAnswer", "suggestedAnswer",
 		"isResolved", "ChooseAnswer", "PropertyValue", "value", "Emoji",
+		"quote", "quoteUri", "quoteUrl", "_misskey_quote", "quoteAuthorization", "QuoteRequest", "QuoteAuthorization", "interactionPolicy",
+		"canQuote", "automaticApproval", "manualApproval", "interactingObject", "interactionTarget",
 	} {
 		if inline[term] == nil {
 			t.Errorf("%s is not defined", term)

@@ -55,6 +55,16 @@ type Object struct {
 	// CommentsEnabled is nil where the object does not say.
 	CommentsEnabled *bool
 
+	// Quote is the id of the post that is quoted, "" for none; LegacyQuote is true where it is only said in one of the ways
+	// from before FEP-044f, which know no authorization. QuoteAuthorization is the id of that.
+	Quote              string
+	LegacyQuote        bool
+	QuoteAuthorization string
+	// CanQuote is nil where the object does not say who may quote it.
+	CanQuote *QuotePolicy
+	// InteractingObject and InteractionTarget are what an authorization is for: which object may do it, and to which.
+	InteractingObject, InteractionTarget string
+
 	owners []owner
 }
 
@@ -80,6 +90,7 @@ func DecodeObject(raw []byte) (Object, error) {
 	o.readTimes(f)
 	o.readParts(f)
 	o.readPractice(f)
+	o.readQuote(f)
 	return o, nil
 }
 

@@ -90,6 +90,7 @@ func (s *Server) Routes(r *mux.Router) {
 		actorPath + "/moderators":  s.getModerators,
 		"/o" + idPart:              s.getPost,
 		"/o" + idPart + "/replies": s.getReplies,
+		quotesPath:                 s.getQuoteAuthorization,
 		"/t" + idPart:              s.getThread,
 		"/a" + idPart:              s.getActivity,
 	} {

@@ -16,6 +16,8 @@ type draft struct {
 	SpoilerText *string    `mapstructure:"spoiler_text"`
 	Visibility  *string    `mapstructure:"visibility"`
 	InReplyToID string     `mapstructure:"in_reply_to_id"`
+	QuotedID    string     `mapstructure:"quoted_status_id"`
+	QuotePolicy *string    `mapstructure:"quote_approval_policy"`
 	Language    *string    `mapstructure:"language"`
 	Sensitive   *bool      `mapstructure:"sensitive"`
 	Poll        *pollDraft `mapstructure:"poll"`
@@ -24,17 +26,9 @@ type draft struct {
 	MediaAttributes []mediaChange `mapstructure:"media_attributes"`
 }
 
-// composition reads a draft. What this server cannot do is refused rather than left out: a post without its picture or
-// before its time is not what its author meant.
+// composition reads a draft.
 func (c *call) composition() (draft, error) {
 	var d draft
-	for name, what := range map[string]string{
-		"quoted_status_id": "Quotes",
-	} {
-		if c.params.has(name) {
-			return d, unsupported(name, what)
-		}
-	}
 	return d, c.params.decode(&d)
 }
 
@@ -47,9 +41,13 @@ func createStatus(c *call) (any, error) {
 	written := practice.Draft{
 		Author: c.me(), Text: orElse(d.Status, ""), SpoilerText: orElse(d.SpoilerText, ""),
 		Sensitive: orElse(d.Sensitive, owner.DefaultSensitive), Language: orElse(languageOf(d.Language), owner.DefaultLanguage),
+		QuotePolicy:    orSaid(d.QuotePolicy, owner.DefaultQuotePolicy),
 		IdempotencyKey: idempotencyKey(c.r.Header.Get("Idempotency-Key")), AppID: c.principal.Token.AppID,
 	}
 	if written.InReplyTo, err = c.parent(d.InReplyToID); err != nil {
+		return nil, err
+	}
+	if written.Quoted, err = c.quotedPost(d.QuotedID); err != nil {
 		return nil, err
 	}
 	carried, err := c.mediaIDs(d.MediaIDs)
@@ -73,6 +71,14 @@ func createStatus(c *call) (any, error) {
 		return nil, err
 	}
 	return c.fresh(post)
+}
+
+// orSaid takes an empty text for nothing said.
+func orSaid(said *string, otherwise string) string {
+	if said == nil || *said == "" {
+		return otherwise
+	}
+	return *said
 }
 
 func orElse[T any](said *T, otherwise T) T {
@@ -142,7 +148,7 @@ func languageOf(said *string) *string {
 
 // change gives what a request wants to be different about a post; nil for nothing.
 func (c *call) change(post *models.Post, d draft) (*practice.Edit, error) {
-	edit := practice.Edit{Text: d.Status, SpoilerText: d.SpoilerText, Sensitive: d.Sensitive, Language: languageOf(d.Language)}
+	edit := practice.Edit{Text: d.Status, SpoilerText: d.SpoilerText, Sensitive: d.Sensitive, Language: languageOf(d.Language), QuotePolicy: d.QuotePolicy}
 	var err error
 	if edit.Media, err = c.mediaIDs(d.MediaIDs); err != nil {
 		return nil, err
@@ -176,6 +182,9 @@ func editStatus(c *call) (any, error) {
 	edit, err := c.change(post, d)
 	if err != nil {
 		return nil, err
+	}
+	if edit == nil && d.QuotePolicy != nil {
+		return editInteractionPolicy(c)
 	}
 	if edit == nil {
 		return c.fresh(post)

@@ -15,6 +15,7 @@ type statusEdit struct {
 	MediaAttachments []attachment `json:"media_attachments"`
 	Emojis           []emoji      `json:"emojis"`
 	Poll             *editedPoll  `json:"poll,omitempty"`
+	Quote            any          `json:"quote"`
 }
 
 // editedPoll is what could be chosen from in a version.
@@ -64,6 +65,7 @@ func (s *shelf) version(p *models.Post, v practice.Version) statusEdit {
 	shown := statusEdit{
 		Content: content(&was, v.Attachments), SpoilerText: spoiler(&was), Sensitive: v.Sensitive, CreatedAt: date(v.At),
 		Account: s.author(p), MediaAttachments: attachments(v.Attachments), Emojis: s.emoji.in(emojiHost(s.actors[p.AuthorID]), postTexts(&was)...),
+		Quote: s.quote(p),
 	}
 	if len(v.Poll) > 0 {
 		shown.Poll = &editedPoll{}

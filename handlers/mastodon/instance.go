@@ -9,9 +9,9 @@ import (
 // mastodonVersion is the version of the API whose shapes are answered: clients gate on its three numbers.
 const mastodonVersion = "4.5.0"
 
-// apiLevel is the level of the API that is whole: 2 is the one with grouped notifications. Higher ones promise blurred
-// filters (5) and quotes (7).
-const apiLevel = 2
+// apiLevel is the level of the API that is whole: that of Mastodon 4.5, with grouped notifications (2), blurred filters (5)
+// and quotes (7).
+const apiLevel = 7
 
 func instanceRoutes() []route {
 	return []route{

@@ -40,6 +40,8 @@ type scheduledParams struct {
 	ScheduledAt   *string                 `json:"scheduled_at"`
 	Idempotency   *string                 `json:"idempotency"`
 	WithRateLimit bool                    `json:"with_rate_limit"`
+	QuotedID      *string                 `json:"quoted_status_id"`
+	QuotePolicy   *string                 `json:"quote_approval_policy"`
 }
 
 func showScheduled(row *models.ScheduledPost) (*scheduled, error) {
@@ -54,6 +56,7 @@ func showScheduled(row *models.ScheduledPost) (*scheduled, error) {
 			Language: textOrNil(params.Language), Poll: params.Poll, ApplicationID: row.AppID, MediaIDs: []string{},
 		},
 	}
+	shown.Params.QuotedID, shown.Params.QuotePolicy = idOrNil(params.QuotedID), textOrNil(params.QuotePolicy)
 	if params.InReplyToID != 0 {
 		shown.Params.InReplyToID = &params.InReplyToID
 	}

@@ -114,7 +114,7 @@ func methods(method string) []string {
 func (s *Server) routes() []route {
 	return slices.Concat(
 		instanceRoutes(), accountRoutes(), relationshipRoutes(), requestRoutes(), profileRoutes(),
-		statusRoutes(), pollRoutes(), scheduledRoutes(), reactionRoutes(), timelineRoutes(),
+		statusRoutes(), quoteRoutes(), pollRoutes(), scheduledRoutes(), reactionRoutes(), timelineRoutes(),
 		policyRoutes(), holdRoutes(), groupRoutes(), notificationRoutes(), markerRoutes(), pushRoutes(), conversationRoutes(),
 		searchRoutes(), tagRoutes(), reportRoutes(), bookmarkRoutes(), pinRoutes(), muteRoutes(), domainBlockRoutes(),
 		endorsementRoutes(), listRoutes(), followedTagRoutes(), featuredTagRoutes(), suggestionRoutes(),

@@ -277,7 +277,7 @@ func TestInstanceForEveryClient(t *testing.T) {
 			t.Errorf("version %v", v)
 		}
 	}
-	if level := v2["api_versions"].(map[string]any)["mastodon"]; level != 2.0 {
+	if level := v2["api_versions"].(map[string]any)["mastodon"]; level != 7.0 {
 		t.Errorf("api level %v", level)
 	}
 	if who, _ := v2["contact"].(map[string]any)["account"].(map[string]any); who["id"] != formatID(admin.ID) {

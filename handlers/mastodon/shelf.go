@@ -24,6 +24,7 @@ type shelf struct {
 	emoji  emojiShelf
 	cards  map[int64]*models.PreviewCard
 	sieve  sieve
+	quotes quoteShelf
 }
 
 // shelve reads what it takes to show posts, which the viewer may read, and the actors of further ids.
@@ -33,6 +34,11 @@ func (c *call) shelve(posts []models.Post, actorIDs ...int64) (*shelf, error) {
 	if err != nil {
 		return nil, err
 	}
+	quoted, err := s.readQuotes(c.tx, shown)
+	if err != nil {
+		return nil, err
+	}
+	shown = append(shown, quoted...)
 	ids, appIDs := make([]int64, 0, len(shown)), []int64{}
 	for _, p := range shown {
 		ids = append(ids, p.ID)

@@ -26,6 +26,7 @@ type status struct {
 	RepliesCount       int64        `json:"replies_count"`
 	ReblogsCount       int64        `json:"reblogs_count"`
 	FavouritesCount    int64        `json:"favourites_count"`
+	QuotesCount        int64        `json:"quotes_count"`
 	Content            string       `json:"content"`
 	Text               *string      `json:"text,omitempty"` // only for who deleted it, to write it anew
 	Reblog             *status      `json:"reblog"`
@@ -37,7 +38,8 @@ type status struct {
 	Emojis             []emoji      `json:"emojis"`
 	Card               *card        `json:"card"`
 	Poll               *poll        `json:"poll"`
-	Quote              *struct{}    `json:"quote"`
+	Quote              any          `json:"quote"` // a *quote or, of a quoted post, a *shallowQuote
+	QuoteApproval      quoteRights  `json:"quote_approval"`
 	Filtered           []filterHit  `json:"filtered"`
 	*viewerFlags
 	Practice practiceInfo `json:"praxis"`
@@ -98,11 +100,19 @@ func (s *shelf) status(p *models.Post) *status {
 	boost.Visibility = p.Visibility
 	boost.InReplyToID, boost.InReplyToAccountID, boost.Application = nil, nil, nil
 	boost.MediaAttachments, boost.Mentions, boost.Tags = []attachment{}, []mention{}, []shortTag{}
-	boost.Account, boost.Reblog = s.author(p), inner
+	boost.Account, boost.Reblog, boost.Quote = s.author(p), inner, nil
 	return &boost
 }
 
+// plainStatus shows a post that is no boost.
 func (s *shelf) plainStatus(p *models.Post) *status {
+	shown := s.baseStatus(p)
+	shown.Quote = s.quote(p)
+	return shown
+}
+
+// baseStatus is plainStatus without what the post quotes.
+func (s *shelf) baseStatus(p *models.Post) *status {
 	media := attachments(s.parts.Attachments[p.ID])
 	return &status{
 		ID: formatID(p.ID), CreatedAt: date(p.PublishedAt), EditedAt: dateOrNil(p.EditedAt),
@@ -110,6 +120,7 @@ func (s *shelf) plainStatus(p *models.Post) *status {
 		Sensitive: p.Sensitive || s.sensitized(p), SpoilerText: spoiler(p), Visibility: p.Visibility, Language: textOrNil(p.Language),
 		URI: p.URI, URL: textOrNil(webURL(p.URL)),
 		RepliesCount: p.RepliesCount, ReblogsCount: p.SharesCount, FavouritesCount: p.LikesCount,
+		QuotesCount: p.QuotesCount, QuoteApproval: s.quoteRights(p),
 		Content: content(p, s.parts.Attachments[p.ID]), Application: s.application(p), Account: s.author(p),
 		MediaAttachments: media, Mentions: s.mentions(p), Tags: s.tags(p), Emojis: s.emoji.in(emojiHost(s.actors[p.AuthorID]), postTexts(p)...),
 		Filtered: s.filtered(p, p.ID), Card: cardEntity(s.cards[p.ID]), Poll: s.poll(p), viewerFlags: s.flags(p), Practice: s.practice(p),

@@ -79,10 +79,12 @@ func deleteStatus(c *call) (any, error) {
 	if post.AuthorID != c.viewer() {
 		return nil, errNotFound
 	}
-	shown, err := c.status(post)
+	s, err := c.shelve([]models.Post{*post})
 	if err != nil {
 		return nil, err
 	}
+	s.quotes.whole = true
+	shown := s.status(post)
 	shown.Text = &post.Source
 	if post.IsBoost() {
 		return shown, c.s.service.Unshare(c.ctx(), c.me(), post)

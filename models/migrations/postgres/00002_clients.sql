@@ -65,6 +65,7 @@ ALTER TABLE post ADD COLUMN quote_approval_uri text NOT NULL DEFAULT '';
 ALTER TABLE post ADD COLUMN quote_policy text NOT NULL DEFAULT '';
 ALTER TABLE post ADD COLUMN quotes_count bigint NOT NULL DEFAULT 0;
 CREATE INDEX post_quote_idx ON post (quote_of_id, id);
+CREATE INDEX post_quote_approval_idx ON post (quote_approval_uri) WHERE quote_approval_uri <> '';
 
 CREATE TABLE post_edit (
     id           bigint PRIMARY KEY,
@@ -497,6 +498,7 @@ DROP TABLE poll_vote;
 DROP TABLE poll_option;
 DROP TABLE poll;
 DROP TABLE post_edit;
+DROP INDEX post_quote_approval_idx;
 DROP INDEX post_quote_idx;
 ALTER TABLE post DROP COLUMN quote_of_id;
 ALTER TABLE post DROP COLUMN quote_of_uri;
