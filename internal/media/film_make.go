@@ -134,8 +134,8 @@ func (film *Film) measure(made *MadeFilm, written contents) error {
 		made.Width, made.Height, made.Rate = size.Width, size.Height, picture.Rate
 	}
 	wanted := film.found.seconds
-	if film.kind == inMP3 || film.kind == inADTS {
-		wanted = 0 // a guess
+	if film.kind != inMP4 && film.kind != inMatroska && film.kind != inWAV && film.kind != inFLAC {
+		wanted = 0 // a guess, or what was found before the cut
 	}
 	switch {
 	case (written.picture == nil) != (film.found.picture == nil), (written.sound == nil) != (film.found.sound == nil), made.Seconds <= 0:
