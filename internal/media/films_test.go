@@ -92,10 +92,10 @@ func TestFilmsAreMade(t *testing.T) {
 		kind, ending       string
 		codecs             string
 		width, height      int
-		copied, withoutPic bool
+		copied, withoutPic bool // copied: as it was compressed
 	}{
 		"mp4 that can stay": {raw: testdb.Film(t, ".mp4", moving, sounding, h264, secrets), kind: "video", ending: ".mp4", codecs: "h264 aac", width: 64, height: 48, copied: true},
-		"silent mp4":        {raw: testdb.Film(t, ".mp4", moving, h264), kind: "gifv", ending: ".mp4", codecs: "h264", width: 64, height: 48, copied: true},
+		"turned":            {raw: turnedFilm(t, testdb.Film(t, ".mp4", moving, h264)), kind: "gifv", ending: ".mp4", codecs: "h264", width: 48, height: 64, copied: true},
 		"webm":              {raw: testdb.Film(t, ".webm", moving, sounding, args("-c:v", "libvpx", "-c:a", "libvorbis"), secrets), kind: "video", ending: ".mp4", codecs: "h264 aac", width: 64, height: 48},
 		"odd sides, oblong": {raw: testdb.Film(t, ".mkv", moving, args("-vf", "scale=63:47,setsar=2", "-c:v", "mpeg4")), kind: "gifv", ending: ".mp4", codecs: "h264", width: 126, height: 46},
 		"quicktime":         {raw: testdb.Film(t, ".mov", moving, sounding, args("-c:v", "mjpeg", "-c:a", "pcm_s16le")), kind: "video", ending: ".mp4", codecs: "h264 aac", width: 64, height: 48},
@@ -126,10 +126,19 @@ func TestFilmsAreMade(t *testing.T) {
 			}
 			var codecs []string
 			for line := range strings.Lines(told(t, made.content, c.ending, "stream=codec_name")) {
-				codecs = append(codecs, strings.TrimPrefix(strings.TrimSpace(line), "stream,"))
+				codecs = append(codecs, strings.Split(strings.TrimSpace(line), ",")[1])
 			}
 			if got := strings.Join(codecs, " "); got != c.codecs {
 				t.Errorf("codecs %s", got)
+			}
+			if made.Cover != nil {
+				small, err := NewDecoder().Thumbnail(t.Context(), made.Cover)
+				if err != nil || small.Preview.Width != c.width || small.Preview.Height != c.height {
+					t.Errorf("the cover is %+v, %v", small, err)
+				}
+			}
+			if part := c.raw[len(c.raw)/2:][:40]; c.copied && !bytes.Contains(made.content, part) {
+				t.Error("it was compressed anew")
 			}
 			for _, secret := range []string{"+52.52", "at home", "somebody"} {
 				if bytes.Contains(made.content, []byte(secret)) {
@@ -144,6 +153,19 @@ func TestFilmsAreMade(t *testing.T) {
 			}
 		})
 	}
+}
+
+// turnedFilm lets an MP4 say that the camera lay on its side.
+func turnedFilm(t *testing.T, raw []byte) []byte {
+	t.Helper()
+	at := bytes.Index(raw, []byte("tkhd"))
+	if at < 0 {
+		t.Fatal("no tkhd")
+	}
+	for i, value := range []uint32{0, 0x10000, 0, 0xffff0000, 0, 0, 0, 0, 0x40000000} {
+		binary.BigEndian.PutUint32(raw[at+44+4*i:], value)
+	}
+	return raw
 }
 
 func TestCoverOfASound(t *testing.T) {
