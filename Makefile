@@ -14,7 +14,7 @@ P ?= ./...
 ARGS ?=
 
 # Tests that lack one of these fail instead of being skipped.
-export PRAXIS_TEST_REQUIRE ?= postgres,chromium,toot,python3-mastodon,node,npm
+export PRAXIS_TEST_REQUIRE ?= postgres,chromium,toot,python3-mastodon,node,npm,ffmpeg
 
 .PHONY: build test race lint fmt cover demo tools clean
 

@@ -39,7 +39,8 @@ type Attachment struct {
 	Size          int64 // in bytes
 	FocusX        float64
 	FocusY        float64
-	Duration      float64
+	Duration      float64   // seconds
+	FrameRate     string    // a fraction such as 30000/1001
 	CreatedAt     Timestamp `gorm:"autoCreateTime:false"` // of an upload: since when no post carries it
 }
 
@@ -144,9 +145,10 @@ func (tx *Tx) DetachUploads(postID int64, but []int64) error {
 	return translate(query.UpdateColumns(map[string]any{"post_id": 0, "position": 0, "created_at": tx.Now()}).Error, "media")
 }
 
-// WaitingUploads lists uploads that are still to be worked on, oldest first.
-func (tx *Tx) WaitingUploads(limit int) ([]Attachment, error) {
-	return list[Attachment](tx.db.Where("state = ?", MediaProcessing).Order("id").Limit(limit), "media")
+// WaitingUploads lists uploads that are still to be worked on, oldest first: pictures, or films and sounds.
+func (tx *Tx) WaitingUploads(films bool, limit int) ([]Attachment, error) {
+	query := tx.db.Where("state = ? AND (type <> 'image') = ?", MediaProcessing, films)
+	return list[Attachment](query.Order("id").Limit(limit), "media")
 }
 
 // StaleUploads lists uploads that no post has carried for some time, and those whose deletion was cut short.

@@ -99,6 +99,9 @@ func checkUploads(found map[int64]*models.Attachment, ids []int64, postID int64)
 		return notAttachable(absent)
 	}
 	for _, id := range ids {
+		if kind := found[id].Type; len(ids) > 1 && (kind == "video" || kind == "audio") {
+			return invalid("media_ids", "Validation failed: Cannot attach a video to a post that already contains images")
+		}
 		switch found[id].State {
 		case models.MediaProcessing:
 			return invalid("media_ids", "Validation failed: Cannot attach files that have not finished processing. Try again in a moment!")

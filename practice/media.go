@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -21,22 +22,24 @@ const (
 	uploadsInMemory     = 8
 )
 
-// Media is where uploads are kept, and what makes pictures of them.
+// Media is where uploads are kept, and what makes pictures and films of them.
 type Media struct {
 	Store   media.Store
 	Decoder *media.Decoder
+	Films   *media.Films // nil where films and sounds are refused
 }
 
 // mediaWorks is Media with what it takes to use it.
 type mediaWorks struct {
 	Media
 	places chan struct{} // of uploads that are in memory
-	wake   chan struct{} // something waits to be worked on
+	wake   chan struct{} // a picture waits to be worked on
+	film   chan struct{} // a film does
 }
 
 // UseMedia sets where uploads are kept. Call it before any verb.
 func (s *Service) UseMedia(m Media) {
-	s.media = mediaWorks{Media: m, places: make(chan struct{}, uploadsInMemory), wake: make(chan struct{}, 1)}
+	s.media = mediaWorks{Media: m, places: make(chan struct{}, uploadsInMemory), wake: make(chan struct{}, 1), film: make(chan struct{}, 1)}
 }
 
 // Media gives where uploads are kept.
@@ -76,8 +79,8 @@ func (change MediaChange) apply(a *models.Attachment) error {
 	return nil
 }
 
-// Upload keeps a file. A large picture is worked on later unless the upload waits: it is then in the state processing.
-// Errors: Invalid for what is no picture that can be taken; RateLimited with many uploads that no post carries.
+// Upload keeps a file. A large picture and a film are worked on later unless the upload waits: it is then in the state processing.
+// Errors: Invalid for what cannot be taken; RateLimited with many uploads that no post carries.
 func (s *Service) Upload(ctx context.Context, up Upload) (*models.Attachment, error) {
 	a := &models.Attachment{OwnerID: up.Owner.ID, Type: "image"}
 	if err := (MediaChange{Description: &up.Description, Focus: up.Focus}).apply(a); err != nil {
@@ -86,16 +89,11 @@ func (s *Service) Upload(ctx context.Context, up Upload) (*models.Attachment, er
 	if err := s.mayUpload(ctx, up.Owner); err != nil {
 		return nil, err
 	}
-	leave, err := s.enter(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer leave()
 	if err := s.take(ctx, a, up); err != nil {
 		s.discard(ctx, a.Files()...)
 		return nil, err
 	}
-	err = s.store.Tx(ctx, func(tx *models.Tx) error {
+	err := s.store.Tx(ctx, func(tx *models.Tx) error {
 		tx.AfterCommit(s.wakeMedia)
 		return tx.CreateUpload(a)
 	})
@@ -127,17 +125,32 @@ func (s *Service) mayUpload(ctx context.Context, owner *models.Actor) error {
 	return err
 }
 
-// take keeps a file, as a picture or as what a picture is to be made of.
+// take keeps a file, as what it is to be or as what that is to be made of. A film never is in memory.
 func (s *Service) take(ctx context.Context, a *models.Attachment, up Upload) error {
-	raw, err := readPicture("file", up.File)
+	file := bufio.NewReader(up.File)
+	if s.isFilm(file) {
+		if err := s.thumbnail(ctx, a, up.Thumbnail); err != nil {
+			return err
+		}
+		return s.takeFilm(ctx, a, up.Wait, file)
+	}
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	raw, err := readPicture("file", file)
 	if err != nil {
 		return err
 	}
 	size, err := media.Check(raw)
 	if err != nil {
-		return refused("file", err)
+		return s.refusedKind("file", err)
 	}
 	if err := s.thumbnail(ctx, a, up.Thumbnail); err != nil {
+		return err
+	}
+	if taken, err := s.takeAnimation(ctx, a, up.Wait, raw); taken || err != nil {
 		return err
 	}
 	if up.Wait || size.Pixels() <= quickPixels {
@@ -169,10 +182,24 @@ func refused(field string, err error) error {
 	return err
 }
 
+// refusedKind is refused, and names films where they are taken.
+func (s *Service) refusedKind(field string, err error) error {
+	var refusal *media.Refusal
+	if errors.As(err, &refusal) && refusal.Kind != "" && s.FilmsTaken() {
+		return invalid(field, "Validation failed: %s: %s cannot be taken here: send a JPEG, PNG, GIF or WebP picture, an MP4, MOV or "+
+			"WebM video, or an MP3, Ogg, FLAC, WAV or M4A sound", field, refusal.Kind)
+	}
+	return refused(field, err)
+}
+
 // keep stores a file under a fresh name.
 func (s *Service) keep(ctx context.Context, ending string, content []byte) (string, error) {
+	return s.keepFrom(ctx, ending, bytes.NewReader(content))
+}
+
+func (s *Service) keepFrom(ctx context.Context, ending string, content io.Reader) (string, error) {
 	name := media.NewName(ending)
-	if err := s.media.Store.Put(ctx, name, bytes.NewReader(content)); err != nil {
+	if err := s.media.Store.Put(ctx, name, content); err != nil {
 		s.log.ErrorContext(ctx, "file not kept", "error", err)
 		return "", models.Errorf(models.Unavailable, "The file could not be kept: try again later.")
 	}

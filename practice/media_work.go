@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"sync"
 	"time"
 
 	"praxis/internal/media"
@@ -17,20 +18,30 @@ const (
 	mediaEvery = 30 * time.Second // when nobody says that something waits
 )
 
-// wakeMedia tells the worker of this process that something waits.
+// wakeMedia tells the workers of this process that something waits.
 func (s *Service) wakeMedia() {
-	select {
-	case s.media.wake <- struct{}{}:
-	default:
+	for _, worker := range []chan struct{}{s.media.wake, s.media.film} {
+		select {
+		case worker <- struct{}{}:
+		default:
+		}
 	}
 }
 
-// RunMedia works on uploads until ctx ends: those of before a restart, too, since they wait in the database.
+// RunMedia works on uploads until ctx ends: those of before a restart, too, since they wait in the database. Pictures do
+// not wait for films.
 func (s *Service) RunMedia(ctx context.Context) {
+	var films sync.WaitGroup
+	films.Go(func() { s.runMedia(ctx, s.media.film, true) })
+	s.runMedia(ctx, s.media.wake, false)
+	films.Wait()
+}
+
+func (s *Service) runMedia(ctx context.Context, wake <-chan struct{}, films bool) {
 	ticker := time.NewTicker(mediaEvery)
 	defer ticker.Stop()
 	for {
-		worked, err := s.WorkOnMedia(ctx)
+		worked, err := s.workOnSome(ctx, films)
 		if err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "uploads not worked on", "error", err)
 		}
@@ -41,17 +52,26 @@ func (s *Service) RunMedia(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-		case <-s.media.wake:
+		case <-wake:
 		}
 	}
 }
 
-// WorkOnMedia makes pictures of uploads that wait, and reports whether there were any.
+// WorkOnMedia makes pictures and films of uploads that wait, and reports whether there were any.
 func (s *Service) WorkOnMedia(ctx context.Context) (bool, error) {
+	pictures, err := s.workOnSome(ctx, false)
+	if err != nil {
+		return pictures, err
+	}
+	films, err := s.workOnSome(ctx, true)
+	return pictures || films, err
+}
+
+func (s *Service) workOnSome(ctx context.Context, films bool) (bool, error) {
 	if s.media.Store == nil {
 		return false, nil
 	}
-	waiting, err := s.store.Read(ctx).WaitingUploads(mediaBatch)
+	waiting, err := s.store.Read(ctx).WaitingUploads(films, mediaBatch)
 	if err != nil {
 		return false, err
 	}
@@ -63,23 +83,20 @@ func (s *Service) WorkOnMedia(ctx context.Context) (bool, error) {
 	return len(waiting) > 0, nil
 }
 
-// workOn makes a picture of one upload, or says why there is none. The error is for faults of this server: the upload then
-// waits on.
+// workOn makes of one upload what it is to be, or says why there is nothing. The error is for faults of this server: the
+// upload then waits on.
 func (s *Service) workOn(ctx context.Context, waiting *models.Attachment) error {
-	leave, err := s.enter(ctx)
-	if err != nil {
-		return err
-	}
-	defer leave()
 	made := *waiting
 	made.File, made.PreviewFile = "", ""
-	raw, err := s.readKept(ctx, waiting.File)
-	if err == nil {
-		err = s.makePicture(ctx, &made, raw)
+	var err error
+	if waiting.Type == "image" {
+		err = s.workOnPicture(ctx, &made, waiting.File)
+	} else {
+		err = s.workOnFilm(ctx, &made, waiting.File)
 	}
 	if code := models.ErrorCode(err); err != nil && code != models.Invalid {
 		s.discard(ctx, made.Files()...)
-		return fmt.Errorf("make a picture of upload %d: %w", waiting.ID, err)
+		return fmt.Errorf("work on upload %d: %w", waiting.ID, err)
 	}
 	if err != nil {
 		made.State, made.Failure = models.MediaFailed, models.ErrorMessage(err)
@@ -95,6 +112,19 @@ func (s *Service) workOn(ctx context.Context, waiting *models.Attachment) error 
 	}
 	s.discard(ctx, unused...)
 	return nil
+}
+
+func (s *Service) workOnPicture(ctx context.Context, a *models.Attachment, waiting string) error {
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	raw, err := s.readKept(ctx, waiting)
+	if err != nil {
+		return err
+	}
+	return s.makePicture(ctx, a, raw)
 }
 
 // finishUpload stores what was made of an upload, and names the files that nothing needs any more. Meanwhile its owner may
@@ -119,12 +149,18 @@ func finishUpload(tx *models.Tx, waiting, made *models.Attachment) (unused []str
 	return unused, tx.SaveUpload(&done)
 }
 
-// readKept reads an upload that waits. Errors: Invalid when it was lost.
-func (s *Service) readKept(ctx context.Context, name string) ([]byte, error) {
+// openKept opens an upload that waits. Errors: Invalid when it was lost.
+func (s *Service) openKept(ctx context.Context, name string) (media.Content, error) {
 	file, err := s.media.Store.Open(ctx, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, invalid("file", "the file was lost: upload it again")
 	}
+	return file, err
+}
+
+// readKept reads an upload that waits. Errors: as openKept.
+func (s *Service) readKept(ctx context.Context, name string) ([]byte, error) {
+	file, err := s.openKept(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -132,8 +168,13 @@ func (s *Service) readKept(ctx context.Context, name string) ([]byte, error) {
 	return raw, errors.Join(err, file.Close())
 }
 
-// SweepMedia deletes uploads that no post has carried for a day.
+// SweepMedia deletes uploads that no post has carried for a day, and what is left of films that were cut short.
 func (s *Service) SweepMedia(ctx context.Context) error {
+	if s.media.Films != nil {
+		if err := s.media.Films.Sweep(); err != nil {
+			return fmt.Errorf("clear away films: %w", err)
+		}
+	}
 	for {
 		stale, err := s.store.Read(ctx).StaleUploads(keepLooseUploads, mediaBatch)
 		if err != nil || len(stale) == 0 {

@@ -42,6 +42,8 @@ need git git
 need toot toot
 need node nodejs
 need npm npm
+need ffmpeg ffmpeg
+need ffprobe ffmpeg
 has_postgres || missing+=(postgresql)
 has_chromium || missing+=(chromium)
 has_python_module mastodon || missing+=(python3-mastodon)

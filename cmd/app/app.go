@@ -93,7 +93,11 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 	}
 	links := practice.Links{Base: cfg.BaseURL(), Host: cfg.Host}
 	a.Service = practice.New(store, links, practice.Limits{PostChars: cfg.PostChars}, opts.Log)
-	a.Service.UseMedia(practice.Media{Store: media.NewFolder(cfg.MediaDir), Decoder: media.NewDecoder()})
+	films, err := media.FindFilms(cfg.FFmpeg, filepath.Join(cfg.MediaDir, "work"), opts.Log)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	a.Service.UseMedia(practice.Media{Store: media.NewFolder(cfg.MediaDir), Decoder: media.NewDecoder(), Films: films})
 	a.Service.KeepEmojiIn(filepath.Join(cfg.MediaDir, "emoji"))
 	if opts.Keys != nil {
 		a.Service.UseKeys(opts.Keys)

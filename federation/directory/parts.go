@@ -16,10 +16,14 @@ const maxAttachments = 16
 func attachmentsOf(o vocab.Object) []models.Attachment {
 	var files []models.Attachment
 	for _, a := range o.Attachment[:min(len(o.Attachment), maxAttachments)] {
-		files = append(files, models.Attachment{
+		file := models.Attachment{
 			Type: fileType(a), MediaType: a.MediaType, URL: a.Link(), Description: text.CleanName(a.Name),
 			Blurhash: a.Blurhash, Width: int64(a.Width), Height: int64(a.Height), FocusX: a.FocusX, FocusY: a.FocusY,
-		})
+		}
+		if file.Type == "video" || file.Type == "audio" {
+			file.Duration, file.PreviewURL = a.Seconds, a.Preview
+		}
+		files = append(files, file)
 	}
 	return files
 }

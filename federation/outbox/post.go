@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"praxis/federation/vocab"
+	"praxis/internal/media"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -197,6 +198,12 @@ func sized(doc vocab.M, file models.Attachment) vocab.M {
 	}
 	if file.Blurhash != "" {
 		doc["blurhash"] = file.Blurhash
+	}
+	if file.Duration > 0 {
+		doc["duration"] = vocab.Duration(file.Duration)
+	}
+	if file.Type != "image" && file.PreviewURL != "" {
+		doc["icon"] = vocab.M{"type": "Image", "url": file.PreviewURL, "mediaType": media.TypeOf(file.PreviewFile)}
 	}
 	if file.FocusX != 0 || file.FocusY != 0 {
 		doc["focalPoint"] = []float64{file.FocusX, file.FocusY}

@@ -21,6 +21,9 @@ type Attachment struct {
 	Blurhash      string
 	// FocusX and FocusY are the point that must be seen when the picture is cut, from -1 to 1; the middle where unknown.
 	FocusX, FocusY float64
+	// Seconds is how long a film or sound lasts, 0 where unknown; Preview the address of a picture of it.
+	Seconds float64
+	Preview string
 }
 
 // Link gives the address, whichever property holds it.
@@ -72,6 +75,7 @@ func attachmentOf(item json.RawMessage) Attachment {
 		Width: o.number("width", maxPixels), Height: o.number("height", maxPixels), Blurhash: o.short("blurhash"),
 	}
 	a.FocusX, a.FocusY = o.point("focalPoint")
+	a.Seconds, a.Preview = seconds(o.str("duration")), o.image("icon")
 	var media string
 	if a.URL, media = o.file("url"); a.MediaType == "" {
 		a.MediaType = media

@@ -97,15 +97,24 @@ func (s *Server) oldConfiguration() oldConfiguration {
 			MaxCharacters: s.service.Limits().PostChars, MaxMediaAttachments: practice.MaxAttachments,
 			CharactersReservedPerURL: reservedPerURL,
 		},
-		MediaAttachments: mediaLimits{
-			DescriptionLimit: practice.MaxMediaDescription, ImageMatrixLimit: media.MaxPixels, ImageSizeLimit: media.MaxImageBytes,
-			SupportedMimeTypes: media.Accepted(),
-		},
+		MediaAttachments: s.mediaLimits(),
 		Polls: pollLimits{
 			MaxOptions: practice.MaxPollOptions, MaxCharactersPerOption: practice.MaxPollOption,
 			MinExpiration: int(practice.MinPollTime.Seconds()), MaxExpiration: int(practice.MaxPollTime.Seconds()),
 		},
 	}
+}
+
+func (s *Server) mediaLimits() mediaLimits {
+	films := s.service.FilmsTaken()
+	limits := mediaLimits{
+		DescriptionLimit: practice.MaxMediaDescription, ImageMatrixLimit: media.MaxPixels, ImageSizeLimit: media.MaxImageBytes,
+		SupportedMimeTypes: media.Accepted(films),
+	}
+	if films {
+		limits.VideoSizeLimit, limits.VideoMatrixLimit, limits.VideoFrameRate = media.MaxFilmBytes, media.MaxFilmPixels, media.MaxFilmRate
+	}
+	return limits
 }
 
 func (s *Server) configuration() configuration {

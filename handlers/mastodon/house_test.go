@@ -39,6 +39,7 @@ type house struct {
 	seconds    atomic.Int64
 	statements atomic.Int64
 	tokens     map[int64]string
+	folder     string // of files
 }
 
 // world is all other hosts: what is asked for by handle or address, beside what the store knows.
@@ -77,7 +78,7 @@ func newHouse(t *testing.T) *house { return newHouseOn(t, testdb.SQLite(t)) }
 
 func newHouseOn(t *testing.T, database string) *house {
 	t.Helper()
-	h := &house{t: t, tokens: map[int64]string{}}
+	h := &house{t: t, tokens: map[int64]string{}, folder: t.TempDir()}
 	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	now := func() time.Time { return start.Add(time.Duration(h.seconds.Add(1)) * time.Second) }
 	store, err := models.Open(t.Context(), database, models.Options{Now: now, Trace: func(string) { h.statements.Add(1) }})
@@ -89,7 +90,7 @@ func newHouseOn(t *testing.T, database string) *house {
 	links := practice.Links{Base: "https://a.test", Host: "a.test"}
 	h.store, h.world = store, &world{store: store, found: map[string]any{}}
 	h.service = practice.New(store, links, practice.Limits{}, log)
-	h.service.UseMedia(practice.Media{Store: media.NewFolder(t.TempDir()), Decoder: media.NewDecoder()})
+	h.service.UseMedia(practice.Media{Store: media.NewFolder(h.folder), Decoder: media.NewDecoder()})
 	h.service.UseKeys((&testkeys.Ring{}).Next)
 	h.service.Connect(h.world, outbox.NewWriter(links))
 	h.oauth, err = oauth.New(oauth.Config{

@@ -28,11 +28,15 @@ type meta struct {
 	Focus    *focus      `json:"focus,omitempty"`
 }
 
+// dimensions has no size for a sound, and no time for a picture.
 type dimensions struct {
-	Width  int64   `json:"width"`
-	Height int64   `json:"height"`
-	Size   string  `json:"size"`
-	Aspect float64 `json:"aspect"`
+	Width     int64   `json:"width,omitempty"`
+	Height    int64   `json:"height,omitempty"`
+	Size      string  `json:"size,omitempty"`
+	Aspect    float64 `json:"aspect,omitempty"`
+	FrameRate string  `json:"frame_rate,omitempty"`
+	Duration  float64 `json:"duration,omitempty"` // seconds
+	Bitrate   int64   `json:"bitrate,omitempty"`
 }
 
 type focus struct {
@@ -57,7 +61,7 @@ func attachmentOf(a *models.Attachment) attachment {
 	media := attachment{
 		ID: formatID(a.ID), Type: mediaKind(a.Type), URL: address, PreviewURL: textOrNil(webURL(a.PreviewURL)),
 		Description: textOrNil(a.Description), Blurhash: textOrNil(a.Blurhash),
-		Meta: meta{Original: dimensionsOf(a.Width, a.Height), Small: dimensionsOf(a.PreviewWidth, a.PreviewHeight)},
+		Meta: meta{Original: originalOf(a), Small: dimensionsOf(a.PreviewWidth, a.PreviewHeight)},
 	}
 	if a.OwnerID == 0 {
 		media.RemoteURL = address
@@ -69,6 +73,18 @@ func attachmentOf(a *models.Attachment) attachment {
 		media.Meta.Focus = &focus{X: a.FocusX, Y: a.FocusY}
 	}
 	return media
+}
+
+func originalOf(a *models.Attachment) *dimensions {
+	shape := dimensionsOf(a.Width, a.Height)
+	if a.Duration <= 0 {
+		return shape
+	}
+	if shape == nil {
+		shape = &dimensions{}
+	}
+	shape.Duration, shape.FrameRate, shape.Bitrate = a.Duration, a.FrameRate, int64(float64(a.Size)*8/a.Duration)
+	return shape
 }
 
 func dimensionsOf(width, height int64) *dimensions {

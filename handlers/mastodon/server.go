@@ -76,6 +76,7 @@ type route struct {
 	scopes  []string
 	run     endpoint
 	uploads bool // takes files
+	films   bool // takes films
 }
 
 // withStatus is an answer with another status than 200.
@@ -173,8 +174,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, rt route) (any, 
 	}
 	limit := int64(maxBody)
 	if rt.uploads {
-		limit = maxUpload
-		grantTime(w)
+		limit = s.maxUpload(rt)
+		grantTime(w, rt)
 		defer func() {
 			if r.MultipartForm != nil {
 				_ = r.MultipartForm.RemoveAll()

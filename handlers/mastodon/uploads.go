@@ -19,8 +19,8 @@ const writeMedia = "write:media"
 
 func mediaRoutes() []route {
 	return []route{
-		uploading(member(http.MethodPost, "/api/v1/media", createMediaAndWait, writeMedia)),
-		uploading(member(http.MethodPost, "/api/v2/media", createMedia, writeMedia)),
+		filming(member(http.MethodPost, "/api/v1/media", createMediaAndWait, writeMedia)),
+		filming(member(http.MethodPost, "/api/v2/media", createMedia, writeMedia)),
 		member(http.MethodGet, "/api/v1/media/{id}", getMedia, writeMedia),
 		uploading(member(http.MethodPut, "/api/v1/media/{id}", updateMedia, writeMedia)),
 		member(http.MethodDelete, "/api/v1/media/{id}", deleteMedia, writeMedia),
@@ -33,22 +33,40 @@ func uploading(rt route) route {
 	return rt
 }
 
+// filming lets a route take files, and among them a film.
+func filming(rt route) route {
+	rt.films = true
+	return uploading(rt)
+}
+
 // maxUpload is how large the body of a request with files may be: two pictures, for those who change avatar and header at
 // once. What is larger than memory should hold is written to a temporary file while it arrives.
 const maxUpload = 2*media.MaxImageBytes + maxBody
 
+// maxUpload gives how large the body of a request to a route may be: larger where films are taken.
+func (s *Server) maxUpload(rt route) int64 {
+	if rt.films && s.service.FilmsTaken() {
+		return max(maxUpload, media.MaxFilmBytes+media.MaxImageBytes+maxBody)
+	}
+	return maxUpload
+}
+
 // How long a request with files may take: phones have slow lines.
 const (
 	uploadTime = 5 * time.Minute
+	filmTime   = 20 * time.Minute // with the time in which its uploader waits for a film
 	answerTime = time.Minute
 )
 
 // grantTime gives a request with files more time than others have. Where the connection cannot be told so, it has as much
 // as others.
-func grantTime(w http.ResponseWriter) {
-	controller, now := http.NewResponseController(w), time.Now()
-	_ = controller.SetReadDeadline(now.Add(uploadTime))
-	_ = controller.SetWriteDeadline(now.Add(uploadTime + answerTime))
+func grantTime(w http.ResponseWriter, rt route) {
+	controller, now, granted := http.NewResponseController(w), time.Now(), uploadTime
+	if rt.films {
+		granted = filmTime
+	}
+	_ = controller.SetReadDeadline(now.Add(granted))
+	_ = controller.SetWriteDeadline(now.Add(granted + answerTime))
 }
 
 // file opens the file that a request has by a name; nil when there is none. Errors: Invalid for what is no file.
@@ -64,7 +82,7 @@ func (c *call) file(name string) (multipart.File, error) {
 
 func createMediaAndWait(c *call) (any, error) { return c.upload(true) }
 
-// createMedia answers 202 for a picture that takes time: clients ask for it until it has an address.
+// createMedia answers 202 for what takes time: clients ask for it until it has an address.
 func createMedia(c *call) (any, error) { return c.upload(false) }
 
 func (c *call) upload(wait bool) (any, error) {

@@ -33,6 +33,7 @@ type Config struct {
 	// TLSCertificate and TLSKey are PEM files of a certificate from elsewhere, such as an organization's own authority.
 	TLSCertificate, TLSKey string
 	MediaDir               string        // the folder of uploaded files
+	FFmpeg                 string        // auto, off or the path of ffmpeg
 	ShutdownTimeout        time.Duration // how long running requests may take at a stop
 	// SMTP: the server that letters to members go through; none where SMTPHost is "".
 	SMTPHost     string

@@ -62,8 +62,11 @@ func addresses() []setting {
 			listenKind(func(c *Config) *string { return &c.Listen }, false)),
 		add("database", "sqlite:praxis.db", "`sqlite:PATH`, or `postgres://USER:PASSWORD@HOST/NAME`.",
 			kind{readDatabase, func(c *Config) string { return redact(c.Database) }}),
-		add("media_dir", "media", "Folder in which uploaded pictures are kept. It belongs into the backup.",
+		add("media_dir", "media", "Folder in which uploaded files are kept. It belongs into the backup.",
 			folderKind(func(c *Config) *string { return &c.MediaDir })),
+		add("ffmpeg", "auto", "What makes videos and sounds: `auto`, the `ffmpeg` and `ffprobe` that are installed; the path of `ffmpeg`, "+
+			"with `ffprobe` beside it; or `off`. Without them, only pictures are taken.",
+			textKind(func(c *Config) *string { return &c.FFmpeg })),
 		add("trusted_proxies", "", "Whose `X-Forwarded-For` is believed: addresses and prefixes such as `10.0.0.2` or "+
 			"`172.16.0.0/12`, or the word `loopback`; several with commas, in the file also as an array.",
 			kind{readProxies, showProxies}),

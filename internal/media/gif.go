@@ -6,6 +6,18 @@ import "bytes"
 // must keep moving, so that it is not written anew. Errors: Refusal for what is cut off or has too many frames.
 func cleanGIF(raw []byte) ([]byte, error) {
 	g := &gifCopy{from: raw}
+	return g.all()
+}
+
+// countFrames errs as cleanGIF.
+func countFrames(raw []byte) (int, error) {
+	g := &gifCopy{from: raw}
+	_, err := g.all()
+	return g.frames, err
+}
+
+func (g *gifCopy) all() ([]byte, error) {
+	raw := g.from
 	if !g.copy(13) || !g.copy(tableSize(raw[10])) {
 		return nil, errCutOff()
 	}

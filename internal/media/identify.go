@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -17,22 +16,37 @@ const (
 )
 
 // Refusal says in words for people why a file is not taken. Nothing is wrong with the server.
-type Refusal struct{ Reason string }
+type Refusal struct {
+	Reason string
+	Kind   string // what the file seems to be, when it is no picture that can be read
+}
 
 func (r *Refusal) Error() string { return r.Reason }
 
-func refuse(format string, args ...any) error { return &Refusal{fmt.Sprintf(format, args...)} }
+func refuse(format string, args ...any) error { return &Refusal{Reason: fmt.Sprintf(format, args...)} }
 
 // served are the types of files, by the ending of their name: what has none of these endings is not given out.
 func served() map[string]string {
-	return map[string]string{".jpg": "image/jpeg", ".png": "image/png", ".gif": "image/gif"}
+	return map[string]string{
+		".jpg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".mp4": "video/mp4", ".mp3": "audio/mpeg",
+	}
 }
 
 // TypeOf gives the media type of a kept file, by its ending; "" for what is not given out.
 func TypeOf(name string) string { return served()[path.Ext(name)] }
 
-// Accepted lists the media types that can be uploaded.
-func Accepted() []string { return []string{"image/jpeg", "image/png", "image/gif", "image/webp"} }
+// Accepted lists the media types that can be uploaded, with those of films and sounds or without them: one type may have
+// several names.
+func Accepted(films bool) []string {
+	pictures := []string{"image/jpeg", "image/png", "image/gif", "image/webp"}
+	if !films {
+		return pictures
+	}
+	return append(pictures,
+		"video/mp4", "video/quicktime", "video/webm", "video/x-matroska", "video/ogg", "video/3gpp",
+		"audio/mpeg", "audio/mp3", "audio/ogg", "audio/vorbis", "audio/webm", "audio/flac", "audio/aac", "audio/mp4", "audio/m4a",
+		"audio/x-m4a", "audio/3gpp", "audio/wav", "audio/wave", "audio/x-wav", "audio/x-pn-wave", "audio/vnd.wave")
+}
 
 // format is what a file is by its content.
 type format string
@@ -58,19 +72,15 @@ func identify(raw []byte) (format, error) {
 	case len(raw) >= 12 && string(raw[:4]) == "RIFF" && string(raw[8:12]) == "WEBP":
 		return webpFile, nil
 	}
-	return "", refuse("%s cannot be taken here: send a JPEG, PNG, GIF or WebP picture", guess(raw))
+	return "", &Refusal{Reason: guess(raw) + " cannot be taken here: send a JPEG, PNG, GIF or WebP picture", Kind: guess(raw)}
 }
 
 // guess names what people send most, so that they know what to do.
 func guess(raw []byte) string {
 	head := raw[:min(len(raw), 512)]
 	if len(head) >= 12 && string(head[4:8]) == "ftyp" {
-		brand := string(head[8:12])
-		switch {
-		case slices.Contains([]string{"heic", "heix", "hevc", "heim", "heis", "mif1", "msf1"}, brand):
-			return "a HEIC picture"
-		case brand == "avif" || brand == "avis":
-			return "an AVIF picture"
+		if still := stillBrand(string(head[8:12])); still != "" {
+			return still
 		}
 		return "a video or sound file"
 	}

@@ -6,21 +6,33 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"math"
 	"mime/multipart"
 	"net/http"
 	"strings"
 	"testing"
+
+	"praxis/internal/testdb"
 )
 
 // upload sends a picture, and gives what the instance says of it.
 func upload(m *Member, width, height int, description string) M {
+	m.Server.Cluster.T.Helper()
+	var raw bytes.Buffer
+	if err := png.Encode(&raw, image.NewGray(image.Rect(0, 0, width, height))); err != nil {
+		m.Server.Cluster.T.Fatal(err)
+	}
+	return uploadFile(m, raw.Bytes(), description)
+}
+
+func uploadFile(m *Member, raw []byte, description string) M {
 	t := m.Server.Cluster.T
 	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	file, err := form.CreateFormFile("file", "note.json")
 	if err == nil {
-		err = png.Encode(file, image.NewGray(image.Rect(0, 0, width, height)))
+		_, err = file.Write(raw)
 	}
 	if err == nil {
 		err = form.WriteField("description", description)
@@ -84,6 +96,31 @@ func TestPicturesCross(t *testing.T) {
 		changed := p.bo.Locate(post["uri"].(string))["media_attachments"].([]any)[0].(M)
 		if changed["description"] != "A wound" || changed["id"] != file["id"] {
 			t.Errorf("after an edit bo sees %v", changed)
+		}
+	})
+}
+
+// TestVideosCross: a film is seen elsewhere as one, with its preview and its length, and given out in parts.
+func TestVideosCross(t *testing.T) {
+	both(t, func(t *testing.T, p *pair) {
+		film := testdb.Film(t, ".mp4", testdb.Moving(), testdb.Sounding(), []string{"-c:v", "libx264", "-pix_fmt", "yuv420p"})
+		made := uploadFile(p.ana, film, "How to roll a bandage")
+		p.Settle()
+		made = p.ana.Object(http.MethodGet, "/api/v1/media/"+id(made), nil)
+		p.ana.Object(http.MethodPost, "/api/v1/statuses", M{"status": "look", "media_ids": []any{made["id"]}})
+		p.Settle()
+		file := p.bo.Home()[0]["media_attachments"].([]any)[0].(M)
+		if file["type"] != "video" || file["url"] != made["url"] || file["preview_url"] != made["preview_url"] || file["blurhash"] != made["blurhash"] || file["description"] != "How to roll a bandage" {
+			t.Errorf("bo sees %v, ana %v", file, made)
+		}
+		seen, meant := file["meta"].(M)["original"].(M), made["meta"].(M)["original"].(M)
+		if seen["size"] != "64x48" || math.Abs(seen["duration"].(float64)-meant["duration"].(float64)) > 0.001 {
+			t.Errorf("bo sees the size as %v, ana as %v", seen, meant)
+		}
+		part := request(p.Cluster, http.MethodGet, made["url"].(string), nil, map[string]string{"Range": "bytes=4-7"})
+		raw, err := io.ReadAll(part.Body)
+		if err != nil || part.StatusCode != http.StatusPartialContent || string(raw) != "ftyp" || part.Header.Get("Content-Type") != "video/mp4" || part.Header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("a part: %d %q %v", part.StatusCode, raw, part.Header)
 		}
 	})
 }

@@ -23,6 +23,7 @@ CREATE TABLE attachment_new (
     focus_x        real NOT NULL DEFAULT 0,
     focus_y        real NOT NULL DEFAULT 0,
     duration       real NOT NULL DEFAULT 0,
+    frame_rate     text NOT NULL DEFAULT '',
     created_at     bigint NOT NULL DEFAULT 0
 );
 INSERT INTO attachment_new (id, post_id, position, type, media_type, url, description, blurhash, width, height)
