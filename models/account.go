@@ -73,6 +73,9 @@ func (tx *Tx) AccountByLogin(login, host string) (*Account, error) {
 
 // SaveAccount stores a changed account.
 func (tx *Tx) SaveAccount(a *Account) error {
+	if a.DisabledAt != 0 {
+		tx.Emit(Change{Kind: AccessEnded})
+	}
 	return translate(tx.db.Save(a).Error, "account")
 }
 

@@ -232,7 +232,7 @@ func (tx *Tx) MarkActorDeleted(id int64) error {
 			return translate(err, "actor")
 		}
 	}
-	return nil
+	return tx.leaveConversations(id)
 }
 
 // uncountActor takes away what an actor left: first from the counts of others, then the rows themselves.
@@ -258,6 +258,8 @@ var uncountActor = []string{
 	`DELETE FROM notification WHERE actor_id = @id OR owner_id = @id OR post_id IN (SELECT id FROM post WHERE author_id = @id)`,
 	`DELETE FROM home_entry WHERE owner_id = @id OR original_id IN (SELECT id FROM post WHERE author_id = @id)`,
 	`DELETE FROM post_tag WHERE post_id IN (SELECT id FROM post WHERE author_id = @id)`,
+	`DELETE FROM post_text WHERE post_id IN (SELECT id FROM post WHERE author_id = @id)`,
+	`DELETE FROM post_card WHERE post_id IN (SELECT id FROM post WHERE author_id = @id)`,
 	`DELETE FROM attachment WHERE owner_id = 0 AND post_id IN (SELECT id FROM post WHERE author_id = @id)`,
 	`UPDATE attachment SET post_id = 0, created_at = @now WHERE owner_id = @id`,
 	`DELETE FROM post_edit WHERE post_id IN (SELECT id FROM post WHERE author_id = @id)`,

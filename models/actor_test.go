@@ -1,6 +1,10 @@
 package models
 
 import (
+	"bytes"
+	"io/fs"
+	"regexp"
+	"strings"
 	"testing"
 
 	"praxis/internal/testdb"
@@ -90,15 +94,30 @@ func TestDeletedActorStaysDeleted(t *testing.T) {
 			if err := tx.SetTags(reply.ID, []string{"ask"}); err != nil {
 				return err
 			}
+			if err := tx.AddToConversation(ana.ID, thread, false); err != nil {
+				return err
+			}
+			if err := tx.SaveFilter(&Filter{OwnerID: ben.ID, Title: "x"}); err != nil {
+				return err
+			}
+			if err := tx.AddToConversation(ben.ID, reply, true); err != nil {
+				return err
+			}
 			return tx.AddToHome(ana.ID, reply)
 		})
 		boost := h.post(ana, Public, func(p *Post) { p.ReblogOfID = reply.ID })
 
 		h.do(func(tx *Tx) error { return tx.MarkActorDeleted(ben.ID) })
-		for _, table := range []string{"follow", "favourite", "notification", "home_entry", "post_tag"} {
+		for _, table := range []string{"follow", "favourite", "notification", "home_entry", "post_tag", "filter"} {
 			if n := h.count(table); n != 0 {
 				t.Errorf("%d rows are left in %s", n, table)
 			}
+		}
+		var words, talks int64
+		h.must(h.db.Raw("SELECT count(*) FROM post_text WHERE post_id = ?", reply.ID).Scan(&words).Error)
+		h.must(h.db.Raw("SELECT count(*) FROM conversation WHERE owner_id = ? OR last_post_id = ?", ben.ID, reply.ID).Scan(&talks).Error)
+		if words != 0 || talks != 0 {
+			t.Errorf("%d texts of posts and %d conversations are left", words, talks)
 		}
 		if a := h.actorNow(ana.ID); a.FollowersCount != 0 || a.FollowingCount != 0 {
 			t.Errorf("%d followers and %d following are counted", a.FollowersCount, a.FollowingCount)
@@ -158,4 +177,41 @@ func TestG22_SearchTakesAnyText(t *testing.T) {
 			}
 		}
 	})
+}
+
+// staying are the tables that speak of an actor who is gone, and why.
+func staying() map[string]string {
+	return map[string]string{
+		"actor_key": "signs the Delete", "account": "is closed by whoever deletes", "community": "goes with its actor's row",
+		"moderator": "names nobody who is shown", "post_mention": "says who may read a post", "block": "holds for the name for ever",
+		"report": "is kept for those who look into it", "outbox_entry": "has the Delete itself", "admin_action": "is the record",
+	}
+}
+
+// TestDeletionForgetsNoTable: every table that has something of an actor's is emptied of it, or stands above with a reason.
+func TestDeletionForgetsNoTable(t *testing.T) {
+	files, err := fs.Glob(migrations, "migrations/sqlite/*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	queries, seen := strings.Join(append(uncountActor, forgetKept...), "\n"), 0
+	for _, file := range files {
+		raw, err := fs.ReadFile(migrations, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range regexp.MustCompile(`(?s)CREATE TABLE (\w+) \(.*?\n\);`).FindAllSubmatch(raw, -1) {
+			name := string(table[1])
+			if !bytes.Contains(table[0], []byte("REFERENCES actor (id)")) || staying()[name] != "" {
+				continue
+			}
+			seen++
+			if !regexp.MustCompile(`(FROM|UPDATE) `+name+`\b`).MatchString(queries) && name != "conversation_participant" {
+				t.Errorf("what %s has of an actor stays when the actor is deleted", name)
+			}
+		}
+	}
+	if seen < 20 {
+		t.Errorf("only %d tables", seen)
+	}
 }

@@ -108,9 +108,6 @@ func (tx *Tx) MarkConversation(id int64, unread bool) error {
 
 // DeleteConversation takes a conversation off a member's list; its posts stay.
 func (tx *Tx) DeleteConversation(id int64) error {
-	if err := tx.db.Exec("DELETE FROM conversation_participant WHERE conversation_id = ?", id).Error; err != nil {
-		return translate(err, "conversation")
-	}
 	return translate(tx.db.Delete(&Conversation{}, "id = ?", id).Error, "conversation")
 }
 
@@ -131,6 +128,22 @@ func (tx *Tx) stepBack(postID int64) error {
 			err = translate(tx.db.Model(&Conversation{}).Where("id = ?", rows[i].ID).UpdateColumn("last_post_id", before).Error, "conversation")
 		}
 		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leaveConversations gives the conversations of others that an actor who is gone had the last word in the one before.
+func (tx *Tx) leaveConversations(actorID int64) error {
+	var last []int64
+	err := tx.db.Model(&Conversation{}).Where("last_post_id IN (SELECT id FROM post WHERE author_id = ?)", actorID).
+		Distinct().Pluck("last_post_id", &last).Error
+	if err != nil {
+		return translate(err, "conversations")
+	}
+	for _, post := range last {
+		if err := tx.stepBack(post); err != nil {
 			return err
 		}
 	}

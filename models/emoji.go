@@ -12,7 +12,7 @@ type CustomEmoji struct {
 	URI       string
 	URL       string // where the picture is; of this instance's own it follows from File
 	StaticURL string
-	File      string // name in the folder of emoji; own ones only
+	File      string // name of the kept file; own ones only
 	Category  string
 	Visible   bool
 	Disabled  bool
@@ -41,19 +41,19 @@ func (tx *Tx) EmojiOf(hosts, shortcodes []string) (map[EmojiKey]*CustomEmoji, er
 	return found, err
 }
 
-// PutEmoji stores an emoji, in the place of one of the same host and name; that one's file is given, "" for none.
-func (tx *Tx) PutEmoji(e *CustomEmoji) (replaced string, err error) {
+// PutEmoji stores an emoji, in the place of one of the same host and name; that one is given, nil for none.
+func (tx *Tx) PutEmoji(e *CustomEmoji) (replaced *CustomEmoji, err error) {
 	old, err := first[CustomEmoji](tx.db.Where("host = ? AND shortcode = ?", e.Host, e.Shortcode), "emoji")
 	if err != nil && !IsNotFound(err) {
-		return "", err
+		return nil, err
 	}
 	e.UpdatedAt = tx.Now()
 	if old != nil {
 		e.ID, e.CreatedAt, e.Disabled = old.ID, old.CreatedAt, old.Disabled
-		return old.File, translate(tx.db.Save(e).Error, "emoji")
+		return old, translate(tx.db.Save(e).Error, "emoji")
 	}
 	e.ID, e.CreatedAt = tx.NewID(), tx.Now()
-	return "", translate(tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(e).Error, "emoji")
+	return nil, translate(tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(e).Error, "emoji")
 }
 
 // DeleteEmoji removes one of this instance's own emoji and gives it. NotFound when there is none of that name.

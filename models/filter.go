@@ -121,14 +121,7 @@ func (tx *Tx) PutFilterStatus(filterID, postID int64) (*FilterStatus, error) {
 
 // DeleteFilter removes a filter and what hangs on it.
 func (tx *Tx) DeleteFilter(id int64) error {
-	for _, query := range []string{
-		"DELETE FROM filter_keyword WHERE filter_id = ?", "DELETE FROM filter_status WHERE filter_id = ?", "DELETE FROM filter WHERE id = ?",
-	} {
-		if err := tx.db.Exec(query, id).Error; err != nil {
-			return translate(err, "filter")
-		}
-	}
-	return nil
+	return translate(tx.db.Delete(&Filter{}, "id = ?", id).Error, "filter")
 }
 
 // DeleteFilterKeyword removes a keyword.
@@ -174,22 +167,4 @@ func (tx *Tx) FilterRules(ownerID int64, posts []int64) ([]FilterRule, error) {
 			FROM filter f JOIN filter_status s ON s.filter_id = f.id AND s.post_id IN ? WHERE `+live+`
 		ORDER BY id, keyword, post_id`, ownerID, tx.Now(), posts, ownerID, tx.Now()).Scan(&rules).Error
 	return rules, translate(err, "filters")
-}
-
-// PollTexts gives the options of the polls of posts, by post: they are part of what filters look into.
-func (tx *Tx) PollTexts(posts []int64) (map[int64][]string, error) {
-	found := map[int64][]string{}
-	if len(posts) == 0 {
-		return found, nil
-	}
-	var rows []struct {
-		PostID int64
-		Title  string
-	}
-	err := tx.db.Raw(`SELECT p.post_id, o.title FROM poll p JOIN poll_option o ON o.poll_id = p.id
-		WHERE p.post_id IN ? ORDER BY p.post_id, o.position`, posts).Scan(&rows).Error
-	for _, row := range rows {
-		found[row.PostID] = append(found[row.PostID], row.Title)
-	}
-	return found, translate(err, "polls")
 }

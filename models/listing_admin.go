@@ -108,6 +108,9 @@ func (tx *Tx) StaffRoles(actorIDs []int64) (map[int64]string, error) {
 
 // MarkActor sets or clears one of an actor's marks of moderation.
 func (tx *Tx) MarkActor(id int64, mark string, at Timestamp) error {
+	if mark == MarkSuspended && at != 0 {
+		tx.Emit(Change{Kind: AccessEnded})
+	}
 	return translate(tx.db.Model(&Actor{}).Where("id = ?", id).UpdateColumn(mark, at).Error, "actor")
 }
 

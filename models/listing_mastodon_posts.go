@@ -21,8 +21,7 @@ const tagged = "EXISTS (SELECT 1 FROM post_tag t WHERE t.post_id = post.id AND t
 
 // ListedPosts gives a page of listed posts, without boosts.
 func (tx *Tx) ListedPosts(viewer int64, filter ListedFilter, page Page) ([]Post, error) {
-	query := tx.db.Scopes(VisibleTo(viewer), tx.WantedBy(viewer)).Where("post.visibility = ? AND post.reblog_of_id = 0", Public).
-		Where(heard, viewer, viewer)
+	query := tx.db.Scopes(tx.listed(viewer))
 	if filter.Local {
 		query = query.Where("post.local")
 	}
@@ -62,8 +61,8 @@ func (tx *Tx) ThreadLinks(threadID int64, limit int) ([]ThreadLink, error) {
 // FindTags lists the hashtags of listed posts that begin with a text, the most used ones first.
 func (tx *Tx) FindTags(text string, limit, offset int) ([]string, error) {
 	var tags []string
-	err := tx.db.Model(&Post{}).Scopes(VisibleTo(Anonymous)).Joins("JOIN post_tag t ON t.post_id = post.id").
-		Where(`post.visibility = ? AND t.tag LIKE ? ESCAPE '\'`, Public, escapeLike(text)+"%").
+	err := tx.db.Model(&Post{}).Scopes(tx.listed(Anonymous)).Joins("JOIN post_tag t ON t.post_id = post.id").
+		Where(`t.tag LIKE ? ESCAPE '\'`, escapeLike(text)+"%").
 		Group("t.tag").Order("count(*) DESC, t.tag").Limit(limit).Offset(offset).Pluck("t.tag", &tags).Error
 	return tags, translate(err, "tags")
 }
@@ -82,8 +81,7 @@ func (tx *Tx) TagUses(tags []string, since Timestamp) (map[string][]TagUse, erro
 		return found, nil
 	}
 	var rows []TagUse
-	err := tx.db.Model(&Post{}).Scopes(VisibleTo(Anonymous)).Joins("JOIN post_tag t ON t.post_id = post.id").
-		Where("post.visibility = ? AND t.tag IN ? AND post.published_at >= ?", Public, tags, since).
+	err := tx.listedSince(since).Joins("JOIN post_tag t ON t.post_id = post.id").Where("t.tag IN ?", tags).
 		Select("t.tag AS tag, post.published_at / 86400000 AS day, count(*) AS uses, count(DISTINCT post.author_id) AS accounts").
 		Group("t.tag, post.published_at / 86400000").Scan(&rows).Error
 	for _, row := range rows {

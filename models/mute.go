@@ -65,10 +65,17 @@ func (tx *Tx) WantedBy(memberID int64) func(*gorm.DB) *gorm.DB {
 		if memberID == Anonymous {
 			return db
 		}
+		return tx.wantedBy(memberID)(db)
+	}
+}
+
+// wantedBy is WantedBy for an actor id or for a column of the query that holds one.
+func (tx *Tx) wantedBy(member any) func(*gorm.DB) *gorm.DB {
+	return func(db *gorm.DB) *gorm.DB {
 		now := tx.Now()
-		return db.Where("NOT "+unwelcome("post.author_id"), memberID, now, memberID).
+		return db.Where("NOT "+unwelcome("post.author_id"), member, now, member).
 			Where(`(post.reblog_of_id = 0 OR NOT EXISTS (SELECT 1 FROM post o WHERE o.id = post.reblog_of_id AND `+unwelcome("o.author_id")+`))`,
-				memberID, now, memberID)
+				member, now, member)
 	}
 }
 
@@ -76,10 +83,14 @@ func (tx *Tx) WantedBy(memberID int64) func(*gorm.DB) *gorm.DB {
 // somebody whom they mute.
 func (tx *Tx) WantedAtHome(memberID int64) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
-		return tx.WantedBy(memberID)(db).Where(`(post.author_id = ? OR NOT EXISTS (SELECT 1 FROM post_mention n JOIN mute m ON m.target_id = n.actor_id
-			WHERE n.post_id IN (post.id, post.reblog_of_id) AND m.actor_id = ? AND `+mutes+`))`, memberID, memberID, tx.Now())
+		return tx.WantedBy(memberID)(db).Where("NOT "+namesMuted, memberID, memberID, tx.Now())
 	}
 }
+
+// namesMuted says of a post, or a boost of one, that it names somebody whom a member mutes; what the member wrote does not
+// count. Its parameters are the member, the member and the time.
+const namesMuted = `(post.author_id <> ? AND EXISTS (SELECT 1 FROM post_mention n JOIN mute m ON m.target_id = n.actor_id
+	WHERE n.post_id IN (post.id, post.reblog_of_id) AND m.actor_id = ? AND ` + mutes + `))`
 
 // unwanted reports a notification that its owner does not want: by somebody whom they mute so, from a host that they
 // block, or about a thread that they mute.

@@ -84,10 +84,10 @@ func TestPagesAreComplete(t *testing.T) {
 			want int
 		}{
 			"Home": {func(tx *Tx, p Page) ([]int64, error) { return idsOf(tx.Home(ana.ID, p)) }, many},
-			"PublicTimeline": {func(tx *Tx, p Page) ([]int64, error) {
-				return idsOf(tx.PublicTimeline(ana.ID, PublicFilter{Remote: true}, p))
-			}, many},
 			"ListedPosts": {func(tx *Tx, p Page) ([]int64, error) {
+				return idsOf(tx.ListedPosts(ana.ID, ListedFilter{Remote: true}, p))
+			}, many},
+			"ListedPosts for nobody": {func(tx *Tx, p Page) ([]int64, error) {
 				return idsOf(tx.ListedPosts(Anonymous, ListedFilter{Remote: true}, p))
 			}, many},
 			"ActorPosts": {func(tx *Tx, p Page) ([]int64, error) { return idsOf(tx.ActorPosts(ana.ID, ana.ID, ActorFilter{}, p)) }, 1},
@@ -163,7 +163,7 @@ func TestPageBounds(t *testing.T) {
 			"nothing is older":  {Page{MaxID: ids[5]}, []int64{}},
 			"since and min ids": {Page{SinceID: ids[4], MinID: ids[2], Limit: 9}, ids[:2]},
 		} {
-			got, err := idsOf(h.read().PublicTimeline(Anonymous, PublicFilter{}, c.page))
+			got, err := idsOf(h.read().ListedPosts(Anonymous, ListedFilter{}, c.page))
 			if err != nil || !slices.Equal(got, c.want) {
 				t.Errorf("%s: got %v, %v, want %v", name, got, err, c.want)
 			}

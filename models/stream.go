@@ -17,9 +17,11 @@ func (tx *Tx) Readers(post *Post, members []int64) ([]Reader, error) {
 	var readers []Reader
 	for _, some := range chunks(members) {
 		var rows []Reader
+		viewer := gorm.Expr("viewer.id")
 		query := tx.db.Table("actor AS viewer").Joins("JOIN post ON post.id = ?", post.ID).
-			Where("viewer.id IN ?", some).Scopes(visibleTo(gorm.Expr("viewer.id")), tx.unmuted)
-		if err := query.Select(readerColumns, post.ID, tx.Now(), originalID(post), originalID(post)).Scan(&rows).Error; err != nil {
+			Where("viewer.id IN ?", some).Scopes(visibleTo(viewer), tx.wantedBy(viewer))
+		columns := []any{post.ID, viewer, viewer, viewer, tx.Now(), originalID(post), originalID(post)}
+		if err := query.Select(readerColumns, columns...).Scan(&rows).Error; err != nil {
 			return nil, translate(err, "readers")
 		}
 		readers = append(readers, rows...)
@@ -27,13 +29,12 @@ func (tx *Tx) Readers(post *Post, members []int64) ([]Reader, error) {
 	return readers, nil
 }
 
-// readerColumns are a Reader's, of the rows viewer and post; its parameters are the post, the time, and twice the
-// original. An edit is at home wherever the post, or a boost of it, is; what an exclusive list takes is not.
+// readerColumns are a Reader's, of the rows viewer and post; its parameters are the post, those of notInExclusiveList and
+// namesMuted, and twice the original. An edit is at home wherever the post, or a boost of it, is.
 const readerColumns = `viewer.id AS viewer_id,
 	EXISTS (SELECT 1 FROM home_entry h WHERE h.owner_id = viewer.id AND (h.post_id = ? OR (post.reblog_of_id = 0 AND h.original_id = post.id)))
-		AND NOT EXISTS (SELECT 1 FROM list_member k JOIN member_list l ON l.id = k.list_id WHERE k.actor_id = post.author_id AND l.owner_id = viewer.id AND l.exclusive) AS at_home,
-	(post.author_id <> viewer.id AND EXISTS (SELECT 1 FROM post_mention n JOIN mute m ON m.target_id = n.actor_id
-		WHERE n.post_id IN (post.id, post.reblog_of_id) AND m.actor_id = viewer.id AND ` + mutes + `)) AS unasked,
+		AND ` + notInExclusiveList + ` AS at_home,
+	` + namesMuted + ` AS unasked,
 	EXISTS (SELECT 1 FROM follow f WHERE f.actor_id = viewer.id AND f.target_id = post.author_id AND f.state = 'accepted') AS follows,
 	EXISTS (SELECT 1 FROM actor au WHERE au.id = post.author_id AND au.silenced_at <> 0) AS limited,
 	(EXISTS (SELECT 1 FROM post o WHERE o.id = ? AND (o.author_id = viewer.id OR o.quote_of_id <> 0 OR o.quote_policy LIKE '%follow%'
@@ -44,15 +45,6 @@ const readerColumns = `viewer.id AS viewer_id,
 			OR EXISTS (SELECT 1 FROM post_mention pm WHERE pm.post_id = o.id AND pm.actor_id = viewer.id)))
 		OR EXISTS (SELECT 1 FROM poll po JOIN poll_vote pv ON pv.poll_id = po.id WHERE po.post_id = ? AND pv.actor_id = viewer.id)
 		OR EXISTS (SELECT 1 FROM filter fi WHERE fi.owner_id = viewer.id)) AS marked`
-
-// unmuted leaves out viewers who muted the author of a post, or of the post that it carries, or the host of either.
-func (tx *Tx) unmuted(db *gorm.DB) *gorm.DB {
-	const by = `EXISTS (SELECT 1 FROM post w WHERE w.id IN (post.id, post.reblog_of_id) AND w.author_id = `
-	return db.Where(`NOT EXISTS (SELECT 1 FROM mute mu WHERE mu.actor_id = viewer.id AND (mu.expires_at = 0 OR mu.expires_at > ?)
-			AND `+by+`mu.target_id))
-		AND NOT EXISTS (SELECT 1 FROM member_domain_block mb JOIN actor au ON au.host = mb.host
-			WHERE mb.actor_id = viewer.id AND `+by+`au.id))`, tx.Now())
-}
 
 // ListOf names a list and whose it is. A community is a list of everybody who follows it.
 type ListOf struct{ ListID, OwnerID int64 }

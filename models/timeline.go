@@ -65,35 +65,18 @@ func (tx *Tx) postPage(query *gorm.DB, page Page, column string) ([]Post, error)
 	return descending(page, rows), err
 }
 
+// listed limits a query over post to what public timelines, hashtags and trends show a viewer: public posts, without boosts,
+// by whom the viewer wants to meet, and by nobody whom moderators limited unless the viewer follows them.
+func (tx *Tx) listed(viewer int64) func(*gorm.DB) *gorm.DB {
+	return func(db *gorm.DB) *gorm.DB {
+		return db.Scopes(VisibleTo(viewer), tx.WantedBy(viewer)).
+			Where("post.visibility = ? AND post.reblog_of_id = 0", Public).Where(heard, viewer, viewer)
+	}
+}
+
 // heard holds for posts whose author is not limited, or is followed by the viewer, or is the viewer.
 const heard = `NOT EXISTS (SELECT 1 FROM actor quiet WHERE quiet.id = post.author_id AND quiet.silenced_at <> 0 AND quiet.id <> ?
 	AND NOT EXISTS (SELECT 1 FROM follow known WHERE known.target_id = quiet.id AND known.actor_id = ? AND known.state = 'accepted'))`
-
-// PublicFilter narrows the public timeline.
-type PublicFilter struct {
-	Local, Remote bool
-	Tag           string // one hashtag without "#", lower case
-	CommunityID   int64
-}
-
-// PublicTimeline gives a page of listed posts, without boosts.
-func (tx *Tx) PublicTimeline(viewer int64, filter PublicFilter, page Page) ([]Post, error) {
-	query := tx.db.Scopes(VisibleTo(viewer), tx.WantedBy(viewer)).Where("post.visibility = ? AND post.reblog_of_id = 0", Public).
-		Where(heard, viewer, viewer)
-	if filter.Local {
-		query = query.Where("post.local")
-	}
-	if filter.Remote {
-		query = query.Where("NOT post.local")
-	}
-	if filter.Tag != "" {
-		query = query.Where("EXISTS (SELECT 1 FROM post_tag t WHERE t.post_id = post.id AND t.tag = ?)", filter.Tag)
-	}
-	if filter.CommunityID != 0 {
-		query = query.Where("post.community_id = ?", filter.CommunityID)
-	}
-	return tx.postPage(query, page, "post.id")
-}
 
 // ActorFilter narrows an actor's posts.
 type ActorFilter struct {

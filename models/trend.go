@@ -5,10 +5,9 @@ import "gorm.io/gorm"
 // What it takes to be a trend: so many different people.
 const trendAccounts = 2
 
-// listedSince selects the listed posts since a moment that everybody may read.
+// listedSince selects the listed posts since a moment, as everybody sees them.
 func (tx *Tx) listedSince(since Timestamp) *gorm.DB {
-	return tx.db.Model(&Post{}).Scopes(VisibleTo(Anonymous)).
-		Where("post.visibility = ? AND post.reblog_of_id = 0 AND post.published_at >= ?", Public, since)
+	return tx.db.Model(&Post{}).Scopes(tx.listed(Anonymous)).Where("post.published_at >= ?", since)
 }
 
 // TrendingTags gives the hashtags that most people used since a moment, at most limit.

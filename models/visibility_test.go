@@ -1,6 +1,7 @@
 package models
 
 import (
+	"slices"
 	"testing"
 
 	"praxis/internal/testdb"
@@ -92,15 +93,11 @@ func outlets() []outlet {
 			posts, err := tx.ActorPosts(p.AuthorID, v, ActorFilter{}, page)
 			return among(posts, err, p)
 		}},
-		{"PublicTimeline", true, false, func(tx *Tx, v int64, p *Post) (bool, error) {
-			posts, err := tx.PublicTimeline(v, PublicFilter{}, page)
-			return among(posts, err, p)
-		}},
-		{"PublicTimeline of a tag", true, false, func(tx *Tx, v int64, p *Post) (bool, error) {
-			posts, err := tx.PublicTimeline(v, PublicFilter{Tag: "ask"}, page)
-			return among(posts, err, p)
-		}},
 		{"ListedPosts", true, false, func(tx *Tx, v int64, p *Post) (bool, error) {
+			posts, err := tx.ListedPosts(v, ListedFilter{}, page)
+			return among(posts, err, p)
+		}},
+		{"ListedPosts of a tag", true, false, func(tx *Tx, v int64, p *Post) (bool, error) {
 			posts, err := tx.ListedPosts(v, ListedFilter{Any: []string{"ask"}}, page)
 			return among(posts, err, p)
 		}},
@@ -120,6 +117,30 @@ func outlets() []outlet {
 				}
 			}
 			return false, err
+		}},
+		{"BookmarkedPage", false, true, func(tx *Tx, v int64, p *Post) (bool, error) {
+			kept, err := tx.BookmarkedPage(v, page)
+			return slices.ContainsFunc(kept, func(k Keyed[Post]) bool { return k.Item.ID == p.ID }), err
+		}},
+		{"FindPosts", false, true, func(tx *Tx, v int64, p *Post) (bool, error) {
+			posts, err := tx.FindPosts(v, TextSearch{Words: []string{"text"}, Limit: 100})
+			return among(posts, err, p)
+		}},
+		{"Conversations", false, true, func(tx *Tx, v int64, p *Post) (bool, error) {
+			rows, err := tx.Conversations(v, page)
+			return slices.ContainsFunc(rows, func(c Conversation) bool { return c.LastPostID == p.ID }), err
+		}},
+		{"QuotedPosts", false, false, func(tx *Tx, v int64, p *Post) (bool, error) {
+			posts, err := tx.QuotedPosts([]int64{p.ID}, v)
+			return posts[p.ID] != nil && posts[p.ID].Visible, err
+		}},
+		{"QuotesPage", false, false, func(tx *Tx, v int64, p *Post) (bool, error) {
+			posts, err := tx.QuotesPage(&Post{ID: p.QuoteOfID, AuthorID: v}, v, page)
+			return among(posts, err, p)
+		}},
+		{"Readers", false, true, func(tx *Tx, v int64, p *Post) (bool, error) {
+			readers, err := tx.Readers(p, []int64{v})
+			return len(readers) == 1, err
 		}},
 		{"Notifications", false, true, func(tx *Tx, v int64, p *Post) (bool, error) {
 			rows, err := tx.Notifications(v, NotificationFilter{Types: []string{NotifyStatus}}, page)
@@ -161,6 +182,12 @@ func (h *house) placeEverywhere(a audience, p *Post) {
 			if _, err := tx.PutFavourite(&Favourite{URI: "like", ActorID: viewer.id, PostID: p.ID}); err != nil {
 				return err
 			}
+			if err := tx.PutBookmark(viewer.id, p.ID); err != nil {
+				return err
+			}
+			if err := tx.AddToConversation(viewer.id, p, true); err != nil {
+				return err
+			}
 			n := Notification{ID: tx.NewID(), OwnerID: viewer.id, Type: NotifyStatus, ActorID: a.author.ID, PostID: p.ID, CreatedAt: tx.Now()}
 			if err := tx.db.Create(&n).Error; err != nil {
 				return err
@@ -178,7 +205,10 @@ func TestE06_OnePredicateForAllQueries(t *testing.T) {
 		a := h.audience()
 		thread := h.post(h.actor("asker"), Public, nil)
 		for _, visibility := range []string{Public, Unlisted, Private, Direct} {
-			p := h.post(a.author, visibility, answering(thread))
+			p := h.post(a.author, visibility, func(p *Post) {
+				answering(thread)(p)
+				p.QuoteOfID, p.QuoteOfURI, p.QuoteState = thread.ID, thread.URI, QuoteAccepted
+			})
 			h.placeEverywhere(a, p)
 			for who, viewer := range a.viewers() {
 				for _, out := range outlets() {

@@ -62,9 +62,6 @@ func (l Links) Tag(tag string) string { return l.Base + "/tags/" + tag }
 // Media is the address of a kept file.
 func (l Links) Media(name string) string { return l.Base + "/media/" + name }
 
-// EmojiFile is where the picture of an emoji is.
-func (l Links) EmojiFile(name string) string { return l.Base + "/emoji/" + name }
-
 // Emoji is the id of an emoji of ours.
 func (l Links) Emoji(id int64) string { return l.Base + "/emoji/" + format(id) }
 

@@ -59,16 +59,21 @@ func (s *Service) Moderate(ctx context.Context, m Measure) error {
 	if text := []rune(m.Text); len(text) > maxActionText {
 		m.Text = string(text[:maxActionText])
 	}
-	return s.store.Tx(ctx, func(tx *models.Tx) error {
+	var files []string
+	err := s.store.Tx(ctx, func(tx *models.Tx) error {
 		target, account, err := s.moderated(tx, m)
 		if err != nil {
 			return err
 		}
-		if err := s.effect(tx, m, target, account); err != nil {
+		if files, err = s.effect(tx, m, target, account); err != nil {
 			return err
 		}
 		return s.record(tx, m)
 	})
+	if err == nil {
+		s.discard(ctx, files...)
+	}
+	return err
 }
 
 func (s *Service) record(tx *models.Tx, m Measure) error {
@@ -122,42 +127,33 @@ func (s *Service) moderated(tx *models.Tx, m Measure) (*models.Actor, *models.Ac
 	return target, account, nil
 }
 
-func (s *Service) effect(tx *models.Tx, m Measure, target *models.Actor, account *models.Account) error {
+// effect carries out a measure, and names the files that nothing names any more afterwards.
+func (s *Service) effect(tx *models.Tx, m Measure, target *models.Actor, account *models.Account) ([]string, error) {
 	needsAccount := []string{ActionDisable, ActionEnable, ActionApprove, ActionReject}
 	if account == nil && slices.Contains(needsAccount, m.Action) {
-		return models.Errorf(models.Forbidden, "This action is not allowed: the account is on another server")
+		return nil, models.Errorf(models.Forbidden, "This action is not allowed: the account is on another server")
 	}
 	switch m.Action {
 	case ActionNone:
-		return nil
+		return nil, nil
 	case ActionSensitive, ActionUnsensitive:
-		return s.mark(tx, target, models.MarkSensitized, m.Action == ActionSensitive)
+		return nil, s.mark(tx, target, models.MarkSensitized, m.Action == ActionSensitive)
 	case ActionSilence, ActionUnsilence:
-		return s.mark(tx, target, models.MarkSilenced, m.Action == ActionSilence)
+		return nil, s.mark(tx, target, models.MarkSilenced, m.Action == ActionSilence)
 	case ActionDisable, ActionEnable:
-		return disable(tx, account, m.Action == ActionDisable)
+		return nil, disable(tx, account, m.Action == ActionDisable)
 	case ActionSuspend:
-		return s.suspend(tx, target, account)
+		return nil, s.suspend(tx, target, account)
 	case ActionUnsuspend:
-		return s.unsuspend(tx, target, account)
+		return nil, s.unsuspend(tx, target, account)
 	case ActionApprove:
-		if account.ApprovedAt != 0 {
-			return nil
-		}
-		account.ApprovedAt = tx.Now()
-		if err := tx.SaveAccount(account); err != nil {
-			return err
-		}
-		return s.letIn(tx, target, account)
+		return nil, s.approve(tx, target, account)
 	case ActionReject:
-		if account.ApprovedAt != 0 {
-			return models.Errorf(models.Forbidden, "This action is not allowed: the account was approved already, so suspend it instead")
-		}
-		return tx.DeleteApplicant(account)
+		return nil, reject(tx, account)
 	case ActionDelete:
 		return s.deleteSuspended(tx, target, account)
 	}
-	return invalid("type", "Validation failed: type %q is none of none, sensitive, disable, silence, suspend", m.Action)
+	return nil, invalid("type", "Validation failed: type %q is none of none, sensitive, disable, silence, suspend", m.Action)
 }
 
 func (s *Service) mark(tx *models.Tx, target *models.Actor, mark string, set bool) error {
@@ -213,25 +209,20 @@ func (s *Service) unsuspend(tx *models.Tx, target *models.Actor, account *models
 	return s.mark(tx, target, models.MarkSuspended, false)
 }
 
-// deleteSuspended removes what a suspended actor left, for good; other hosts are told if it is ours.
-func (s *Service) deleteSuspended(tx *models.Tx, target *models.Actor, account *models.Account) error {
+// deleteSuspended removes what a suspended actor left, for good.
+func (s *Service) deleteSuspended(tx *models.Tx, target *models.Actor, account *models.Account) ([]string, error) {
 	if target.SuspendedAt == 0 || account != nil && account.IsWaiting() {
-		return models.Errorf(models.Forbidden, "This action is not allowed: only suspended accounts can be deleted")
-	}
-	if target.Local {
-		if err := s.outbox.Publish(tx, ActorDeleted{Actor: target}); err != nil {
-			return err
-		}
+		return nil, models.Errorf(models.Forbidden, "This action is not allowed: only suspended accounts can be deleted")
 	}
 	if account != nil {
 		if err := disable(tx, account, true); err != nil {
-			return err
+			return nil, err
 		}
 		if err := tx.RevokeOAuthTokensOfAccount(account.ID); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return tx.MarkActorDeleted(target.ID)
+	return s.deleteActor(tx, target)
 }
 
 // SetRole changes what an account may do here. Errors: Invalid for a role that is none, Conflict when nobody would be left

@@ -49,25 +49,30 @@ func (s *Service) SetModerators(ctx context.Context, community *models.Actor, mo
 // DeleteActor removes an actor and what it wrote; name and URI are never used again. For a local actor other hosts are
 // told.
 func (s *Service) DeleteActor(ctx context.Context, actor *models.Actor) error {
-	var pictures []string
+	var files []string
 	err := s.store.Tx(ctx, func(tx *models.Tx) error {
 		current, err := tx.Actor(actor.ID)
 		if err != nil || current.DeletedAt != 0 {
 			return err
 		}
-		pictures = []string{current.IconFile, current.ImageFile}
-		if actor.Local {
-			// Before the follows go, since they say whom to tell.
-			if err := s.outbox.Publish(tx, ActorDeleted{Actor: actor}); err != nil {
-				return err
-			}
-		}
-		return tx.MarkActorDeleted(actor.ID)
+		files, err = s.deleteActor(tx, current)
+		return err
 	})
 	if err == nil {
-		s.discard(ctx, pictures...)
+		s.discard(ctx, files...)
 	}
 	return err
+}
+
+// deleteActor is DeleteActor within a transaction. It names the files that nothing names any more once that is committed.
+func (s *Service) deleteActor(tx *models.Tx, actor *models.Actor) ([]string, error) {
+	if actor.Local {
+		// Before the follows go, since they say whom to tell.
+		if err := s.outbox.Publish(tx, ActorDeleted{Actor: actor}); err != nil {
+			return nil, err
+		}
+	}
+	return []string{actor.IconFile, actor.ImageFile}, tx.MarkActorDeleted(actor.ID)
 }
 
 // Move carries the local followers of actor over to target, as actor's own server says that it moved there. The caller

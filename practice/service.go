@@ -43,8 +43,6 @@ type Service struct {
 	media     mediaWorks
 	barriers  barriers
 	letterDue func() // called when a letter is due; nil where none can be sent
-	// emojiFolder keeps the pictures of emoji.
-	emojiFolder string
 	// onPreview is called after a commit that left a page to be fetched.
 	onPreview func()
 }

@@ -215,50 +215,59 @@ func (s *Service) letIn(tx *models.Tx, actor *models.Actor, account *models.Acco
 // Confirm notes that a member's e-mail address is theirs: the link of the letter was used, or an administrator says so.
 // Confirming again changes nothing.
 func (s *Service) Confirm(ctx context.Context, actorID int64) error {
-	return s.changeApplicant(ctx, actorID, func(tx *models.Tx, account *models.Account) error {
-		account.ConfirmedAt, account.EmailToken = tx.Now(), ""
-		return nil
-	}, func(a *models.Account) bool { return a.ConfirmedAt != 0 })
+	return s.withApplicant(ctx, actorID, s.confirm)
 }
 
-// Approve lets somebody in who signed up. Approving again changes nothing.
+// Approve lets somebody in who signed up, without a moderator: for the command line. Approving again changes nothing.
 func (s *Service) Approve(ctx context.Context, actorID int64) error {
-	return s.changeApplicant(ctx, actorID, func(tx *models.Tx, account *models.Account) error {
-		account.ApprovedAt = tx.Now()
-		return nil
-	}, func(a *models.Account) bool { return a.ApprovedAt != 0 })
+	return s.withApplicant(ctx, actorID, s.approve)
 }
 
-func (s *Service) changeApplicant(ctx context.Context, actorID int64, change func(*models.Tx, *models.Account) error, done func(*models.Account) bool) error {
+// Reject turns somebody away who signed up, without a moderator: for the command line. Nothing of them is kept. Errors:
+// Forbidden for who was let in already.
+func (s *Service) Reject(ctx context.Context, actorID int64) error {
+	return s.withApplicant(ctx, actorID, func(tx *models.Tx, _ *models.Actor, account *models.Account) error { return reject(tx, account) })
+}
+
+func (s *Service) withApplicant(ctx context.Context, actorID int64, verb func(*models.Tx, *models.Actor, *models.Account) error) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		account, err := tx.AccountByActor(actorID)
-		if err != nil || done(account) {
+		if err != nil {
 			return err
 		}
 		actor, err := tx.Actor(actorID)
 		if err != nil {
 			return err
 		}
-		if err := change(tx, account); err != nil {
-			return err
-		}
-		if err := tx.SaveAccount(account); err != nil {
-			return err
-		}
-		return s.letIn(tx, actor, account)
+		return verb(tx, actor, account)
 	})
 }
 
-// Reject turns somebody away who signed up: nothing of them is kept. Errors: Forbidden for who was let in already.
-func (s *Service) Reject(ctx context.Context, actorID int64) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error {
-		account, err := tx.AccountByActor(actorID)
-		if err != nil {
-			return err
-		}
-		if !account.IsWaiting() {
-			return models.Errorf(models.Forbidden, "This account is in use already: suspend it instead.")
-		}
-		return tx.DeleteApplicant(account)
-	})
+func (s *Service) confirm(tx *models.Tx, actor *models.Actor, account *models.Account) error {
+	if account.ConfirmedAt != 0 {
+		return nil
+	}
+	account.ConfirmedAt, account.EmailToken = tx.Now(), ""
+	if err := tx.SaveAccount(account); err != nil {
+		return err
+	}
+	return s.letIn(tx, actor, account)
+}
+
+func (s *Service) approve(tx *models.Tx, actor *models.Actor, account *models.Account) error {
+	if account.ApprovedAt != 0 {
+		return nil
+	}
+	account.ApprovedAt = tx.Now()
+	if err := tx.SaveAccount(account); err != nil {
+		return err
+	}
+	return s.letIn(tx, actor, account)
+}
+
+func reject(tx *models.Tx, account *models.Account) error {
+	if !account.IsWaiting() {
+		return models.Errorf(models.Forbidden, "This action is not allowed: the account is in use already, so suspend it instead")
+	}
+	return tx.DeleteApplicant(account)
 }

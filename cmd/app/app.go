@@ -98,7 +98,6 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 		return nil, errors.Join(err, store.Close())
 	}
 	a.Service.UseMedia(practice.Media{Store: media.NewFolder(cfg.MediaDir), Decoder: media.NewDecoder(), Films: films})
-	a.Service.KeepEmojiIn(filepath.Join(cfg.MediaDir, "emoji"))
 	if opts.Keys != nil {
 		a.Service.UseKeys(opts.Keys)
 	}
@@ -201,35 +200,24 @@ func (a *App) verifier(ctx context.Context) (*sign.Verifier, error) {
 	}), nil
 }
 
-// Step does one round of the background work that moves activities and makes pictures, and reports whether anything moved. It is for tests,
-// which run it until nothing does.
+// Step does one round of all background work but tidying up, and reports whether anything moved. It is for tests, which run
+// it until nothing does.
 func (a *App) Step(ctx context.Context) (bool, error) {
-	received, err := a.Inbox.Step(ctx)
-	if err != nil {
-		return received, err
+	return inTurn(ctx,
+		a.Inbox.Step, a.Service.WorkOnMedia, a.tend, a.Courier.Step, a.postman.step, a.Previews.Step, a.Pusher.Step)
+}
+
+// inTurn does works one after the other until one fails, and reports whether any of them did something.
+func inTurn(ctx context.Context, works ...func(context.Context) (bool, error)) (bool, error) {
+	moved := false
+	for _, work := range works {
+		did, err := work(ctx)
+		moved = moved || did
+		if err != nil {
+			return moved, err
+		}
 	}
-	worked, err := a.Service.WorkOnMedia(ctx)
-	if err != nil {
-		return received || worked, err
-	}
-	tended, err := a.tend(ctx)
-	if err != nil {
-		return received || worked || tended, err
-	}
-	sent, err := a.Courier.Step(ctx)
-	if err != nil {
-		return received || worked || tended || sent, err
-	}
-	posted, err := a.postman.step(ctx)
-	if err != nil {
-		return received || worked || tended || sent || posted, err
-	}
-	fetched, err := a.Previews.Step(ctx)
-	if err != nil {
-		return received || worked || tended || sent || posted || fetched, err
-	}
-	pushed, err := a.Pusher.Step(ctx)
-	return received || worked || tended || sent || posted || fetched || pushed, err
+	return moved, nil
 }
 
 // StopStreams ends what clients listen to, which would not end by itself.

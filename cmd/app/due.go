@@ -27,13 +27,5 @@ func (a *App) tendDue(ctx context.Context) {
 // tend publishes scheduled posts, ends polls, tells and asks other servers of votes, and reports whether there was
 // anything to do.
 func (a *App) tend(ctx context.Context) (bool, error) {
-	moved := false
-	for _, work := range []func(context.Context) (bool, error){a.Service.PublishDue, a.Service.TendPolls, a.Directory.RefreshPolls} {
-		did, err := work(ctx)
-		if err != nil {
-			return moved || did, err
-		}
-		moved = moved || did
-	}
-	return moved, nil
+	return inTurn(ctx, a.Service.PublishDue, a.Service.TendPolls, a.Directory.RefreshPolls)
 }

@@ -19,7 +19,7 @@ type emojiCommand struct {
 
 type emojiAddCommand struct {
 	Shortcode string `arg:"" help:"Name, with or without colons: 2 or more of a-z, A-Z, 0-9 and _."`
-	File      string `arg:"" help:"PNG, GIF or WebP of at most 256 KiB." type:"path"`
+	File      string `arg:"" help:"PNG, GIF, WebP or JPEG of at most 256 KiB." type:"path"`
 	Category  string `help:"Under which clients list it."`
 }
 

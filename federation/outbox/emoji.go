@@ -1,10 +1,8 @@
 package outbox
 
 import (
-	"mime"
-	"path"
-
 	"praxis/federation/vocab"
+	"praxis/internal/media"
 	"praxis/internal/text"
 	"praxis/models"
 	"praxis/practice"
@@ -22,7 +20,7 @@ func emojiTags(tx *models.Tx, links practice.Links, p *models.Post) ([]any, erro
 		if e := known[models.EmojiKey{Shortcode: name}]; e != nil {
 			tags = append(tags, vocab.M{
 				"type": "Emoji", "id": links.Emoji(e.ID), "name": ":" + e.Shortcode + ":", "updated": vocab.FormatTime(e.UpdatedAt.Time()),
-				"icon": vocab.M{"type": "Image", "mediaType": mime.TypeByExtension(path.Ext(e.File)), "url": e.URL},
+				"icon": vocab.M{"type": "Image", "mediaType": media.TypeOf(e.File), "url": e.URL},
 			})
 		}
 	}

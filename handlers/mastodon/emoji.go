@@ -1,11 +1,7 @@
 package mastodon
 
 import (
-	"io"
 	"net/http"
-	"path"
-
-	"github.com/gorilla/mux"
 
 	"praxis/internal/text"
 	"praxis/models"
@@ -43,7 +39,8 @@ func getEmojis(c *call) (any, error) {
 type emojiShelf map[models.EmojiKey]*models.CustomEmoji
 
 // readEmoji finds, in one statement, what posts and actors name as :shortcode:; the emoji are those of their authors' hosts.
-func readEmoji(tx *models.Tx, posts []*models.Post, actors []*models.Actor) (emojiShelf, error) {
+// More gives what else of a post is shown.
+func readEmoji(tx *models.Tx, posts []*models.Post, actors []*models.Actor, more func(postID int64) []string) (emojiShelf, error) {
 	var texts, hosts []string
 	seen := map[string]bool{}
 	add := func(host string, found ...string) {
@@ -62,7 +59,7 @@ func readEmoji(tx *models.Tx, posts []*models.Post, actors []*models.Actor) (emo
 		add(emojiHost(a), actorTexts(a)...)
 	}
 	for _, p := range posts {
-		add(emojiHost(of[p.AuthorID]), postTexts(p)...)
+		add(emojiHost(of[p.AuthorID]), append(postTexts(p), more(p.ID)...)...)
 	}
 	var names []string
 	for _, each := range texts {
@@ -101,31 +98,4 @@ func (s emojiShelf) in(host string, texts ...string) []emoji {
 		}
 	}
 	return shown
-}
-
-// emojiTypes are the pictures that are kept.
-var emojiTypes = map[string]string{".png": "image/png", ".gif": "image/gif", ".webp": "image/webp"}
-
-// serveEmoji answers with the picture of an emoji. A changed one has another name, so that it may be kept for long.
-func (s *Server) serveEmoji(w http.ResponseWriter, r *http.Request) {
-	name := mux.Vars(r)["file"]
-	kind, known := emojiTypes[path.Ext(name)]
-	if !known {
-		s.fail(w, r, errNotFound)
-		return
-	}
-	file, err := s.service.EmojiFile(name)
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	defer file.Close()
-	h := w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	if r.Method != http.MethodHead {
-		_, _ = io.Copy(w, file)
-	}
 }

@@ -18,8 +18,7 @@ type filterHit struct {
 
 // sieve is what a viewer's filters look for, made ready once for all posts of an answer.
 type sieve struct {
-	rules []sieveRule // those of one filter stand next to each other
-	polls map[int64][]string
+	rules []sieveRule      // those of one filter stand next to each other
 	texts map[int64]string // folded, by post
 }
 
@@ -37,7 +36,6 @@ func (s *shelf) readSieve(tx *models.Tx, shown []*models.Post, boosts []models.P
 	for _, p := range shown {
 		ids = append(ids, p.ID)
 	}
-	originals := len(ids)
 	for i := range boosts {
 		if boosts[i].IsBoost() {
 			ids = append(ids, boosts[i].ID)
@@ -51,8 +49,7 @@ func (s *shelf) readSieve(tx *models.Tx, shown []*models.Post, boosts []models.P
 	for _, rule := range rules {
 		s.sieve.rules = append(s.sieve.rules, sieveRule{rule, text.NewPhrase(rule.Keyword, rule.WholeWord)})
 	}
-	s.sieve.polls, err = tx.PollTexts(ids[:originals])
-	return err
+	return nil
 }
 
 // filtered says which of the viewer's filters match a post, or the boost that carries it. What the viewer wrote is never
@@ -98,7 +95,7 @@ func (s *shelf) foldedText(p *models.Post) string {
 	if folded, ok := s.sieve.texts[p.ID]; ok {
 		return folded
 	}
-	parts := append([]string{p.SpoilerText, p.Title, text.Plain(p.Content)}, s.sieve.polls[p.ID]...)
+	parts := append([]string{p.SpoilerText, p.Title, text.Plain(p.Content)}, s.pollTexts(p.ID)...)
 	for _, a := range s.parts.Attachments[p.ID] {
 		parts = append(parts, a.Description)
 	}

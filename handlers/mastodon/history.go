@@ -51,20 +51,41 @@ func getHistory(c *call) (any, error) {
 	if asked := s.polls[post.ID]; asked != nil {
 		current.Poll = asked.Titles()
 	}
-	shown := make([]statusEdit, 0, len(earlier)+1)
-	for _, version := range append(earlier, current) {
+	versions := append(earlier, current)
+	if err := s.readEmojiOf(c.tx, post, versions); err != nil {
+		return nil, err
+	}
+	shown := make([]statusEdit, 0, len(versions))
+	for _, version := range versions {
 		shown = append(shown, s.version(post, version))
 	}
 	return shown, nil
 }
 
-// version shows how a post read at some time.
-func (s *shelf) version(p *models.Post, v practice.Version) statusEdit {
+// readEmojiOf finds the emoji that any version of a post names.
+func (s *shelf) readEmojiOf(tx *models.Tx, p *models.Post, versions []practice.Version) error {
+	var posts []*models.Post
+	for _, v := range versions {
+		posts = append(posts, asWas(p, v))
+	}
+	var err error
+	s.emoji, err = readEmoji(tx, posts, []*models.Actor{s.actors[p.AuthorID]}, func(int64) []string { return nil })
+	return err
+}
+
+// asWas is a post as it read at some time.
+func asWas(p *models.Post, v practice.Version) *models.Post {
 	was := *p
 	was.Title, was.Content, was.SpoilerText, was.Sensitive = v.Title, v.Content, v.SpoilerText, v.Sensitive
+	return &was
+}
+
+// version shows how a post read at some time.
+func (s *shelf) version(p *models.Post, v practice.Version) statusEdit {
+	was := asWas(p, v)
 	shown := statusEdit{
-		Content: content(&was, v.Attachments), SpoilerText: spoiler(&was), Sensitive: v.Sensitive, CreatedAt: date(v.At),
-		Account: s.author(p), MediaAttachments: attachments(v.Attachments), Emojis: s.emoji.in(emojiHost(s.actors[p.AuthorID]), postTexts(&was)...),
+		Content: content(was, v.Attachments), SpoilerText: spoiler(was), Sensitive: v.Sensitive, CreatedAt: date(v.At),
+		Account: s.author(p), MediaAttachments: attachments(v.Attachments), Emojis: s.emoji.in(emojiHost(s.actors[p.AuthorID]), postTexts(was)...),
 		Quote: s.quote(p),
 	}
 	if len(v.Poll) > 0 {

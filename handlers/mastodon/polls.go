@@ -24,7 +24,7 @@ type poll struct {
 	VotesCount  int64        `json:"votes_count"`
 	VotersCount *int64       `json:"voters_count"`
 	Options     []pollOption `json:"options"`
-	Emojis      []any        `json:"emojis"`
+	Emojis      []emoji      `json:"emojis"`
 	*pollChoice
 }
 
@@ -85,6 +85,14 @@ func (s *shelf) readPolls(tx *models.Tx, posts []*models.Post) error {
 	return err
 }
 
+// pollTexts gives the answers that a post offers.
+func (s *shelf) pollTexts(postID int64) []string {
+	if asked := s.polls[postID]; asked != nil {
+		return asked.Titles()
+	}
+	return nil
+}
+
 // poll shows the poll of a post; nil when it has none.
 func (s *shelf) poll(p *models.Post) *poll {
 	asked := s.polls[p.ID]
@@ -94,7 +102,7 @@ func (s *shelf) poll(p *models.Post) *poll {
 	ended := asked.Ended(s.now)
 	shown := &poll{
 		ID: formatID(asked.ID), ExpiresAt: dateOrNil(asked.ExpiresAt), Expired: ended, Multiple: asked.Multiple,
-		VotesCount: asked.Votes(), VotersCount: &asked.VotersCount, Options: []pollOption{}, Emojis: []any{},
+		VotesCount: asked.Votes(), VotersCount: &asked.VotersCount, Options: []pollOption{}, Emojis: s.emoji.in(emojiHost(s.actors[p.AuthorID]), asked.Titles()...),
 	}
 	if asked.VotersCount == 0 && shown.VotesCount > 0 {
 		shown.VotersCount = nil // a remote server that does not say

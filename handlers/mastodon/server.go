@@ -132,7 +132,6 @@ func (s *Server) Routes(r *mux.Router) {
 	}
 	r.HandleFunc(avatarPath, s.images.serveAvatar).Methods(methods(http.MethodGet)...)
 	r.HandleFunc(headerPath, s.images.serveHeader).Methods(methods(http.MethodGet)...)
-	r.HandleFunc("/emoji/{file}", s.serveEmoji).Methods(methods(http.MethodGet)...)
 	nowhere := func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNotFound) }
 	r.PathPrefix("/api/").HandlerFunc(nowhere)
 	r.HandleFunc("/api", nowhere)

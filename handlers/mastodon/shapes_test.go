@@ -53,7 +53,6 @@ func furnish(h *house) (alice *models.Actor, shapes []shape) {
 	h.post(alice, "/api/v1/statuses/"+root+"/favourite", nil).status(http.StatusOK)
 	h.post(bob, pathOf("/api/v1/accounts/{id}/follow", alice.ID), nil).status(http.StatusOK)
 	list := keep(h, alice, them, root)
-	h.service.KeepEmojiIn(h.t.TempDir())
 	_, err = h.service.AddEmoji(h.t.Context(), "yes", "Hands", emojiPicture(h.t, "png"))
 	h.must(err)
 	_, err = h.service.AddRule(h.t.Context(), "Be kind", "")

@@ -123,7 +123,7 @@ func (s *shelf) readEmoji(tx *models.Tx, posts []*models.Post, actors []models.A
 		named = append(named, target)
 	}
 	var err error
-	s.emoji, err = readEmoji(tx, posts, named)
+	s.emoji, err = readEmoji(tx, posts, named, s.pollTexts)
 	return err
 }
 

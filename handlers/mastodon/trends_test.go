@@ -64,6 +64,18 @@ func TestTrends(t *testing.T) {
 		}
 		h.get(nil, "/api/v1/timelines/link?url=x").absent()
 		h.get(nil, "/api/v1/timelines/link").refused(http.StatusUnprocessableEntity)
+		// Nobody makes a trend whom moderators limited.
+		limit := func(at models.Timestamp) {
+			h.must(h.store.Tx(t.Context(), func(tx *models.Tx) error { return tx.MarkActor(alice.ID, models.MarkSilenced, at) }))
+			h.seconds.Add(int64((10 * time.Minute).Seconds()))
+		}
+		limit(1)
+		for _, path := range []string{"/api/v1/trends/tags", "/api/v1/trends/statuses", "/api/v1/trends/links"} {
+			if got := h.get(nil, path).list(); len(got) != 0 {
+				t.Errorf("%s of a limited author: %v", path, got)
+			}
+		}
+		limit(0)
 		// A post that is gone, or whose author blocked the viewer, is no trend for them although the list is kept.
 		h.post(alice, pathOf("/api/v1/accounts/{id}/block", carol.ID), nil).status(http.StatusOK)
 		if got := h.get(carol, "/api/v1/trends/statuses").list(); len(got) != 0 {

@@ -15,6 +15,7 @@ import (
 
 	"praxis/internal/password"
 	"praxis/internal/testrig"
+	"praxis/practice"
 )
 
 // ear is a client that listens over a WebSocket.
@@ -234,6 +235,29 @@ func TestG12_RevokedTokenEndsItsStream(t *testing.T) {
 	defer cancel()
 	if _, _, err := e.socket.Read(ctx); websocket.CloseStatus(err) != websocket.StatusPolicyViolation {
 		t.Errorf("the stream ends with %v", err)
+	}
+}
+
+// TestG12_ClosedAccountHearsNoMore: whoever is suspended, or kept from signing in, hears nothing from that moment on.
+func TestG12_ClosedAccountHearsNoMore(t *testing.T) {
+	c := testrig.NewCluster(t, "a.test")
+	server := c.Server("a.test")
+	chief := server.Member("chief")
+	if err := server.Service.SetRole(t.Context(), chief.Actor, "owner"); err != nil {
+		t.Fatal(err)
+	}
+	for name, action := range map[string]string{"ana": practice.ActionSuspend, "bo": practice.ActionDisable} {
+		member := server.Member(name)
+		e := listen(t, member, "stream=user")
+		e.sync()
+		if err := server.Service.Moderate(t.Context(), practice.Measure{Moderator: chief.Actor, TargetID: member.Actor.ID, Action: action}); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		if _, _, err := e.socket.Read(ctx); websocket.CloseStatus(err) != websocket.StatusPolicyViolation {
+			t.Errorf("%s: the stream ends with %v", action, err)
+		}
+		cancel()
 	}
 }
 

@@ -32,7 +32,7 @@ func (s *Server) tag(v *visit) error {
 	if err != nil {
 		return err
 	}
-	rows, err := v.tx.PublicTimeline(v.viewer, models.PublicFilter{Tag: tag}, page)
+	rows, err := v.tx.ListedPosts(v.viewer, models.ListedFilter{Any: []string{tag}}, page)
 	if err != nil {
 		return err
 	}
