@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"praxis/cmd/app"
 	"praxis/models"
 )
 
@@ -25,38 +26,32 @@ type announcementCreateCommand struct {
 
 // Run publishes an announcement.
 func (ac *announcementCreateCommand) Run(ctx context.Context, std *streams, c *cli) error {
-	a, err := c.open(ctx, std)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	made, err := a.Service.Announce(ctx, ac.Text, ac.Starts, ac.Ends, ac.AllDay)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(std.out, "published announcement %d\n", made.ID)
-	return nil
+	return c.with(ctx, std, func(a *app.App) error {
+		made, err := a.Service.Announce(ctx, ac.Text, ac.Starts, ac.Ends, ac.AllDay)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "published announcement %d\n", made.ID)
+		return nil
+	})
 }
 
 type announcementListCommand struct{}
 
 // Run lists announcements.
 func (*announcementListCommand) Run(ctx context.Context, std *streams, c *cli) error {
-	a, err := c.open(ctx, std)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	all, err := a.Store.Read(ctx).AllAnnouncements()
-	if err != nil {
-		return err
-	}
-	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ID\tSTARTS\tENDS\tTEXT")
-	for _, one := range all {
-		fmt.Fprintf(table, "%d\t%s\t%s\t%s\n", one.ID, moment(one.StartsAt), moment(one.EndsAt), oneLine(one.Text))
-	}
-	return table.Flush()
+	return c.with(ctx, std, func(a *app.App) error {
+		all, err := a.Store.Read(ctx).AllAnnouncements()
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "ID\tSTARTS\tENDS\tTEXT")
+		for _, one := range all {
+			fmt.Fprintf(table, "%d\t%s\t%s\t%s\n", one.ID, moment(one.StartsAt), moment(one.EndsAt), oneLine(one.Text))
+		}
+		return table.Flush()
+	})
 }
 
 func moment(t models.Timestamp) string {
@@ -74,14 +69,11 @@ type announcementDeleteCommand struct {
 
 // Run deletes an announcement.
 func (ac *announcementDeleteCommand) Run(ctx context.Context, std *streams, c *cli) error {
-	a, err := c.open(ctx, std)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	if err := a.Service.Unannounce(ctx, ac.ID); err != nil {
-		return err
-	}
-	fmt.Fprintf(std.out, "deleted announcement %d\n", ac.ID)
-	return nil
+	return c.with(ctx, std, func(a *app.App) error {
+		if err := a.Service.Unannounce(ctx, ac.ID); err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "deleted announcement %d\n", ac.ID)
+		return nil
+	})
 }

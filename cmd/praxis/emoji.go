@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"praxis/cmd/app"
 	"praxis/practice"
 )
 
@@ -29,17 +30,14 @@ func (e *emojiAddCommand) Run(ctx context.Context, std *streams, c *cli) error {
 	if err != nil {
 		return err
 	}
-	a, err := c.open(ctx, std)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	made, err := a.Service.AddEmoji(ctx, strings.Trim(e.Shortcode, ":"), e.Category, picture)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(std.out, "added :%s:\n", made.Shortcode)
-	return nil
+	return c.with(ctx, std, func(a *app.App) error {
+		made, err := a.Service.AddEmoji(ctx, strings.Trim(e.Shortcode, ":"), e.Category, picture)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "added :%s:\n", made.Shortcode)
+		return nil
+	})
 }
 
 // readPicture reads no more than shows that a file is too large.
@@ -60,21 +58,18 @@ type emojiListCommand struct{}
 
 // Run lists the emoji of this instance.
 func (*emojiListCommand) Run(ctx context.Context, std *streams, c *cli) error {
-	a, err := c.open(ctx, std)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	all, err := a.Store.Read(ctx).LocalEmoji()
-	if err != nil {
-		return err
-	}
-	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "EMOJI\tCATEGORY\tPICTURE")
-	for _, one := range all {
-		fmt.Fprintf(table, ":%s:\t%s\t%s\n", one.Shortcode, orDash(one.Category), one.URL)
-	}
-	return table.Flush()
+	return c.with(ctx, std, func(a *app.App) error {
+		all, err := a.Store.Read(ctx).LocalEmoji()
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "EMOJI\tCATEGORY\tPICTURE")
+		for _, one := range all {
+			fmt.Fprintf(table, ":%s:\t%s\t%s\n", one.Shortcode, orDash(one.Category), one.URL)
+		}
+		return table.Flush()
+	})
 }
 
 type emojiRemoveCommand struct {
@@ -83,15 +78,12 @@ type emojiRemoveCommand struct {
 
 // Run removes an emoji.
 func (e *emojiRemoveCommand) Run(ctx context.Context, std *streams, c *cli) error {
-	a, err := c.open(ctx, std)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	name := strings.Trim(e.Shortcode, ":")
-	if err := a.Service.RemoveEmoji(ctx, name); err != nil {
-		return err
-	}
-	fmt.Fprintf(std.out, "removed :%s:\n", name)
-	return nil
+	return c.with(ctx, std, func(a *app.App) error {
+		name := strings.Trim(e.Shortcode, ":")
+		if err := a.Service.RemoveEmoji(ctx, name); err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "removed :%s:\n", name)
+		return nil
+	})
 }

@@ -134,3 +134,13 @@ func (c *cli) open(ctx context.Context, std *streams) (*app.App, error) {
 	}
 	return app.Open(ctx, cfg, app.Options{Log: quietLog(std)})
 }
+
+// with runs a command on the opened instance, and closes it.
+func (c *cli) with(ctx context.Context, std *streams, command func(a *app.App) error) error {
+	a, err := c.open(ctx, std)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return command(a)
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"text/tabwriter"
+
+	"praxis/cmd/app"
 )
 
 type ruleCommand struct {
@@ -19,38 +21,32 @@ type ruleAddCommand struct {
 
 // Run adds a rule.
 func (r *ruleAddCommand) Run(ctx context.Context, std *streams, c *cli) error {
-	a, err := c.open(ctx, std)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	rule, err := a.Service.AddRule(ctx, r.Text, r.Hint)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(std.out, "added rule %d\n", rule.ID)
-	return nil
+	return c.with(ctx, std, func(a *app.App) error {
+		rule, err := a.Service.AddRule(ctx, r.Text, r.Hint)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "added rule %d\n", rule.ID)
+		return nil
+	})
 }
 
 type ruleListCommand struct{}
 
 // Run lists the rules.
 func (*ruleListCommand) Run(ctx context.Context, std *streams, c *cli) error {
-	a, err := c.open(ctx, std)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	rules, err := a.Store.Read(ctx).Rules()
-	if err != nil {
-		return err
-	}
-	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ID\tRULE\tHINT")
-	for _, rule := range rules {
-		fmt.Fprintf(table, "%d\t%s\t%s\n", rule.ID, oneLine(rule.Text), orDash(oneLine(rule.Hint)))
-	}
-	return table.Flush()
+	return c.with(ctx, std, func(a *app.App) error {
+		rules, err := a.Store.Read(ctx).Rules()
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "ID\tRULE\tHINT")
+		for _, rule := range rules {
+			fmt.Fprintf(table, "%d\t%s\t%s\n", rule.ID, oneLine(rule.Text), orDash(oneLine(rule.Hint)))
+		}
+		return table.Flush()
+	})
 }
 
 type ruleRemoveCommand struct {
@@ -59,14 +55,11 @@ type ruleRemoveCommand struct {
 
 // Run removes a rule.
 func (r *ruleRemoveCommand) Run(ctx context.Context, std *streams, c *cli) error {
-	a, err := c.open(ctx, std)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	if err := a.Service.RemoveRule(ctx, r.ID); err != nil {
-		return err
-	}
-	fmt.Fprintf(std.out, "removed rule %d\n", r.ID)
-	return nil
+	return c.with(ctx, std, func(a *app.App) error {
+		if err := a.Service.RemoveRule(ctx, r.ID); err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "removed rule %d\n", r.ID)
+		return nil
+	})
 }

@@ -15,20 +15,17 @@ type named struct {
 
 // do runs a verb on the user and says what came of it.
 func (n named) do(ctx context.Context, std *streams, c *cli, said string, verb func(a *app.App, actor *models.Actor) error) error {
-	a, err := c.open(ctx, std)
-	if err != nil {
+	return c.with(ctx, std, func(a *app.App) error {
+		actor, err := memberByName(ctx, a, n.Name)
+		if err != nil {
+			return err
+		}
+		if err := verb(a, actor); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(std.out, "@%s@%s %s\n", actor.Username, actor.Host, said)
 		return err
-	}
-	defer a.Close()
-	actor, err := memberByName(ctx, a, n.Name)
-	if err != nil {
-		return err
-	}
-	if err := verb(a, actor); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(std.out, "@%s@%s %s\n", actor.Username, actor.Host, said)
-	return err
+	})
 }
 
 type userApproveCommand struct {
