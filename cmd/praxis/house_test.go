@@ -46,7 +46,7 @@ func TestRulesAnnouncementsAndEmoji(t *testing.T) {
 		t.Fatal(err)
 	}
 	must("emoji", "add", ":thumbs:", file, "--category", "Hands")
-	if out := must("emoji", "list"); !strings.Contains(out, ":thumbs:") || !strings.Contains(out, "https://hospital.example/emoji/") {
+	if out := must("emoji", "list"); !strings.Contains(out, ":thumbs:") || !strings.Contains(out, "https://hospital.example/media/") {
 		t.Errorf("emoji: %s", out)
 	}
 	must("emoji", "remove", "thumbs")
