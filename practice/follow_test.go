@@ -190,3 +190,18 @@ func TestMoveCarriesFollowersOver(t *testing.T) {
 		}
 	})
 }
+
+func TestRequestsGoWithTheirCommunity(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		first := w.newCommunity(practice.NewCommunity{Username: "asked1", Convener: w.ana, Request: true})
+		second := w.newCommunity(practice.NewCommunity{Username: "asked2", Convener: w.ana, Request: true})
+		w.follow(w.bo, first)
+		w.follow(w.cy, first)
+		w.follow(w.cy, second)
+		w.isTold(w.ana, "follow_request by bo", "follow_request by cy")
+		w.ok(w.verbs.DeleteActor(w.ctx(), first))
+		w.isTold(w.ana, "follow_request by cy")
+		w.ok(w.verbs.DeleteActor(w.ctx(), second))
+		w.isTold(w.ana)
+	})
+}

@@ -263,3 +263,15 @@ func TestRepliesThatCameFirst(t *testing.T) {
 		}
 	})
 }
+
+// The parent was read before the post that it answers came, which moved it to another thread.
+func TestReplyJoinsTheThreadThatItsParentMovedTo(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		carl := w.remote("carl@peer.test", models.TypePerson)
+		stale := w.receive(w.note(carl, "2", "the second", func(d *practice.Draft) { d.InReplyToURI = "https://peer.test/notes/1" }))
+		root := w.receive(w.note(carl, "1", "the first"))
+		if reply := w.write(w.ana, "the third", under(stale)); reply.ThreadID != root.ID {
+			t.Errorf("the reply is in thread %d, not in %d", reply.ThreadID, root.ID)
+		}
+	})
+}

@@ -60,16 +60,12 @@ func orNote(t string) string {
 
 // placeInThread ties a reply to what it answers, if that is known here.
 func (s *Service) placeInThread(tx *models.Tx, post *models.Post, draft *Draft) error {
-	parent := draft.InReplyTo
-	if parent == nil && post.InReplyToURI != "" {
-		found, err := tx.PostByURI(post.InReplyToURI)
-		if err != nil && !models.IsNotFound(err) {
-			return err
-		}
-		parent = found
-	}
-	if parent == nil {
+	parent, err := parentOf(tx, post, draft)
+	if models.IsNotFound(err) && (draft.InReplyTo == nil || !draft.Author.Local) {
 		return nil
+	}
+	if err != nil {
+		return err
 	}
 	if draft.Author.Local {
 		if err := mayReply(tx, draft.Author, parent); err != nil {
@@ -81,16 +77,24 @@ func (s *Service) placeInThread(tx *models.Tx, post *models.Post, draft *Draft) 
 	return nil
 }
 
+// parentOf reads what a draft answers anew: since the caller read it, it may have moved to the thread of a post that
+// came late.
+func parentOf(tx *models.Tx, post *models.Post, draft *Draft) (*models.Post, error) {
+	if draft.InReplyTo != nil {
+		return tx.Post(draft.InReplyTo.ID)
+	}
+	if post.InReplyToURI == "" {
+		return nil, models.Errorf(models.NotFound, "It answers nothing.")
+	}
+	return tx.PostByURI(post.InReplyToURI)
+}
+
 // mayReply refuses a reply to what a member cannot read, which looks the same as absent (security case E7).
 func mayReply(tx *models.Tx, author *models.Actor, parent *models.Post) error {
-	current, err := tx.Post(parent.ID)
-	if err != nil {
-		return err
-	}
-	if current.IsGone() {
+	if parent.IsGone() {
 		return invalid("in_reply_to_id", "The post that you are replying to was deleted.")
 	}
-	_, err = tx.VisiblePost(parent.ID, author.ID)
+	_, err := tx.VisiblePost(parent.ID, author.ID)
 	return err
 }
 
