@@ -25,17 +25,39 @@ const PostgresVariable = "PRAXIS_TEST_POSTGRES"
 // and nothing in it. Fresh databases are copies of it: that takes a tenth of the time of migrating an empty one.
 const TemplateVariable = "PRAXIS_TEST_TEMPLATE"
 
+// SQLiteTemplateVariable names the environment variable with the path of a database file that has the current schema and
+// nothing in it. Fresh files are copies of it.
+const SQLiteTemplateVariable = "PRAXIS_TEST_SQLITE_TEMPLATE"
+
 // adminTimeout bounds the making and the dropping of one database.
 const adminTimeout = time.Minute
 
-// SQLite gives the URL of a database file that does not exist yet, in a folder that goes when the test ends.
+// SQLite gives the URL of a database file without rows, in a folder that goes when the test ends. It has no tables either
+// unless SQLiteTemplateVariable is set: whoever opens it migrates it.
 func SQLite(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "praxis.db")
+	if template := os.Getenv(SQLiteTemplateVariable); template != "" {
+		bytes, err := os.ReadFile(template)
+		if err == nil {
+			err = os.WriteFile(path, bytes, 0o600)
+		}
+		if err != nil {
+			t.Fatalf("copy the template: %v", err)
+		}
+	}
+	return "sqlite:" + path
+}
+
+// EmptySQLite gives the URL of a database file that does not exist yet, in a folder that goes when the test ends.
+func EmptySQLite(t testing.TB) string {
 	t.Helper()
 	return "sqlite:" + filepath.Join(t.TempDir(), "praxis.db")
 }
 
 // Postgres gives the URL ("postgres://…") of a fresh database that is dropped when the test ends. It has no rows, and no
-// tables either unless TemplateVariable is set: whoever opens it migrates it. It lives in the cluster of PostgresVariable, or else in one that this process starts at the first call and that ends with the process.
+// tables either unless TemplateVariable is set: whoever opens it migrates it. It lives in the cluster of PostgresVariable,
+// or else in one that this process starts at the first call and that ends with the process.
 // Without PostgreSQL the test is skipped, or fails when PRAXIS_TEST_REQUIRE contains "postgres".
 func Postgres(t testing.TB) string {
 	t.Helper()
@@ -74,7 +96,7 @@ func Each(t *testing.T, f func(t *testing.T, url string)) {
 // EachEmpty is Each with databases without tables.
 func EachEmpty(t *testing.T, f func(t *testing.T, url string)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { f(t, SQLite(t)) })
+	t.Run("sqlite", func(t *testing.T) { f(t, EmptySQLite(t)) })
 	t.Run("postgres", func(t *testing.T) { f(t, EmptyPostgres(t)) })
 }
 

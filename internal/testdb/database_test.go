@@ -127,3 +127,19 @@ func TestInDatabaseRefusesOtherSchemes(t *testing.T) {
 		}
 	}
 }
+
+func TestSQLiteIsACopyOfTheTemplate(t *testing.T) {
+	template := EmptySQLite(t)
+	made := open(t, template)
+	exec1(t, made, "CREATE TABLE thing (name TEXT)")
+	if err := made.Close(); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(SQLiteTemplateVariable, strings.TrimPrefix(template, "sqlite:"))
+	exec1(t, open(t, SQLite(t)), "INSERT INTO thing VALUES ('one')")
+	exec1(t, open(t, EmptySQLite(t)), "CREATE TABLE thing (name TEXT)")
+	var rows int
+	if err := open(t, SQLite(t)).QueryRowContext(t.Context(), "SELECT count(*) FROM thing").Scan(&rows); err != nil || rows != 0 {
+		t.Errorf("a second copy has %d rows, %v", rows, err)
+	}
+}

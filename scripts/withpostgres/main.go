@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -41,11 +42,18 @@ func run(ctx context.Context, name string, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, cluster.Stop()) }()
-	if err := prepare(ctx, cluster); err != nil {
+	folder, err := os.MkdirTemp("", "praxis-template-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the template: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	file := filepath.Join(folder, "praxis.db")
+	if err := prepare(ctx, cluster, file); err != nil {
 		return err
 	}
 	command := exec.CommandContext(ctx, name, args...)
-	command.Env = append(os.Environ(), testdb.PostgresVariable+"="+cluster.URL(), testdb.TemplateVariable+"="+template)
+	command.Env = append(os.Environ(), testdb.PostgresVariable+"="+cluster.URL(), testdb.TemplateVariable+"="+template,
+		testdb.SQLiteTemplateVariable+"="+file)
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = patience
@@ -55,15 +63,20 @@ func run(ctx context.Context, name string, args []string) (err error) {
 // template is the database that those of the tests are copies of.
 const template = "praxis_template"
 
-// prepare makes the template and brings its schema up to date.
-func prepare(ctx context.Context, cluster *testdb.Cluster) error {
+// prepare makes the templates, a database of the cluster and a file, and brings their schemas up to date.
+func prepare(ctx context.Context, cluster *testdb.Cluster, file string) error {
 	address, err := cluster.Create(template)
 	if err != nil {
 		return err
 	}
-	store, err := models.Open(ctx, address, models.Options{})
-	if err != nil {
-		return fmt.Errorf("prepare the template: %w", err)
+	for _, url := range []string{address, "sqlite:" + file} {
+		store, err := models.Open(ctx, url, models.Options{})
+		if err == nil {
+			err = store.Close()
+		}
+		if err != nil {
+			return fmt.Errorf("prepare a template: %w", err)
+		}
 	}
-	return store.Close()
+	return nil
 }
