@@ -28,6 +28,11 @@ func (tx *Tx) LocalEmoji() ([]CustomEmoji, error) {
 	return list[CustomEmoji](tx.db.Where("host = ''").Order("shortcode"), "emoji")
 }
 
+// LocalEmojiByID gives one of this instance's own emoji. Errors: NotFound, also for one that is switched off.
+func (tx *Tx) LocalEmojiByID(id int64) (*CustomEmoji, error) {
+	return first[CustomEmoji](tx.db.Where("id = ? AND host = '' AND NOT disabled", id), "emoji")
+}
+
 // EmojiOf gives those emoji of hosts that shortcodes name and that are not switched off.
 func (tx *Tx) EmojiOf(hosts, shortcodes []string) (map[EmojiKey]*CustomEmoji, error) {
 	found := map[EmojiKey]*CustomEmoji{}

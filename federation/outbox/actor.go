@@ -39,6 +39,20 @@ func Actor(links practice.Links, a *models.Actor) vocab.M {
 	return doc
 }
 
+// Profile gives the document of a local actor with the emoji that it uses.
+func Profile(tx *models.Tx, links practice.Links, a *models.Actor) (vocab.M, error) {
+	texts := []string{a.DisplayName, a.Summary}
+	for _, f := range a.FieldList() {
+		texts = append(texts, f.Name, f.Value)
+	}
+	doc := Actor(links, a)
+	tags, err := emojiTags(tx, links, texts...)
+	if len(tags) > 0 {
+		doc["tag"] = tags
+	}
+	return doc, err
+}
+
 func addProfile(doc vocab.M, a *models.Actor) {
 	if a.SummarySource != "" {
 		doc["source"] = vocab.M{"content": a.SummarySource, "mediaType": "text/plain"}

@@ -8,9 +8,9 @@ import (
 	"praxis/practice"
 )
 
-// emojiTags gives the tags of this instance's emoji that a post uses.
-func emojiTags(tx *models.Tx, links practice.Links, p *models.Post) ([]any, error) {
-	names := text.Shortcodes(p.Content, p.SpoilerText)
+// emojiTags gives the tags of this instance's emoji that texts of one object use.
+func emojiTags(tx *models.Tx, links practice.Links, texts ...string) ([]any, error) {
+	names := text.Shortcodes(texts...)
 	known, err := tx.EmojiOf([]string{""}, names)
 	if err != nil {
 		return nil, err
@@ -18,11 +18,16 @@ func emojiTags(tx *models.Tx, links practice.Links, p *models.Post) ([]any, erro
 	var tags []any
 	for _, name := range names {
 		if e := known[models.EmojiKey{Shortcode: name}]; e != nil {
-			tags = append(tags, vocab.M{
-				"type": "Emoji", "id": links.Emoji(e.ID), "name": ":" + e.Shortcode + ":", "updated": vocab.FormatTime(e.UpdatedAt.Time()),
-				"icon": vocab.M{"type": "Image", "mediaType": media.TypeOf(e.File), "url": e.URL},
-			})
+			tags = append(tags, Emoji(links, e))
 		}
 	}
 	return tags, nil
+}
+
+// Emoji gives the document of an emoji of this instance, which is also the tag of what uses it.
+func Emoji(links practice.Links, e *models.CustomEmoji) vocab.M {
+	return vocab.M{
+		"type": "Emoji", "id": links.Emoji(e.ID), "name": ":" + e.Shortcode + ":", "updated": vocab.FormatTime(e.UpdatedAt.Time()),
+		"icon": vocab.M{"type": "Image", "mediaType": media.TypeOf(e.File), "url": e.URL},
+	}
 }

@@ -85,9 +85,11 @@ func (w *Writer) reported(tx *models.Tx, e practice.Reported) error {
 }
 
 func (w *Writer) actorUpdated(tx *models.Tx, e practice.ActorUpdated) error {
-	doc := vocab.M{
-		"type": "Update", "id": e.Actor.URI + "#updates/" + stamp(tx.NewID(), e.Actor.UpdatedAt), "object": Actor(w.links, e.Actor),
+	profile, err := Profile(tx, w.links, e.Actor)
+	if err != nil {
+		return err
 	}
+	doc := vocab.M{"type": "Update", "id": e.Actor.URI + "#updates/" + stamp(tx.NewID(), e.Actor.UpdatedAt), "object": profile}
 	return w.toFollowers(tx, e.Actor, doc)
 }
 

@@ -23,7 +23,13 @@ func (w *Writer) Post(tx *models.Tx, p *models.Post) (vocab.M, error) {
 		"content": p.Content, "mediaType": "text/html", "sensitive": p.Sensitive,
 		"replies": p.URI + "/replies",
 	}
-	emoji, err := emojiTags(tx, w.links, p)
+	texts := []string{p.Title, p.Content, p.SpoilerText}
+	if parts.poll != nil {
+		for _, option := range parts.poll.Options {
+			texts = append(texts, option.Title)
+		}
+	}
+	emoji, err := emojiTags(tx, w.links, texts...)
 	if err != nil {
 		return nil, err
 	}

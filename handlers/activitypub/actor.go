@@ -72,7 +72,11 @@ func (s *Server) introduce(w http.ResponseWriter, r *http.Request, actor *models
 		s.fail(w, r, who.refused())
 		return
 	}
-	doc := outbox.Actor(s.links, actor)
+	doc, err := outbox.Profile(s.store.Read(r.Context()), s.links, actor)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	if s.cfg.SecureMode && who.actor == nil {
 		doc = minimal(doc)
 	}

@@ -243,3 +243,27 @@ func (h *house) activity(post *models.Post) string {
 	h.t.Fatalf("no listed activity of post %d", post.ID)
 	return ""
 }
+
+func TestEmojiAreServedUnderTheirIDs(t *testing.T) {
+	h := newHouse(t, nil)
+	var kept, hidden *models.CustomEmoji
+	h.must(h.service.Store().Tx(t.Context(), func(tx *models.Tx) error {
+		kept = &models.CustomEmoji{Shortcode: "wave", URL: "https://a.test/media/1.png", File: "1.png", Visible: true}
+		hidden = &models.CustomEmoji{Shortcode: "away", URL: "https://a.test/media/2.png", File: "2.png", Disabled: true}
+		remote := &models.CustomEmoji{Shortcode: "wave", Host: "b.test", URL: "https://b.test/1.png"}
+		for _, e := range []*models.CustomEmoji{kept, hidden, remote} {
+			if _, err := tx.PutEmoji(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	id := h.service.Links().Emoji(kept.ID)
+	doc := h.doc(h.get(h.path(id)))
+	icon, _ := doc["icon"].(map[string]any)
+	if doc["id"] != id || doc["type"] != "Emoji" || doc["name"] != ":wave:" || icon["url"] != kept.URL || icon["mediaType"] != "image/png" {
+		t.Errorf("the emoji is %v", doc)
+	}
+	h.notFound(h.get(h.path(h.service.Links().Emoji(hidden.ID))))
+	h.notFound(h.get(h.path(h.service.Links().Emoji(kept.ID + 12345))))
+}

@@ -93,6 +93,7 @@ func (s *Server) Routes(r *mux.Router) {
 		quotesPath:                 s.getQuoteAuthorization,
 		"/t" + idPart:              s.getThread,
 		"/a" + idPart:              s.getActivity,
+		"/emoji" + idPart:          s.getEmoji,
 	} {
 		get(r, path, handler)
 	}
