@@ -195,6 +195,29 @@ func TestFavouriteCountsOnce(t *testing.T) {
 	})
 }
 
+// TestReadersHearOfAPostOnce: who has a boost at home hears of that, and of the edits of what it carries, but not of the
+// original as of something new.
+func TestReadersHearOfAPostOnce(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		reader, author, booster := h.actor("reader"), h.actor("author"), h.actor("booster")
+		h.follow(reader, booster, FollowAccepted)
+		p := h.post(author, Public, nil)
+		boost := h.post(booster, Public, func(b *Post) { b.ReblogOfID = p.ID })
+		h.do(func(tx *Tx) error { return tx.AddToHomesOfFollowers(boost) })
+		for _, c := range []struct {
+			what         string
+			post         *Post
+			edited, want bool
+		}{{"the boost", boost, false, true}, {"the original", p, false, false}, {"its edit", p, true, true}} {
+			readers, err := h.read().Readers(c.post, []int64{reader.ID}, c.edited)
+			if err != nil || len(readers) != 1 || readers[0].AtHome != c.want {
+				t.Errorf("%s: %+v, %v, want %v", c.what, readers, err, c.want)
+			}
+		}
+	})
+}
+
 func TestHomeHasEachOriginalOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, url string) {
 		h := openHouse(t, url)

@@ -12,15 +12,17 @@ type Reader struct {
 	Marked   bool // they have something of their own to do with it, so that it is shown to them in their own way
 }
 
-// Readers gives those of members who may read a post and did not mute its author, or that of the post which it carries.
-func (tx *Tx) Readers(post *Post, members []int64) ([]Reader, error) {
+// Readers gives those of members who may read a post and did not mute its author, or that of the post which it carries. An
+// edit is at home wherever the post, or a boost of it, is. A new post is where it came to itself: who has a boost of it at home
+// hears of the boost.
+func (tx *Tx) Readers(post *Post, members []int64, edited bool) ([]Reader, error) {
 	var readers []Reader
 	for _, some := range chunks(members) {
 		var rows []Reader
 		viewer := gorm.Expr("viewer.id")
 		query := tx.db.Table("actor AS viewer").Joins("JOIN post ON post.id = ?", post.ID).
 			Where("viewer.id IN ?", some).Scopes(visibleTo(viewer), tx.wantedBy(viewer))
-		columns := []any{post.ID, viewer, viewer, viewer, tx.Now(), originalID(post), originalID(post)}
+		columns := []any{post.ID, edited, viewer, viewer, viewer, tx.Now(), originalID(post), originalID(post)}
 		if err := query.Select(readerColumns, columns...).Scan(&rows).Error; err != nil {
 			return nil, translate(err, "readers")
 		}
@@ -29,10 +31,10 @@ func (tx *Tx) Readers(post *Post, members []int64) ([]Reader, error) {
 	return readers, nil
 }
 
-// readerColumns are a Reader's, of the rows viewer and post; its parameters are the post, those of notInExclusiveList and
-// namesMuted, and twice the original. An edit is at home wherever the post, or a boost of it, is.
+// readerColumns are a Reader's, of the rows viewer and post; its parameters are the post, whether it was edited, those of
+// notInExclusiveList and namesMuted, and twice the original.
 const readerColumns = `viewer.id AS viewer_id,
-	EXISTS (SELECT 1 FROM home_entry h WHERE h.owner_id = viewer.id AND (h.post_id = ? OR (post.reblog_of_id = 0 AND h.original_id = post.id)))
+	EXISTS (SELECT 1 FROM home_entry h WHERE h.owner_id = viewer.id AND (h.post_id = ? OR (? AND h.original_id = post.id)))
 		AND ` + notInExclusiveList + ` AS at_home,
 	` + namesMuted + ` AS unasked,
 	EXISTS (SELECT 1 FROM follow f WHERE f.actor_id = viewer.id AND f.target_id = post.author_id AND f.state = 'accepted') AS follows,

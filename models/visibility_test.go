@@ -139,7 +139,7 @@ func outlets() []outlet {
 			return among(posts, err, p)
 		}},
 		{"Readers", false, true, func(tx *Tx, v int64, p *Post) (bool, error) {
-			readers, err := tx.Readers(p, []int64{v})
+			readers, err := tx.Readers(p, []int64{v}, false)
 			return len(readers) == 1, err
 		}},
 		{"Notifications", false, true, func(tx *Tx, v int64, p *Post) (bool, error) {

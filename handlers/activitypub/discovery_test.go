@@ -193,6 +193,10 @@ func checkNodeInfo(t *testing.T, version string, doc map[string]any) {
 		services["inbound"] == nil || services["outbound"] == nil || metadata["nodeName"] != "A" || metadata["nodeDescription"] != "A house" {
 		t.Errorf("%s: %v", version, doc)
 	}
+	// megalodon asks for this before it speaks to a server whose name it does not know.
+	if upstream := metadata["upstream"].(map[string]any); upstream["name"] != "mastodon" {
+		t.Errorf("%s: upstream %v", version, upstream)
+	}
 }
 
 func TestA38_InteractionResolvesNothing(t *testing.T) {

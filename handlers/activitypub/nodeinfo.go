@@ -24,13 +24,25 @@ func (s *Server) getNodeInfoLinks(w http.ResponseWriter, _ *http.Request) {
 }
 
 type nodeInfo struct {
-	Version           string            `json:"version"`
-	Software          nodeSoftware      `json:"software"`
-	Protocols         []string          `json:"protocols"`
-	Services          nodeServices      `json:"services"`
-	OpenRegistrations bool              `json:"openRegistrations"`
-	Usage             nodeUsage         `json:"usage"`
-	Metadata          map[string]string `json:"metadata"`
+	Version           string       `json:"version"`
+	Software          nodeSoftware `json:"software"`
+	Protocols         []string     `json:"protocols"`
+	Services          nodeServices `json:"services"`
+	OpenRegistrations bool         `json:"openRegistrations"`
+	Usage             nodeUsage    `json:"usage"`
+	Metadata          nodeMetadata `json:"metadata"`
+}
+
+// nodeMetadata is what the schema leaves open. Apps built on megalodon ask upstream which client API a server speaks whose
+// name they do not know, and turn away from one that does not say.
+type nodeMetadata struct {
+	NodeName        string       `json:"nodeName"`
+	NodeDescription string       `json:"nodeDescription"`
+	Upstream        nodeUpstream `json:"upstream"`
+}
+
+type nodeUpstream struct {
+	Name string `json:"name"`
 }
 
 type nodeSoftware struct {
@@ -80,7 +92,9 @@ func (s *Server) nodeInfo(version string, statistics models.Statistics) nodeInfo
 			LocalPosts: statistics.Posts,
 		},
 		OpenRegistrations: s.cfg.Registrations == "open",
-		Metadata:          map[string]string{"nodeName": s.cfg.Name, "nodeDescription": s.cfg.Description},
+		Metadata: nodeMetadata{
+			NodeName: s.cfg.Name, NodeDescription: s.cfg.Description, Upstream: nodeUpstream{"mastodon"},
+		},
 	}
 	if version == "2.1" { // the schema of 2.0 knows no further properties
 		doc.Software.Repository, doc.Software.Homepage = s.cfg.Repository, s.cfg.Homepage

@@ -36,7 +36,7 @@ func (h *hub) tellPost(ctx context.Context, id int64, event string) error {
 	if err != nil {
 		return ignoreAbsent(err)
 	}
-	readers, err := tx.Readers(post, members)
+	readers, err := tx.Readers(post, members, event == eventEdit)
 	if err != nil || len(readers) == 0 {
 		return err
 	}

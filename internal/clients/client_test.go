@@ -40,6 +40,7 @@ type entry struct {
 	ID     id
 	Author string // its acct
 	Text   string // without markup, on one line
+	Poll   id     // of its poll, where it has one
 }
 
 // notice is a notification as a client shows it.
@@ -85,6 +86,7 @@ type shownStatus struct {
 	Reblog     *shownStatus
 	Favourited bool
 	Reblogged  bool
+	Poll       *struct{ ID id }
 }
 
 type shownNotice struct {
@@ -93,7 +95,13 @@ type shownNotice struct {
 	Status  *shownStatus
 }
 
-func (s shownStatus) entry() entry { return entry{s.ID, s.Account.Acct, plain(s.Content)} }
+func (s shownStatus) entry() entry {
+	e := entry{ID: s.ID, Author: s.Account.Acct, Text: plain(s.Content)}
+	if s.Poll != nil {
+		e.Poll = s.Poll.ID
+	}
+	return e
+}
 
 // entryOf prefers what a boost carries, since that is what a member answers.
 func entryOf(s shownStatus) entry {

@@ -32,7 +32,8 @@ func (h *house) base() string { return "http://" + h.address() }
 
 func (h *house) address() string { return "localhost:" + h.port }
 
-// openHouse starts an instance with its background work; both end with the test.
+// openHouse starts an instance with its background work; both end with the test. Without a name its host is the plain address,
+// which clients that follow the addresses an instance gives can reach everywhere.
 func openHouse(t *testing.T, keys *testkeys.Ring, name, title, database string) *house {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -43,9 +44,9 @@ func openHouse(t *testing.T, keys *testkeys.Ring, name, title, database string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{host: name + ".localhost:" + port, port: port}
+	h := &house{host: strings.TrimPrefix(name+".localhost:"+port, "."), port: port}
 	cfg := config.Defaults()
-	cfg.Host, cfg.Listen, cfg.Database = h.host, listener.Addr().String(), database
+	cfg.Host, cfg.Listen, cfg.Database, cfg.MediaDir = h.host, listener.Addr().String(), database, t.TempDir()
 	cfg.Name, cfg.Description = title, "An organization of the tests."
 	cfg.Development, cfg.PasswordGrant = true, true
 	if err := cfg.Validate(); err != nil {
@@ -124,6 +125,9 @@ func (h *house) community(t *testing.T, name string) string {
 	return "@" + name + "@" + h.host
 }
 
+// deviceAgent is how a device of the tests names itself: it asks for what should be gone, so that it may be refused.
+const deviceAgent = "Device/1"
+
 // traffic notes the requests of clients that were not answered as they hoped: a client that meets such an answer falls
 // back, or shows less, and may not say so.
 type traffic struct {
@@ -140,7 +144,7 @@ func (s *traffic) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	begun := time.Now()
 	s.next.ServeHTTP(answer, r)
 	agent := r.Header.Get("User-Agent")
-	if answer.status < http.StatusBadRequest || strings.HasPrefix(agent, "Praxis/") {
+	if answer.status < http.StatusBadRequest || strings.HasPrefix(agent, "Praxis/") || agent == deviceAgent {
 		return
 	}
 	s.mu.Lock()

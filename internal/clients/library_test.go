@@ -1,6 +1,10 @@
 package clients
 
 import (
+	"context"
+	"os"
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/mattn/go-mastodon"
@@ -10,6 +14,9 @@ import (
 type library struct {
 	*mastodon.Client
 	member member
+
+	mu     sync.Mutex
+	events [2][]notice // of a WebSocket, and of server-sent events
 }
 
 func newLibrary() client { return &library{} }
@@ -107,20 +114,28 @@ func (c *library) notices(t *testing.T) []notice {
 	t.Helper()
 	var notices []notice
 	for _, n := range must(c.GetNotifications(t.Context(), nil))(t) {
-		shown := notice{Kind: n.Type, From: n.Account.Acct}
-		if n.Status != nil {
-			shown.Text = plain(n.Status.Content)
-		}
-		notices = append(notices, shown)
+		notices = append(notices, libraryNotice(n))
 	}
 	return notices
+}
+
+func libraryNotice(n *mastodon.Notification) notice {
+	shown := notice{Kind: n.Type, From: n.Account.Acct}
+	if n.Status != nil {
+		shown.Text = plain(n.Status.Content)
+	}
+	return shown
 }
 
 func libraryEntry(s *mastodon.Status) entry {
 	if s.Reblog != nil {
 		s = s.Reblog
 	}
-	return entry{id(s.ID), s.Account.Acct, plain(s.Content)}
+	e := entry{ID: id(s.ID), Author: s.Account.Acct, Text: plain(s.Content)}
+	if s.Poll != nil {
+		e.Poll = id(s.Poll.ID)
+	}
+	return e
 }
 
 func libraryEntries(statuses []*mastodon.Status) []entry {
@@ -131,10 +146,10 @@ func libraryEntries(statuses []*mastodon.Status) []entry {
 	return entries
 }
 
-func (c *library) homeInPages(t *testing.T) []entry {
+func (c *library) homeInPages(t *testing.T, size int) []entry {
 	t.Helper()
 	var all []entry
-	page := &mastodon.Pagination{Limit: 2}
+	page := &mastodon.Pagination{Limit: int64(size)}
 	for {
 		all = append(all, libraryEntries(must(c.GetTimelineHome(t.Context(), page))(t))...)
 		if page.MaxID == "" {
@@ -157,4 +172,89 @@ func (c *library) instance(t *testing.T) about {
 	t.Helper()
 	shown := must(c.GetInstance(t.Context()))(t)
 	return about{URI: shown.URI, Title: shown.Title, Version: shown.Version}
+}
+
+func (c *library) share(t *testing.T, text, picture, description string) entry {
+	t.Helper()
+	file := must(os.Open(picture))(t)
+	defer file.Close()
+	media := must(c.UploadMediaFromMedia(t.Context(), &mastodon.Media{File: file, Description: description}))(t)
+	draft := &mastodon.Toot{Status: text, MediaIDs: []mastodon.ID{media.ID}}
+	return libraryEntry(must(c.PostStatus(t.Context(), draft))(t))
+}
+
+func (c *library) bookmark(t *testing.T, e entry) {
+	t.Helper()
+	must(c.Bookmark(t.Context(), mastodon.ID(e.ID)))(t)
+}
+
+func (c *library) bookmarks(t *testing.T) []entry {
+	t.Helper()
+	return libraryEntries(must(c.GetBookmarks(t.Context(), nil))(t))
+}
+
+func (c *library) remove(t *testing.T, e entry) {
+	t.Helper()
+	if err := c.DeleteStatus(t.Context(), mastodon.ID(e.ID)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (c *library) edit(t *testing.T, e entry, text string) {
+	t.Helper()
+	must(c.UpdateStatus(t.Context(), &mastodon.Toot{Status: text}, mastodon.ID(e.ID)))(t)
+}
+
+func (c *library) poll(t *testing.T, text string, options ...string) entry {
+	t.Helper()
+	draft := &mastodon.Toot{Status: text, Poll: &mastodon.TootPoll{Options: options, ExpiresInSeconds: 3600}}
+	return libraryEntry(must(c.PostStatus(t.Context(), draft))(t))
+}
+
+func (c *library) vote(t *testing.T, e entry, choice int) {
+	t.Helper()
+	must(c.PollVote(t.Context(), mastodon.ID(e.Poll), choice))(t)
+}
+
+// listen opens the member's stream in both of the ways that go-mastodon knows.
+func (c *library) listen(t *testing.T) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	var wait sync.WaitGroup
+	t.Cleanup(func() {
+		stop()
+		wait.Wait()
+	})
+	streams := []chan mastodon.Event{
+		must(c.NewWSClient().StreamingWSUser(ctx))(t), must(c.StreamingUser(ctx))(t),
+	}
+	for i, events := range streams {
+		wait.Go(func() {
+			for event := range events {
+				c.note(ctx, t, i, event)
+			}
+		})
+	}
+}
+
+func (c *library) note(ctx context.Context, t *testing.T, stream int, event mastodon.Event) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch event := event.(type) {
+	case *mastodon.UpdateEvent:
+		shown := libraryEntry(event.Status)
+		c.events[stream] = append(c.events[stream], notice{Kind: "update", Text: shown.Text})
+	case *mastodon.NotificationEvent:
+		c.events[stream] = append(c.events[stream], libraryNotice(event.Notification))
+	case *mastodon.ErrorEvent:
+		if ctx.Err() == nil {
+			t.Errorf("a stream of go-mastodon: %v", event.Err)
+		}
+	}
+}
+
+func (c *library) heard(*testing.T) [][]notice {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return [][]notice{slices.Clone(c.events[0]), slices.Clone(c.events[1])}
 }

@@ -1,30 +1,19 @@
 package clients
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-	"time"
-
-	"praxis/internal/testdb"
 )
 
 // masto is masto.js, the library under Phanpy and Elk, in the release of testdata/masto/package-lock.json.
 type masto struct {
 	*bridge
 	member member
+	token  string
 }
 
 func newMasto() client { return &masto{} }
@@ -50,7 +39,7 @@ const (
 
 func (c *masto) signIn(t *testing.T, m member, by *browser) {
 	t.Helper()
-	c.bridge, c.member = startMasto(t), m
+	c.bridge, c.member = startNode(t, "masto"), m
 	at := named{"url": m.house.base()}
 	c.call(t, named{"use": "rest", "config": at})
 	app := decode[struct{ ClientID, ClientSecret string }](t, c.do(t, []any{named{
@@ -72,7 +61,8 @@ func (c *masto) signIn(t *testing.T, m member, by *browser) {
 	}
 	c.call(t, named{"use": "oauth", "config": at})
 	token := decode[struct{ AccessToken string }](t, c.do(t, []any{grant}, "token", "create"))
-	c.call(t, named{"use": "rest", "config": named{"url": m.house.base(), "accessToken": token.AccessToken}})
+	c.token = token.AccessToken
+	c.call(t, named{"use": "rest", "config": named{"url": m.house.base(), "accessToken": c.token}})
 	if me := decode[person](t, c.do(t, nil, "v1", "accounts", "verifyCredentials")); me.Acct != m.name {
 		t.Fatalf("verifyCredentials gives %+v", me)
 	}
@@ -147,9 +137,9 @@ func (c *masto) notices(t *testing.T) []notice {
 	return noticesOf(decode[[]shownNotice](t, c.do(t, nil, "v1", "notifications", "list")))
 }
 
-func (c *masto) homeInPages(t *testing.T) []entry {
+func (c *masto) homeInPages(t *testing.T, size int) []entry {
 	t.Helper()
-	raw := c.call(t, named{"path": []any{"v1", "timelines", "home", "list"}, "args": []any{named{"limit": 2}}, "whole": true})
+	raw := c.call(t, named{"path": []any{"v1", "timelines", "home", "list"}, "args": []any{named{"limit": size}}, "whole": true})
 	return entriesOf(decode[[]shownStatus](t, raw))
 }
 
@@ -164,98 +154,52 @@ func (c *masto) instance(t *testing.T) about {
 	return decode[about](t, c.do(t, nil, "v2", "instance", "fetch"))
 }
 
-// startMasto runs Node.js with the bridge, beside what npm installed.
-func startMasto(t *testing.T) *bridge {
+func (c *masto) share(t *testing.T, text, picture, description string) entry {
 	t.Helper()
-	node, npm := testdb.Tool(t, "node", "nodejs"), testdb.Tool(t, "npm", "npm")
-	folder, err := installMasto(npm)
-	if err != nil {
-		testdb.Missing(t, fmt.Sprintf("needs masto.js, which npm did not install: %v", err), "npm")
-	}
-	script, err := os.ReadFile(filepath.Join("testdata", "masto", "bridge.mjs"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The listener has an IPv4 address, and older releases try the first address of a name only.
-	return startBridge(t, folder, node, "--dns-result-order=ipv4first", "--input-type=module", "--eval", string(script))
+	upload := named{"file": named{"file": picture}, "description": description}
+	media := decode[shownStatus](t, c.do(t, []any{upload}, "v2", "media", "create"))
+	return c.create(t, named{"status": text, "mediaIds": []id{media.ID}})
 }
 
-var installing sync.Mutex
-
-// installMasto gives the folder with the packages that the lock file pins. It stays for later runs.
-func installMasto(npm string) (string, error) {
-	installing.Lock()
-	defer installing.Unlock()
-	files, sum := []string{"package.json", "package-lock.json", ".npmrc"}, sha256.New()
-	contents := make([][]byte, len(files))
-	for i, name := range files {
-		var err error
-		if contents[i], err = os.ReadFile(filepath.Join("testdata", "masto", name)); err != nil {
-			return "", err
-		}
-		sum.Write(contents[i])
-	}
-	kept, err := filepath.Abs(filepath.Join("..", "..", "tmp", "clients"))
-	if err != nil {
-		return "", err
-	}
-	folder := filepath.Join(kept, "masto-"+hex.EncodeToString(sum.Sum(nil))[:16])
-	if _, err := os.Stat(folder); err == nil {
-		return folder, nil
-	}
-	if err := os.MkdirAll(kept, 0o755); err != nil {
-		return "", err
-	}
-	fresh, err := os.MkdirTemp(kept, "install-")
-	if err != nil {
-		return "", err
-	}
-	defer os.RemoveAll(fresh)
-	for i, name := range files {
-		if err := os.WriteFile(filepath.Join(fresh, name), contents[i], 0o644); err != nil {
-			return "", err
-		}
-	}
-	if err := runNPM(npm, fresh); err != nil {
-		return "", err
-	}
-	// Another run may have been faster; what it installed is the same.
-	if err := os.Rename(fresh, folder); err != nil && !errors.Is(err, fs.ErrExist) {
-		return "", err
-	}
-	return folder, nil
+func (c *masto) bookmark(t *testing.T, e entry) {
+	t.Helper()
+	c.do(t, nil, "v1", "statuses", selected{e.ID}, "bookmark")
 }
 
-func runNPM(npm, folder string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-	cmd.Dir = folder
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("npm ci: %w: %s", err, out)
-	}
-	return nil
+func (c *masto) bookmarks(t *testing.T) []entry {
+	t.Helper()
+	return entriesOf(decode[[]shownStatus](t, c.do(t, nil, "v1", "bookmarks", "list")))
 }
 
-// TestLockFileNamesNoRegistry: each machine installs from the registry that it is set up for.
-func TestLockFileNamesNoRegistry(t *testing.T) {
-	raw, err := os.ReadFile(filepath.Join("testdata", "masto", "package-lock.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	lock := decode[struct{ Packages map[string]map[string]any }](t, raw)
-	if len(lock.Packages) < 2 {
-		t.Fatalf("the lock file has %d packages", len(lock.Packages))
-	}
-	for name, pinned := range lock.Packages {
-		if pinned["resolved"] != nil {
-			t.Errorf("%s is pinned to an address", name)
-		}
-		if name != "" && pinned["integrity"] == nil {
-			t.Errorf("%s has no checksum", name)
-		}
-	}
-	if strings.Contains(string(raw), "://") {
-		t.Error("the lock file holds addresses")
-	}
+func (c *masto) remove(t *testing.T, e entry) {
+	t.Helper()
+	c.do(t, nil, "v1", "statuses", selected{e.ID}, "remove")
+}
+
+func (c *masto) edit(t *testing.T, e entry, text string) {
+	t.Helper()
+	c.do(t, []any{named{"status": text}}, "v1", "statuses", selected{e.ID}, "update")
+}
+
+func (c *masto) poll(t *testing.T, text string, options ...string) entry {
+	t.Helper()
+	return c.create(t, named{"status": text, "poll": named{"options": options, "expiresIn": 3600}})
+}
+
+func (c *masto) vote(t *testing.T, e entry, choice int) {
+	t.Helper()
+	c.do(t, []any{named{"choices": []int{choice}}}, "v1", "polls", selected{e.Poll}, "votes", "create")
+}
+
+func (c *masto) listen(t *testing.T) {
+	t.Helper()
+	shown := decode[struct {
+		Configuration struct{ URLs struct{ Streaming string } }
+	}](t, c.do(t, nil, "v2", "instance", "fetch"))
+	c.call(t, named{"listen": named{"streamingApiUrl": shown.Configuration.URLs.Streaming, "accessToken": c.token}})
+}
+
+func (c *masto) heard(t *testing.T) [][]notice {
+	t.Helper()
+	return [][]notice{noticesOf(decode[[]shownNotice](t, c.call(t, named{"heard": true})))}
 }

@@ -107,9 +107,9 @@ func (c *python) notices(t *testing.T) []notice {
 	return noticesOf(decode[[]shownNotice](t, c.do(t, "notifications", nil)))
 }
 
-func (c *python) homeInPages(t *testing.T) []entry {
+func (c *python) homeInPages(t *testing.T, size int) []entry {
 	t.Helper()
-	raw := c.call(t, named{"call": "timeline_home", "args": named{"limit": 2}, "whole": true})
+	raw := c.call(t, named{"call": "timeline_home", "args": named{"limit": size}, "whole": true})
 	return entriesOf(decode[[]shownStatus](t, raw))
 }
 
@@ -126,4 +126,51 @@ func (c *python) instance(t *testing.T) about {
 		t.Errorf("Mastodon.py takes the version for %q", version)
 	}
 	return decode[about](t, c.do(t, "instance", nil))
+}
+
+func (c *python) share(t *testing.T, text, picture, description string) entry {
+	t.Helper()
+	media := decode[shownStatus](t, c.do(t, "media_post", named{"media_file": picture, "description": description}))
+	return decode[shownStatus](t, c.do(t, "status_post", named{"status": text, "media_ids": []id{media.ID}})).entry()
+}
+
+func (c *python) bookmark(t *testing.T, e entry) {
+	t.Helper()
+	c.do(t, "status_bookmark", named{"id": e.ID})
+}
+
+func (c *python) bookmarks(t *testing.T) []entry {
+	t.Helper()
+	return entriesOf(decode[[]shownStatus](t, c.do(t, "bookmarks", nil)))
+}
+
+func (c *python) remove(t *testing.T, e entry) {
+	t.Helper()
+	c.do(t, "status_delete", named{"id": e.ID})
+}
+
+func (c *python) edit(t *testing.T, e entry, text string) {
+	t.Helper()
+	c.do(t, "status_update", named{"id": e.ID, "status": text})
+}
+
+func (c *python) poll(t *testing.T, text string, options ...string) entry {
+	t.Helper()
+	poll := c.do(t, "make_poll", named{"options": options, "expires_in": 3600})
+	return decode[shownStatus](t, c.do(t, "status_post", named{"status": text, "poll": poll})).entry()
+}
+
+func (c *python) vote(t *testing.T, e entry, choice int) {
+	t.Helper()
+	c.do(t, "poll_vote", named{"id": e.Poll, "choices": []int{choice}})
+}
+
+func (c *python) listen(t *testing.T) {
+	t.Helper()
+	c.do(t, "listen", nil)
+}
+
+func (c *python) heard(t *testing.T) [][]notice {
+	t.Helper()
+	return [][]notice{noticesOf(decode[[]shownNotice](t, c.do(t, "heard", nil)))}
 }

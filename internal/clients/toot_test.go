@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -156,7 +157,7 @@ func (c *toot) posted(t *testing.T, text, said string) entry {
 	if !found {
 		t.Fatalf("toot post: %s", said)
 	}
-	return entry{id(path.Base(address)), c.member.name, plain(text)}
+	return entry{ID: id(path.Base(address)), Author: c.member.name, Text: plain(text)}
 }
 
 func (c *toot) favourite(t *testing.T, e entry) {
@@ -196,7 +197,7 @@ func (c *toot) entries(t *testing.T, said string) []entry {
 		if parts == nil {
 			t.Fatalf("toot shows a status in an unknown way: %q", block)
 		}
-		entries = append(entries, entry{id(parts[3]), parts[1], strings.Join(strings.Fields(parts[2]), " ")})
+		entries = append(entries, entry{ID: id(parts[3]), Author: parts[1], Text: strings.Join(strings.Fields(parts[2]), " ")})
 	}
 	return entries
 }
@@ -239,4 +240,67 @@ func (c *toot) instance(t *testing.T) about {
 		t.Fatalf("toot instance: %q", lines)
 	}
 	return about{Title: lines[0], URI: lines[1], Version: strings.TrimPrefix(lines[2], "running Mastodon ")}
+}
+
+func (c *toot) share(t *testing.T, text, picture, description string) entry {
+	t.Helper()
+	said := c.run(t, "", "post", "--media", picture, "--description", description, text)
+	return c.posted(t, text, strings.TrimPrefix(said, "Uploading media: "+picture+"\n"))
+}
+
+func (c *toot) bookmark(t *testing.T, e entry) {
+	t.Helper()
+	c.expect(t, "Status bookmarked", "bookmark", string(e.ID))
+}
+
+func (c *toot) bookmarks(t *testing.T) []entry {
+	t.Helper()
+	return c.entries(t, c.run(t, "", "bookmarks", "--once"))
+}
+
+func (c *toot) remove(t *testing.T, e entry) {
+	t.Helper()
+	c.expect(t, "Status deleted", "delete", string(e.ID))
+}
+
+// asTerminal runs a program so that it takes its output for a terminal, since toot goes on to a second page only there.
+const asTerminal = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)"
+
+// goOn is what toot asks after each page, and lastWords is what it says after the last one.
+const goOn, lastWords = "Continue? [Y/n] ", "That's all folks."
+
+func (c *toot) homeInPages(t *testing.T, size int) []entry {
+	t.Helper()
+	cmd := c.command(t, "timeline", "--no-color", "--count", strconv.Itoa(size))
+	cmd.Args = append([]string{"python3", "-c", asTerminal, cmd.Path}, cmd.Args[1:]...)
+	cmd.Path = testdb.PythonModule(t, "pty", "python3")
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	for shown := bufio.NewReader(stdout); ; {
+		letter, err := shown.ReadByte()
+		if err != nil {
+			break
+		}
+		said.WriteByte(letter)
+		if strings.HasSuffix(said.String(), goOn) {
+			if _, err := io.WriteString(stdin, "y\n"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := cmd.Wait(); err != nil || !strings.Contains(said.String(), lastWords) {
+		t.Fatalf("toot timeline: %v: %s", err, said.String())
+	}
+	// The terminal shows the answers, too.
+	return c.entries(t, strings.NewReplacer("\r", "", goOn+"y", "", lastWords, "").Replace(said.String()))
 }
