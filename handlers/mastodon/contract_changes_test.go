@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"praxis/models"
+	"praxis/practice"
 )
 
 // changes posts to paths that end so.
@@ -97,6 +98,9 @@ func (k *contract) askDoors() {
 	}
 	token := k.send("", http.MethodPost, "/oauth/token", with(map[string]any{"grant_type": "client_credentials", "scope": "read write"})).object()["access_token"].(string)
 	k.send(token, http.MethodGet, "/api/v1/apps/verify_credentials", nil)
+	written, err := k.service.Post(k.t.Context(), practice.Draft{Author: k.bob, Text: "with an app", AppID: parse(app["id"])})
+	k.must(err)
+	k.get(k.bob, pathOf("/api/v1/statuses/{id}", written.ID))
 	applicant := k.send(token, http.MethodPost, "/api/v1/accounts", applicationOf("late")).object()["access_token"].(string)
 	k.send(applicant, http.MethodGet, "/api/v1/emails/check_confirmation", nil)
 	k.send(applicant, http.MethodPost, "/api/v1/emails/confirmations", nil)
@@ -108,9 +112,10 @@ func (k *contract) askDoors() {
 
 func (k *contract) askAdmin() {
 	newcomer, other := k.applicant("newcomer"), k.applicant("other")
-	k.post(k.bob, "/api/v1/reports", map[string]any{"account_id": formatID(k.them.ID), "category": "spam", "comment": "ads"})
+	k.post(k.carol, "/api/v1/reports", map[string]any{"account_id": formatID(k.them.ID), "category": "spam", "comment": "ads"})
 	report := "/api/v1/admin/reports/" + idsOf(k.get(k.boss, "/api/v1/admin/reports").list())[1]
 	k.changes(k.boss, report, "assign_to_self", "resolve")
+	k.reads(k.boss, "/v1/notifications")
 	k.get(k.boss, "/api/v1/admin/reports?resolved=true")
 	k.changes(k.boss, report, "reopen", "unassign")
 	k.as(k.boss, http.MethodPut, report, "category=violation&rule_ids[]="+idsOf(k.get(nil, "/api/v1/instance/rules").list())[0])
@@ -149,6 +154,7 @@ func (k *contract) askAdminBlocks() {
 		one := all + "/" + k.post(k.boss, all, block.make).object()["id"].(string)
 		k.get(k.boss, all)
 		k.get(k.boss, one)
+		k.reads(nil, "/v1/instance/domain_blocks")
 		if block.change != "" {
 			k.as(k.boss, http.MethodPut, one, block.change)
 		}

@@ -1,7 +1,6 @@
 package mastodon
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,7 +10,7 @@ import (
 // sees to it that each property of an entity is shown with something in it at least once.
 func (k *contract) fitsTheDescription(t *testing.T) {
 	described := loadDescription(t)
-	excused, told, undescribed := map[string]bool{}, map[string]bool{}, undescribedRoutes()
+	excused, told, undescribed, misdescribed := map[string]bool{}, map[string]bool{}, undescribedRoutes(), misdescribedRoutes()
 	for route, answers := range k.answered() {
 		for _, kept := range answers {
 			schema, known := described.schemaOf(route, kept.status)
@@ -19,8 +18,11 @@ func (k *contract) fitsTheDescription(t *testing.T) {
 			if known == excepted {
 				t.Errorf("%s: described %v, and undescribedRoutes says %q", route, known, said)
 			}
+			if ours, ok := misdescribed[route]; ok {
+				said, excepted = ours.answer, true
+			}
 			if excepted {
-				schema = described.entity(said)
+				schema = described.entity(t, said)
 			}
 			for _, wrong := range described.schemas.faults("answer", route, schema, kept.value) {
 				if deviations()[wrong.property] == "" {
@@ -61,21 +63,19 @@ func (d description) schemaOf(route string, status int) (schema any, known bool)
 	return nil, false
 }
 
-// entity gives the schema of "Entity" or, for a list of them, "[]Entity"; nil for words, which say why there is none.
-func (d description) entity(name string) any {
+// entity gives the schema of "Entity" or, for a list of them, "[]Entity"; of "{}", which says nothing; of "" any.
+func (d description) entity(t *testing.T, name string) any {
 	item, isList := strings.CutPrefix(name, "[]")
-	if d.schemas[item] == nil {
-		return nil
-	}
 	schema := map[string]any{"$ref": "#/components/schemas/" + item}
-	if isList {
+	switch {
+	case name == "":
+		return nil
+	case name == "{}":
+		return map[string]any{"type": "object", "additionalProperties": map[string]any{"type": "nothing"}}
+	case d.schemas[item] == nil:
+		t.Fatalf("there is no entity %s", item)
+	case isList:
 		return map[string]any{"type": "array", "items": schema}
 	}
 	return schema
 }
-
-var _ = http.MethodGet
-
-func undescribedRoutes() map[string]string { return map[string]string{} }
-func deviations() map[string]string        { return map[string]string{} }
-func untoldProperties() map[string]string  { return map[string]string{} }

@@ -89,7 +89,7 @@ func (k *contract) furnishPosts() {
 		Author: k.them, URI: "https://b.test/p/1", URL: "https://b.test/@them/1", Language: "en", InReplyTo: root, Mentions: []*models.Actor{k.alice, k.bob},
 		Content: `<p>this :cat: <a href="https://b.test/page">page</a></p>`, Tags: []string{"ask"}, Attachments: []models.Attachment{
 			{Type: "image", MediaType: "image/png", URL: "https://b.test/1.png", Width: 4, Height: 3, Description: "x", Blurhash: "abc", FocusX: 0.5, FocusY: 0.5},
-			{Type: "audio", MediaType: "audio/ogg", URL: "https://b.test/1.ogg", Duration: 3, Size: 1000},
+			{Type: "audio", MediaType: "audio/ogg", URL: "https://b.test/1.ogg", Duration: 3, Size: 1000, FrameRate: "30/1"},
 		},
 	})
 	k.reply = formatID(answer.ID)
@@ -112,6 +112,8 @@ func (k *contract) furnishReactions() {
 	k.t.Helper()
 	root := k.stored(k.root)
 	k.must(k.service.Favourite(k.t.Context(), k.them, root, "https://b.test/l/1", practice.Cause{URI: "x"}))
+	fan := k.remote("fan", "c.test", models.TypePerson)
+	k.must(k.service.Favourite(k.t.Context(), fan, root, "https://c.test/l/1", practice.Cause{URI: "y"}))
 	for _, name := range []string{"favourite", "reblog", "bookmark"} {
 		for _, who := range []*models.Actor{k.bob, k.alice} {
 			k.post(who, "/api/v1/statuses/"+k.root+"/"+name, nil)
@@ -119,7 +121,8 @@ func (k *contract) furnishReactions() {
 		}
 	}
 	inner := k.quotes(k.bob, root.ID, map[string]any{"status": "look :yes:"})
-	k.quotes(k.alice, parse(inner["id"]), nil)
+	outer := k.quotes(k.alice, parse(inner["id"]), nil)
+	k.get(k.alice, "/api/v1/statuses/"+outer["id"].(string)+"/history")
 	k.as(k.alice, http.MethodPut, "/api/v1/statuses/"+k.root, map[string]any{
 		"status": "@care What now :yes:? #ask https://b.test/page\n\nMore text @them@b.test", "spoiler_text": "longer", "language": "de",
 	})

@@ -179,10 +179,23 @@ func (s schemas) filled(told map[string]bool, property string, schema any, value
 		for name, schema := range properties {
 			inner := value[name]
 			items, isList := inner.([]any)
-			told[property+"."+name] = told[property+"."+name] || inner != nil && (!isList || len(items) > 0)
-			s.filled(told, property+"."+name, schema, inner)
+			place := s.inherited(property, name) + "." + name
+			told[place] = told[place] || inner != nil && (!isList || len(items) > 0)
+			s.filled(told, place, schema, inner)
 		}
 	}
+}
+
+// inherited gives the entity that a property comes from: some entities are another one and more.
+func (s schemas) inherited(entity, property string) string {
+	for _, pair := range [][2]string{{"CredentialAccount", "Account"}, {"MutedAccount", "Account"}, {"TrendsLink", "PreviewCard"}} {
+		base, _ := s[pair[1]].(map[string]any)
+		properties, _ := base["properties"].(map[string]any)
+		if entity == pair[0] && properties[property] != nil {
+			return pair[1]
+		}
+	}
+	return entity
 }
 
 func hasType(want, value any) bool {
@@ -235,7 +248,8 @@ func checkText(of map[string]any, value any) string {
 			return fmt.Sprintf("is %q, no date", text)
 		}
 	case "uri":
-		if text != "" && webURL(text) == "" {
+		known := func(scheme string) bool { return strings.HasPrefix(text, scheme) }
+		if text != "" && !slices.ContainsFunc([]string{"https://", "http://", "wss://", "ws://", "urn:"}, known) {
 			return fmt.Sprintf("is %q, no address", text)
 		}
 	}
