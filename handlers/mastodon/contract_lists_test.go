@@ -11,20 +11,21 @@ type deliberate struct {
 	why    string
 }
 
+const nothingOfIt = "there is nothing of it here, and so nothing to be decided upon, as on a Mastodon server whose list is empty"
+
 // refusedRoutes is every route that has no good answer, or none for a client.
 func refusedRoutes() map[string]deliberate {
-	const nothing = "there is nothing of it here, and so nothing to be decided upon, as on a Mastodon server whose list is empty"
 	routes := map[string]deliberate{
 		"POST /api/v1/statuses/{id}/translate":    {http.StatusNotFound, "nothing translates, as Mastodon answers where no service is set up"},
 		"POST /api/v1/admin/domain_allows":        {http.StatusUnprocessableEntity, "this server has no mode with a list of allowed hosts"},
-		"GET /api/v1/admin/domain_allows/{id}":    {http.StatusNotFound, nothing},
-		"DELETE /api/v1/admin/domain_allows/{id}": {http.StatusNotFound, nothing},
-		"GET /api/v1/admin/tags/{id}":             {http.StatusNotFound, nothing},
-		"PUT /api/v1/admin/tags/{id}":             {http.StatusNotFound, nothing},
+		"GET /api/v1/admin/domain_allows/{id}":    {http.StatusNotFound, nothingOfIt},
+		"DELETE /api/v1/admin/domain_allows/{id}": {http.StatusNotFound, nothingOfIt},
+		"GET /api/v1/admin/tags/{id}":             {http.StatusNotFound, nothingOfIt},
+		"PUT /api/v1/admin/tags/{id}":             {http.StatusNotFound, nothingOfIt},
 	}
 	for _, noun := range []string{"links", "links/publishers", "statuses", "tags"} {
 		for _, verdict := range []string{"approve", "reject"} {
-			routes["POST /api/v1/admin/trends/"+noun+"/{id}/"+verdict] = deliberate{http.StatusNotFound, nothing}
+			routes["POST /api/v1/admin/trends/"+noun+"/{id}/"+verdict] = deliberate{http.StatusNotFound, nothingOfIt}
 		}
 	}
 	for _, page := range []string{
