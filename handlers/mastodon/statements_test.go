@@ -310,8 +310,8 @@ func (c *crowded) everyListIsAsked() {
 	}
 }
 
-// TestNoListCostsMoreForMore: every list takes as many statements for many items as for few. That holds for what models asks
-// for in the same way on both databases, so SQLite stands for both.
+// TestNoListCostsMoreForMore: every list takes as many statements for many items as for few. Both databases are asked the same
+// statements, and counting on both gave the same numbers, so SQLite stands for both.
 func TestNoListCostsMoreForMore(t *testing.T) {
 	c := newCrowded(t)
 	for range 2 {
