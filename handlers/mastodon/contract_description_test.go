@@ -38,6 +38,21 @@ func (k *contract) fitsTheDescription(t *testing.T) {
 			t.Errorf("deviations names %s, which deviates nowhere", property)
 		}
 	}
+	for route := range undescribed {
+		if k.routes[route] == "" {
+			t.Errorf("undescribedRoutes names %s, which is no route", route)
+		}
+	}
+	for route := range misdescribed {
+		if k.routes[route] == "" {
+			t.Errorf("misdescribedRoutes names %s, which is no route", route)
+		}
+	}
+	k.everythingIsTold(t, told)
+}
+
+// everythingIsTold: a property that never says anything is listed with the reason.
+func (k *contract) everythingIsTold(t *testing.T, told map[string]bool) {
 	untold := untoldProperties()
 	for property, is := range told {
 		if is == (untold[property] != "") {
