@@ -80,7 +80,9 @@ func (c *call) adminAccounts(actors []models.Actor) (map[int64]*adminAccount, er
 	}
 	found := make(map[int64]*adminAccount, len(actors))
 	for i := range actors {
-		found[ids[i]] = adminAccountOf(&actors[i], accounts[ids[i]], shown[i])
+		entry := adminAccountOf(&actors[i], accounts[ids[i]], shown[i])
+		shown[i].Suspended = entry.Suspended
+		found[ids[i]] = entry
 	}
 	return found, nil
 }

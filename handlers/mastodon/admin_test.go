@@ -30,67 +30,6 @@ func (h *house) applicant(name string) int64 {
 	return made.ActorID
 }
 
-// adminShapes gives a house that has something to moderate, and what is asked of it.
-func adminShapes(h *house) (*models.Actor, []shape) {
-	boss, bob := h.staffed("boss", models.RoleOwner), h.member("bob")
-	spam := h.remote("spam", "b.test", models.TypePerson)
-	newcomer := h.applicant("newcomer")
-	post := h.write(boss, "hello", "public", nil)
-	h.post(bob, "/api/v1/reports", map[string]any{"account_id": formatID(spam.ID), "category": "spam", "comment": "ads"}).status(http.StatusOK)
-	made := h.post(bob, "/api/v1/reports", map[string]any{"account_id": formatID(boss.ID), "status_ids": []string{formatID(post.ID)}}).object()
-	reported := "/api/v1/admin/reports/" + made["id"].(string)
-	domain := h.post(boss, "/api/v1/admin/domain_blocks", map[string]any{"domain": "Bad.Example", "severity": "silence"}).object()["id"].(string)
-	mail := h.post(boss, "/api/v1/admin/email_domain_blocks", "domain=spam.example").object()["id"].(string)
-	ip := h.post(boss, "/api/v1/admin/ip_blocks", "ip=198.51.100.7/24&severity=sign_up_block&expires_in=3600&comment=x").object()["id"].(string)
-	hash := h.post(boss, "/api/v1/admin/canonical_email_blocks", "email=Some.One%2Bx@mail.test").object()["id"].(string)
-	get := func(path, entity string) shape { return shape{http.MethodGet, path, nil, entity, false} }
-	all := func(path, entity string) shape { return shape{http.MethodGet, path, nil, entity, true} }
-	ask := func(noun, entity string, body map[string]any) shape {
-		return shape{http.MethodPost, "/api/v1/admin/" + noun, body, entity, true}
-	}
-	return boss, []shape{
-		all("/api/v1/admin/accounts", "AdminAccount"), all("/api/v2/admin/accounts?status=pending&origin=local", "AdminAccount"),
-		get(pathOf("/api/v1/admin/accounts/{id}", newcomer), "AdminAccount"), get(pathOf("/api/v1/admin/accounts/{id}", spam.ID), "AdminAccount"),
-		all("/api/v1/admin/reports", "AdminReport"), get(reported, "AdminReport"),
-		{http.MethodPost, reported + "/assign_to_self", nil, "AdminReport", false},
-		{http.MethodPost, reported + "/resolve", nil, "AdminReport", false}, {http.MethodPost, reported + "/reopen", nil, "AdminReport", false},
-		{http.MethodPut, reported, "category=spam", "AdminReport", false}, {http.MethodPost, reported + "/unassign", nil, "AdminReport", false},
-		all("/api/v1/admin/domain_blocks", "AdminDomainBlock"), get("/api/v1/admin/domain_blocks/"+domain, "AdminDomainBlock"),
-		{http.MethodPut, "/api/v1/admin/domain_blocks/" + domain, "severity=suspend&public_comment=spam", "AdminDomainBlock", false},
-		all("/api/v1/admin/email_domain_blocks", "AdminEmailDomainBlock"), get("/api/v1/admin/email_domain_blocks/"+mail, "AdminEmailDomainBlock"),
-		all("/api/v1/admin/ip_blocks", "AdminIpBlock"), get("/api/v1/admin/ip_blocks/"+ip, "AdminIpBlock"),
-		{http.MethodPut, "/api/v1/admin/ip_blocks/" + ip, "severity=no_access", "AdminIpBlock", false},
-		all("/api/v1/admin/canonical_email_blocks", "AdminCanonicalEmailBlock"),
-		get("/api/v1/admin/canonical_email_blocks/"+hash, "AdminCanonicalEmailBlock"),
-		{http.MethodPost, "/api/v1/admin/canonical_email_blocks/test", "email=someone@mail.test", "AdminCanonicalEmailBlock", true},
-		ask("measures", "AdminMeasure", map[string]any{
-			"keys": []string{"new_users", "active_users", "interactions", "opened_reports", "resolved_reports", "tag_uses", "instance_accounts",
-				"instance_statuses", "instance_reports", "instance_follows", "instance_followers", "instance_media_attachments"},
-			"start_at": "2026-02-20", "end_at": "2026-03-02", "instance_accounts": map[string]any{"domain": "b.test"},
-		}),
-		ask("dimensions", "AdminDimension", map[string]any{
-			"keys": []string{"languages", "sources", "servers", "software_versions", "space_usage", "instance_languages", "instance_accounts"}, "start_at": "2026-02-20",
-		}),
-		ask("retention", "AdminCohort", map[string]any{"start_at": "2026-02-20", "end_at": "2026-03-02", "frequency": "day"}),
-		ask("retention", "AdminCohort", map[string]any{"start_at": "2025-12-20", "end_at": "2026-03-02", "frequency": "month"}),
-		all("/api/v1/notifications", "Notification"),
-		get("/api/v1/accounts/verify_credentials", "CredentialAccount"),
-	}
-}
-
-func TestAdminAnswersFitTheDescription(t *testing.T) {
-	described := loadSchemas(t)
-	testdb.Each(t, func(t *testing.T, database string) {
-		h := newHouseOn(t, database)
-		boss, shapes := adminShapes(h)
-		for _, s := range shapes {
-			for _, wrong := range checkShape(h, boss, s, func(at string, v any) []string { return described.check(at, described[s.entity], v) }) {
-				t.Errorf("%s %s: %s", s.method, s.path, wrong)
-			}
-		}
-	})
-}
-
 // TestG5_AdminNeedsRoleAndScope: neither is enough by itself.
 func TestG5_AdminNeedsRoleAndScope(t *testing.T) {
 	h := newHouse(t)

@@ -121,9 +121,9 @@ func (s *Server) configuration() configuration {
 	shared := s.oldConfiguration()
 	everybody := timelinesAccess{Local: "public", Remote: "public"}
 	return configuration{
-		URLs:     urls{Streaming: s.cfg.Streaming},
+		URLs:     urls{Streaming: s.cfg.Streaming, About: textOrNil(s.links.Base + "/about")},
 		Vapid:    vapid{PublicKey: s.vapidKey()},
 		Accounts: shared.Accounts, Statuses: shared.Statuses, MediaAttachments: shared.MediaAttachments, Polls: shared.Polls,
-		TimelinesAccess: map[string]timelinesAccess{"live_feeds": everybody, "hashtag_feeds": everybody},
+		TimelinesAccess: map[string]timelinesAccess{"live_feeds": everybody, "hashtag_feeds": everybody, "trending_link_feeds": everybody},
 	}
 }

@@ -39,6 +39,7 @@ type notificationGroup struct {
 	LatestPageNotificationAt string   `json:"latest_page_notification_at"`
 	SampleAccountIDs         []string `json:"sample_account_ids"`
 	StatusID                 *string  `json:"status_id,omitempty"`
+	Report                   *report  `json:"report,omitempty"`
 }
 
 // partialAccount is enough of an account to show its picture.
@@ -118,7 +119,7 @@ func getGroups(c *call) (any, error) {
 }
 
 func (c *call) groups(rows []models.NotificationGroup, filter models.NotificationFilter, grouped []string) (any, error) {
-	samples, err := c.samples(rows, filter, grouped)
+	samples, reports, err := c.samples(rows, filter, grouped)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +137,9 @@ func (c *call) groups(rows []models.NotificationGroup, filter models.Notificatio
 	answer := groupedNotifications{Accounts: []*account{}, Statuses: []*status{}, Groups: []notificationGroup{}}
 	for i := range rows {
 		if rows[i].PostID == 0 || posts[rows[i].PostID] != nil {
-			answer.Groups = append(answer.Groups, showGroup(&rows[i], grouped, samples[sampleKey(&rows[i])]))
+			group := showGroup(&rows[i], grouped, samples[sampleKey(&rows[i])])
+			group.Report = reports[sampleKey(&rows[i])]
+			answer.Groups = append(answer.Groups, group)
 		}
 	}
 	answer.addAccounts(shelf, rows, samples, c.params.text("expand_accounts") == "partial_avatars")
@@ -156,22 +159,31 @@ type groupOf struct {
 
 func sampleKey(g *models.NotificationGroup) groupOf { return groupOf{g.Type, g.PostID, g.Bucket} }
 
-// samples gives, newest first, the actors that are named with each group.
-func (c *call) samples(rows []models.NotificationGroup, filter models.NotificationFilter, grouped []string) (map[groupOf][]int64, error) {
-	found := map[groupOf][]int64{}
+// samples gives, newest first, the actors that are named with each group, and the reports that groups are about.
+func (c *call) samples(rows []models.NotificationGroup, filter models.NotificationFilter, grouped []string) (map[groupOf][]int64, map[groupOf]*report, error) {
+	found, reports := map[groupOf][]int64{}, map[groupOf]*report{}
 	if len(rows) == 0 {
-		return found, nil
+		return found, reports, nil
 	}
 	from, to := rows[0].OldestID, rows[0].LatestID
 	for i := range rows {
 		from, to = min(from, rows[i].OldestID), max(to, rows[i].LatestID)
 	}
 	samples, err := c.tx.GroupSamples(c.viewer(), filter, grouped, from, to)
+	if err != nil {
+		return nil, nil, err
+	}
+	told := make([]models.Notification, len(samples))
+	for i := range samples {
+		told[i] = samples[i].Notification
+	}
+	about, err := c.reportsOf(told)
 	for _, n := range samples {
 		key := groupOf{n.Type, n.PostID, n.Bucket}
 		found[key] = append(found[key], n.ActorID)
+		reports[key] = about[n.ReportID]
 	}
-	return found, err
+	return found, reports, err
 }
 
 func showGroup(g *models.NotificationGroup, grouped []string, actors []int64) notificationGroup {

@@ -15,6 +15,7 @@ func oembedRoutes() []route {
 type oembed struct {
 	Type         string `json:"type"`
 	Version      string `json:"version"`
+	Title        string `json:"title"`
 	AuthorName   string `json:"author_name"`
 	AuthorURL    string `json:"author_url"`
 	ProviderName string `json:"provider_name"`
@@ -59,9 +60,17 @@ func getOEmbed(c *call) (any, error) {
 		quoted = "<p>" + html.EscapeString(post.SpoilerText) + "</p>"
 	}
 	return oembed{
-		Type: "rich", Version: "1.0", AuthorName: shown.Account.DisplayName, AuthorURL: shown.Account.URL,
+		Type: "rich", Version: "1.0", Title: titleOf(post, shown.Account), AuthorName: shown.Account.DisplayName, AuthorURL: shown.Account.URL,
 		ProviderName: c.s.links.Host, ProviderURL: c.s.links.Base + "/", CacheAge: oembedAge, Width: width,
 		HTML: `<blockquote cite="` + html.EscapeString(post.URL) + `">` + quoted + `<footer><a href="` + html.EscapeString(post.URL) +
 			`">` + html.EscapeString("@"+shown.Account.Username+"@"+c.s.links.Host) + "</a></footer></blockquote>",
 	}, nil
+}
+
+// titleOf names a post: by its title, where it has one.
+func titleOf(post *models.Post, author *account) string {
+	if post.Title != "" && !post.Sensitive {
+		return post.Title
+	}
+	return "A post by " + author.DisplayName
 }

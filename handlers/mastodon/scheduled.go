@@ -44,11 +44,42 @@ type scheduledParams struct {
 	QuotePolicy   *string                 `json:"quote_approval_policy"`
 }
 
-func showScheduled(row *models.ScheduledPost) (*scheduled, error) {
-	params, err := practice.ParamsOf(row)
+// scheduled shows what waits to be published, with the files that it will carry.
+func (c *call) scheduled(rows []models.ScheduledPost) ([]*scheduled, error) {
+	shown, media := []*scheduled{}, []int64{}
+	for i := range rows {
+		params, err := practice.ParamsOf(&rows[i])
+		if err != nil {
+			return nil, err
+		}
+		shown, media = append(shown, showScheduled(&rows[i], params)), append(media, params.MediaIDs...)
+	}
+	files, err := c.tx.Uploads(media, c.viewer())
 	if err != nil {
 		return nil, err
 	}
+	for _, one := range shown {
+		for _, id := range ids(one.Params.MediaIDs, practice.MaxAttachments) {
+			if file := files[id]; file != nil {
+				one.MediaAttachments = append(one.MediaAttachments, attachmentOf(file))
+			}
+		}
+	}
+	return shown, nil
+}
+
+func (c *call) scheduledOne(row *models.ScheduledPost, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	shown, err := c.scheduled([]models.ScheduledPost{*row})
+	if err != nil {
+		return nil, err
+	}
+	return shown[0], nil
+}
+
+func showScheduled(row *models.ScheduledPost, params practice.ScheduledParams) *scheduled {
 	shown := &scheduled{
 		ID: formatID(row.ID), ScheduledAt: date(row.DueAt), MediaAttachments: []attachment{}, Failure: textOrNil(row.Failure),
 		Params: scheduledParams{
@@ -63,16 +94,12 @@ func showScheduled(row *models.ScheduledPost) (*scheduled, error) {
 	for _, id := range params.MediaIDs {
 		shown.Params.MediaIDs = append(shown.Params.MediaIDs, formatID(id))
 	}
-	return shown, nil
+	return shown
 }
 
 // schedule keeps a draft for later.
 func (c *call) schedule(written practice.Draft, at time.Time) (any, error) {
-	row, err := c.s.service.Schedule(c.ctx(), written, at)
-	if err != nil {
-		return nil, err
-	}
-	return showScheduled(row)
+	return c.scheduledOne(c.s.service.Schedule(c.ctx(), written, at))
 }
 
 // scheduledAt reads when a post shall be published.
@@ -95,16 +122,7 @@ func getScheduled(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	shown := []*scheduled{}
-	rows = window(c, page, rows, func(row *models.ScheduledPost) int64 { return row.ID })
-	for i := range rows {
-		one, err := showScheduled(&rows[i])
-		if err != nil {
-			return nil, err
-		}
-		shown = append(shown, one)
-	}
-	return shown, nil
+	return c.scheduled(window(c, page, rows, func(row *models.ScheduledPost) int64 { return row.ID }))
 }
 
 func getScheduledOne(c *call) (any, error) {
@@ -112,11 +130,7 @@ func getScheduledOne(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	row, err := c.tx.ScheduledPost(c.viewer(), id)
-	if err != nil {
-		return nil, err
-	}
-	return showScheduled(row)
+	return c.scheduledOne(c.tx.ScheduledPost(c.viewer(), id))
 }
 
 func reschedule(c *call) (any, error) {
@@ -134,11 +148,7 @@ func reschedule(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	row, err := c.s.service.Reschedule(c.ctx(), c.me(), id, at)
-	if err != nil {
-		return nil, err
-	}
-	return showScheduled(row)
+	return c.scheduledOne(c.s.service.Reschedule(c.ctx(), c.me(), id, at))
 }
 
 func unschedule(c *call) (any, error) {

@@ -7,6 +7,9 @@ import (
 	"praxis/models"
 )
 
+// documentation is where the API that tokens are for is described.
+const documentation = "https://docs.joinmastodon.org/"
+
 // metadata describes this server to clients (RFC 8414 section 2).
 type metadata struct {
 	Issuer                string   `json:"issuer"`
@@ -15,6 +18,7 @@ type metadata struct {
 	RevocationEndpoint    string   `json:"revocation_endpoint"`
 	UserInfoEndpoint      string   `json:"userinfo_endpoint"`
 	RegistrationEndpoint  string   `json:"app_registration_endpoint"` // Mastodon's own, not that of RFC 7591
+	Documentation         string   `json:"service_documentation"`
 	Scopes                []string `json:"scopes_supported"`
 	ResponseTypes         []string `json:"response_types_supported"`
 	ResponseModes         []string `json:"response_modes_supported"`
@@ -38,6 +42,7 @@ func (s *Server) getMetadata(w http.ResponseWriter, _ *http.Request) {
 		RevocationEndpoint:    base + "/oauth/revoke",
 		UserInfoEndpoint:      base + "/oauth/userinfo",
 		RegistrationEndpoint:  base + "/api/v1/apps",
+		Documentation:         documentation,
 		Scopes:                allScopes(),
 		ResponseTypes:         []string{"code"},
 		ResponseModes:         []string{"query"},
