@@ -256,9 +256,8 @@ var uncountActor = []string{
 	`DELETE FROM follow WHERE actor_id = @id OR target_id = @id`,
 	// What a community's moderators were told of requests to join it: nobody can decide on those any more.
 	`DELETE FROM notification WHERE type = 'follow_request' AND owner_id IN (SELECT actor_id FROM moderator WHERE community_id = @id)
-		AND NOT EXISTS (SELECT 1 FROM follow r WHERE r.actor_id = notification.actor_id AND r.state = 'pending'
-			AND (r.target_id = notification.owner_id OR EXISTS (SELECT 1 FROM moderator m JOIN actor c ON c.id = m.community_id AND c.local
-				WHERE m.community_id = r.target_id AND m.actor_id = notification.owner_id)))`,
+		AND NOT EXISTS (SELECT 1 FROM follow r WHERE r.actor_id = notification.actor_id AND ` +
+		strings.ReplaceAll(decidable, "?", "notification.owner_id") + `)`,
 	`DELETE FROM favourite WHERE actor_id = @id OR post_id IN (SELECT id FROM post WHERE author_id = @id)`,
 	`DELETE FROM notification WHERE actor_id = @id OR owner_id = @id OR post_id IN (SELECT id FROM post WHERE author_id = @id)`,
 	`DELETE FROM home_entry WHERE owner_id = @id OR original_id IN (SELECT id FROM post WHERE author_id = @id)`,
