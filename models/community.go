@@ -1,31 +1,112 @@
 package models
 
-import "gorm.io/gorm/clause"
+import (
+	"strings"
+
+	"gorm.io/gorm/clause"
+)
 
 // How one joins a community.
 const (
-	JoiningOpen    = "open"
-	JoiningRequest = "request"
+	JoiningOpen       = "open"
+	JoiningRequest    = "request"    // conveners and moderators decide
+	JoiningInvitation = "invitation" // who has a link
+	JoiningClosed     = "closed"
+)
+
+// The classes of a community: who may read what is posted into it.
+const (
+	ClassPublic   = "public"
+	ClassPartners = "partners" // this organization, and those that it names
+	ClassMembers  = "members"
+	ClassLocal    = "local" // this organization
+)
+
+// How a community stands to the organizations around it.
+const (
+	RecognitionInformal   = "informal"
+	RecognitionRecognised = "recognised"
+	RecognitionSponsored  = "sponsored"
 )
 
 // Community is what a Group has beyond being an actor.
 type Community struct {
-	ActorID   int64  `gorm:"primaryKey"`
-	Domain    string // the domain statement: what the community cares for
-	Joining   string
-	CreatedBy int64
-	CreatedAt Timestamp `gorm:"autoCreateTime:false"`
+	ActorID        int64  `gorm:"primaryKey"`
+	Domain         string // the domain statement: what the community cares for
+	Joining        string
+	CreatedBy      int64
+	CreatedAt      Timestamp `gorm:"autoCreateTime:false"`
+	Class          string
+	Unlisted       bool   // in no directory and no search
+	Charter        string // sanitised HTML of the charter that holds
+	CharterSource  string // as typed
+	CharterVersion int64  // 0 without a charter
+	CharterAt      Timestamp
+	Rules          string // one a line, plain text
+	Languages      string // codes with blanks between them
+	Place          string
+	Topics         string // terms, one a line
+	Recognition    string // "" when nothing is said
+	Sponsor        string
+	Label          string // how this organization calls such communities; "" for "community"
+}
+
+// IsForAll reports a community that anybody may read.
+func (c *Community) IsForAll() bool { return c == nil || c.Class == "" || c.Class == ClassPublic }
+
+// PostVisibility is the visibility of what is posted into the community; "" where the author chooses.
+func (c *Community) PostVisibility() string {
+	if c.IsForAll() {
+		return ""
+	}
+	return map[string]string{ClassPartners: ForPartners, ClassMembers: ForMembers, ClassLocal: ForLocal}[c.Class]
+}
+
+// RuleList gives Rules as a list.
+func (c *Community) RuleList() []string { return lines(c.Rules) }
+
+// TopicList gives Topics as a list.
+func (c *Community) TopicList() []string { return lines(c.Topics) }
+
+// LanguageList gives Languages as a list.
+func (c *Community) LanguageList() []string { return strings.Fields(c.Languages) }
+
+func lines(text string) []string {
+	var kept []string
+	for _, line := range strings.Split(text, "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			kept = append(kept, line)
+		}
+	}
+	return kept
 }
 
 // CreateCommunity stores a community beside its actor.
 func (tx *Tx) CreateCommunity(c *Community) error {
 	c.CreatedAt = tx.Now()
+	if c.Class == "" {
+		c.Class = ClassPublic
+	}
 	return translate(tx.db.Create(c).Error, "community")
+}
+
+// SaveCommunity stores a changed community.
+func (tx *Tx) SaveCommunity(c *Community) error {
+	return translate(tx.db.Save(c).Error, "community")
 }
 
 // Community gives what a Group has beyond being an actor.
 func (tx *Tx) Community(actorID int64) (*Community, error) {
 	return first[Community](tx.db.Where("actor_id = ?", actorID), "community")
+}
+
+// CommunityIfAny is Community; nil for a Group of which nothing more is known.
+func (tx *Tx) CommunityIfAny(actorID int64) (*Community, error) {
+	found, err := tx.Community(actorID)
+	if IsNotFound(err) {
+		return nil, nil
+	}
+	return found, err
 }
 
 // Moderator appoints an actor in a community; Role is "convener" or "moderator".
@@ -53,6 +134,18 @@ func (tx *Tx) IsModerator(communityID, actorID int64) (bool, error) {
 	var n int64
 	err := tx.db.Model(&Moderator{}).Where("community_id = ? AND actor_id = ?", communityID, actorID).Count(&n).Error
 	return n > 0, translate(err, "moderator")
+}
+
+// ModeratorRole gives the role in which an actor runs a community; "" for none.
+func (tx *Tx) ModeratorRole(communityID, actorID int64) (string, error) {
+	row, err := first[Moderator](tx.db.Where("community_id = ? AND actor_id = ?", communityID, actorID), "moderator")
+	if IsNotFound(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return row.Role, nil
 }
 
 // ClearModerators dismisses all moderators of a community, before the current ones are stored.

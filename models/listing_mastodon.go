@@ -21,7 +21,7 @@ type actorRow struct {
 // present leaves out actors that are gone, and those between whom and the viewer a block stands; a list that is filtered
 // afterwards would have short pages.
 func present(db *gorm.DB, viewer int64) *gorm.DB {
-	db = db.Where("actor.deleted_at = 0 AND actor.suspended_at = 0")
+	db = db.Where("actor.deleted_at = 0 AND actor.suspended_at = 0").Scopes(KnownTo(viewer))
 	if viewer == Anonymous {
 		return db
 	}
@@ -138,7 +138,7 @@ func (tx *Tx) FindActors(viewer int64, search ActorSearch) ([]Actor, error) {
 	// A limited actor is found by those who follow it, and by its whole name.
 	query = query.Where(`(actor.silenced_at = 0 OR actor.handle = ? OR EXISTS (SELECT 1 FROM follow known
 		WHERE known.target_id = actor.id AND known.actor_id = ? AND known.state = 'accepted'))`,
-		strings.ToLower(strings.TrimLeft(search.Text, "@!")), viewer)
+		strings.ToLower(strings.TrimLeft(search.Text, "@!")), viewer).Where(openlyListed, viewer)
 	if search.Following {
 		query = query.Where("EXISTS (SELECT 1 FROM follow f WHERE f.target_id = actor.id AND f.actor_id = ? AND f.state = ?)",
 			viewer, FollowAccepted)

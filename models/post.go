@@ -13,6 +13,13 @@ const (
 	Direct   = "direct"  // whoever is mentioned
 )
 
+// The visibilities beyond those, of posts in communities that are not for everybody. Clients are told "private".
+const (
+	ForPartners = "partners" // this organization, and those that the community names
+	ForMembers  = "members"  // who follows the community, accepted
+	ForLocal    = "local"    // this organization
+)
+
 // Post is what somebody wrote, or the boost of what somebody else wrote (ReblogOfID set). A deleted post stays as a
 // tombstone: its URI must answer 410, and its Create must not bring it back.
 type Post struct {
@@ -67,6 +74,14 @@ func (p *Post) IsThread() bool { return p.InReplyToURI == "" && p.ReblogOfID == 
 // IsPublic reports a post that anybody may read: listed or not.
 func (p *Post) IsPublic() bool { return p.Visibility == Public || p.Visibility == Unlisted }
 
+// IsRestricted reports a post of a community that is not for everybody.
+func (p *Post) IsRestricted() bool { return IsRestricted(p.Visibility) }
+
+// IsRestricted reports the visibility of posts in communities that are not for everybody.
+func IsRestricted(visibility string) bool {
+	return visibility == ForPartners || visibility == ForMembers || visibility == ForLocal
+}
+
 // CreatePost stores a new post and counts it: for its author, and as a reply for what it answers. Conflict when the URI
 // is known.
 func (tx *Tx) CreatePost(p *Post) error {
@@ -108,11 +123,22 @@ func (tx *Tx) countPost(p *Post, delta int) error {
 			return err
 		}
 	}
-	// Replies that not everybody may read don't count: the number would tell of them (security case E4).
-	if p.InReplyToID == 0 || !p.IsPublic() {
+	return tx.countReply(p, p.InReplyToID, delta)
+}
+
+// countReply counts a reply for what it answers. Replies that not everybody who reads the parent may read don't count: the
+// number would tell of them (security case E4).
+func (tx *Tx) countReply(p *Post, parentID int64, delta int) error {
+	if parentID == 0 || (!p.IsPublic() && !p.IsRestricted()) {
 		return nil
 	}
-	return tx.bumpPost(p.InReplyToID, "replies_count", delta)
+	if p.IsRestricted() {
+		parent, err := tx.Post(parentID)
+		if err != nil || parent.Visibility != p.Visibility || parent.CommunityID != p.CommunityID {
+			return err
+		}
+	}
+	return tx.bumpPost(parentID, "replies_count", delta)
 }
 
 func (tx *Tx) bumpPost(id int64, column string, delta int) error {
@@ -245,10 +271,10 @@ func (tx *Tx) adopt(p, orphan *Post) error {
 	if err := tx.db.Model(&Post{}).Where("id = ?", orphan.ID).UpdateColumns(ties).Error; err != nil {
 		return err
 	}
-	if !orphan.IsPublic() || orphan.IsGone() {
+	if orphan.IsGone() {
 		return nil
 	}
-	return tx.bumpPost(p.ID, "replies_count", 1)
+	return tx.countReply(orphan, p.ID, 1)
 }
 
 // BoostOf gives the boost of a post by an actor.

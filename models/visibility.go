@@ -5,19 +5,75 @@ import "gorm.io/gorm"
 // Anonymous is the viewer that nobody is signed in as.
 const Anonymous int64 = 0
 
-// readable is the one statement of who may read a post. It speaks of the row named p; its parameters are the viewer,
-// six times. Blocks cut both ways. Whatever a rule adds to visibility belongs here and nowhere else.
+// readable is the one statement of who may read a post. It speaks of the row named p; its parameters are the viewer, as
+// asked gives them. Blocks cut both ways. Whatever a rule adds to visibility belongs here and nowhere else.
 const readable = `p.deleted_at = 0 AND p.removed_at = 0
 	AND (p.visibility IN ('public', 'unlisted')
 		OR p.author_id = ?
-		OR EXISTS (SELECT 1 FROM post_mention pm WHERE pm.post_id = p.id AND pm.actor_id = ?)
+		OR (p.visibility IN ('private', 'direct') AND EXISTS (
+			SELECT 1 FROM post_mention pm WHERE pm.post_id = p.id AND pm.actor_id = ?))
 		OR (p.visibility = 'private' AND EXISTS (
 			SELECT 1 FROM follow f WHERE f.target_id = p.author_id AND f.actor_id = ? AND f.state = 'accepted'))
 		OR (p.quote_of_id <> 0 AND p.visibility = 'private' AND EXISTS (
-			SELECT 1 FROM post quoted WHERE quoted.id = p.quote_of_id AND quoted.author_id = ?)))
+			SELECT 1 FROM post quoted WHERE quoted.id = p.quote_of_id AND quoted.author_id = ?))
+		OR (p.visibility IN ('partners', 'members', 'local') AND ` + withinCommunity + `))
 	AND NOT EXISTS (SELECT 1 FROM actor gone WHERE gone.id = p.author_id AND (gone.suspended_at <> 0 OR gone.deleted_at <> 0))
 	AND NOT EXISTS (SELECT 1 FROM block b WHERE (b.actor_id = p.author_id AND b.target_id = ?)
 		OR (b.target_id = p.author_id AND b.actor_id = ?))`
+
+// withinCommunity holds for a viewer v, its one parameter, who may read what was written for some in the community of p:
+// the community itself and its moderators; for members, who follows it, accepted, and the server of such a one, which has
+// the post anyway; for partners, this organization and the hosts that the community names; else this organization.
+const withinCommunity = `EXISTS (SELECT 1 FROM actor v WHERE v.id = ? AND v.suspended_at = 0 AND v.deleted_at = 0 AND (
+	v.id = p.community_id
+	OR EXISTS (SELECT 1 FROM moderator mo WHERE mo.community_id = p.community_id AND mo.actor_id = v.id)
+	OR (p.visibility IN ('partners', 'local') AND v.local AND v.type <> 'Application')
+	OR (p.visibility = 'partners' AND EXISTS (
+		SELECT 1 FROM community_partner cp WHERE cp.community_id = p.community_id AND cp.host = v.host))
+	OR (p.visibility = 'members' AND EXISTS (
+		SELECT 1 FROM follow cf JOIN actor fa ON fa.id = cf.actor_id
+		WHERE cf.target_id = p.community_id AND cf.state = 'accepted'
+			AND (fa.id = v.id OR (v.type = 'Application' AND NOT v.local AND fa.host = v.host))))))`
+
+// knownTo says that a viewer, its two parameters, may learn of the actor at all: a community that is not for everybody is
+// as good as absent for those whom it is not for (security case E11). It speaks of the row named actor.
+const knownTo = `(actor.id = ? OR NOT EXISTS (SELECT 1 FROM community k WHERE k.actor_id = actor.id AND k.class <> 'public'
+	AND NOT (k.class = 'members' AND NOT k.unlisted)
+	AND NOT EXISTS (SELECT 1 FROM actor v WHERE v.id = ? AND v.suspended_at = 0 AND v.deleted_at = 0 AND (
+		EXISTS (SELECT 1 FROM moderator mo WHERE mo.community_id = k.actor_id AND mo.actor_id = v.id)
+		OR (k.class IN ('partners', 'local') AND v.local AND v.type <> 'Application')
+		OR (k.class = 'partners' AND EXISTS (
+			SELECT 1 FROM community_partner cp WHERE cp.community_id = k.actor_id AND cp.host = v.host))
+		OR (k.class = 'members' AND EXISTS (
+			SELECT 1 FROM follow cf JOIN actor fa ON fa.id = cf.actor_id
+			WHERE cf.target_id = k.actor_id AND (fa.id = v.id OR (v.type = 'Application' AND NOT v.local AND fa.host = v.host))))))))`
+
+// openlyListed leaves out communities that want to stay out of searches, for a viewer, its one parameter, who does not
+// follow them. It speaks of the row named actor.
+const openlyListed = `(NOT EXISTS (SELECT 1 FROM community k WHERE k.actor_id = actor.id AND k.unlisted)
+	OR EXISTS (SELECT 1 FROM follow known WHERE known.target_id = actor.id AND known.actor_id = ? AND known.state = 'accepted'))`
+
+// KnownTo limits a query over actor to those of whom viewer may learn.
+func KnownTo(viewer int64) func(*gorm.DB) *gorm.DB {
+	return func(db *gorm.DB) *gorm.DB { return db.Where(knownTo, viewer, viewer) }
+}
+
+// KnownActor gives an actor if viewer may learn of it, else NotFound.
+func (tx *Tx) KnownActor(id, viewer int64) (*Actor, error) {
+	return first[Actor](tx.db.Scopes(KnownTo(viewer)).Where("actor.id = ?", id), "actor")
+}
+
+// IsKnownTo reports whether viewer may learn of an actor.
+func (tx *Tx) IsKnownTo(actor *Actor, viewer int64) (bool, error) {
+	if !actor.Local || !actor.IsCommunity() { // only a community of ours hides
+		return true, nil
+	}
+	_, err := tx.KnownActor(actor.ID, viewer)
+	if IsNotFound(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
 
 // VisibleTo limits a query over post to what viewer (an actor id, local or remote, or Anonymous) may read. A boost is
 // visible when the boost and the post that it carries both are. Every query that returns content goes through it.
@@ -33,7 +89,7 @@ func visibleTo(viewer any) func(*gorm.DB) *gorm.DB {
 }
 
 // asked gives the parameters of readable.
-func asked(viewer any) []any { return []any{viewer, viewer, viewer, viewer, viewer, viewer} }
+func asked(viewer any) []any { return []any{viewer, viewer, viewer, viewer, viewer, viewer, viewer} }
 
 // VisiblePost gives a post if viewer may read it, else NotFound: absent and forbidden look the same (security case E2).
 func (tx *Tx) VisiblePost(id, viewer int64) (*Post, error) {

@@ -28,10 +28,11 @@ type PostDeleted struct {
 	Cause    Cause
 }
 
-// Followed: Actor asked to follow Target.
+// Followed: Actor asked to follow Target. Message and Invitation go to a community with the wish to join it.
 type Followed struct {
-	Actor, Target *models.Actor
-	Follow        *models.Follow
+	Actor, Target       *models.Actor
+	Follow              *models.Follow
+	Message, Invitation string
 }
 
 // Unfollowed: Actor ended Follow.

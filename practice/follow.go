@@ -14,6 +14,8 @@ type FollowOptions struct {
 	HideReblogs bool
 	Notify      bool
 	Languages   []string // only posts in these come home; none for all
+	Message     string   // to a community: what the request to join says
+	Invitation  string   // to a community: the token of the link that is shown
 }
 
 // homeBackfill is how many posts of a newly followed actor enter the follower's home.
@@ -76,7 +78,7 @@ func (s *Service) follow(tx *models.Tx, actor, target *models.Actor, opts Follow
 	if opts.URI != "" {
 		follow.URI, follow.Raw = opts.URI, string(opts.Raw)
 	}
-	if known != nil && actor.Local {
+	if known != nil && actor.Local && (!target.Local || known.State == models.FollowAccepted) {
 		return follow, tx.PutFollow(follow)
 	}
 	if follow.URI == "" {
@@ -86,15 +88,66 @@ func (s *Service) follow(tx *models.Tx, actor, target *models.Actor, opts Follow
 		return nil, err
 	}
 	if !target.Local {
-		return follow, s.outbox.Publish(tx, Followed{Actor: actor, Target: target, Follow: follow})
+		return follow, s.outbox.Publish(tx, Followed{
+			Actor: actor, Target: target, Follow: follow, Message: opts.Message, Invitation: opts.Invitation,
+		})
 	}
-	return follow, s.receiveFollow(tx, actor, target, follow, known)
+	if target.IsCommunity() {
+		return follow, s.receiveFollowOfCommunity(tx, actor, target, follow, opts)
+	}
+	return follow, s.receiveFollow(tx, actor, target, follow)
+}
+
+// receiveFollowOfCommunity answers a follow of a community of ours, which may be the wish to belong to it.
+func (s *Service) receiveFollowOfCommunity(tx *models.Tx, actor, community *models.Actor, follow *models.Follow, opts FollowOptions) error {
+	row, err := tx.CommunityIfAny(community.ID)
+	if err != nil {
+		return err
+	}
+	if err := s.mayBelong(tx, actor, community, row); err != nil {
+		return s.refuseFollow(tx, actor, community, follow, err)
+	}
+	m, err := tx.MembershipIfAny(community.ID, actor.ID)
+	if err != nil {
+		return err
+	}
+	if m == nil && (opts.Message != "" || opts.Invitation != "") {
+		m = &models.Membership{
+			CommunityID: community.ID, ActorID: actor.ID, Role: models.MemberPlain, State: models.MembershipRequested,
+			Message: clip(opts.Message),
+		}
+		if opts.Invitation != "" {
+			if err := s.useInvitation(tx, community, opts.Invitation, m); err != nil {
+				return s.refuseFollow(tx, actor, community, follow, err)
+			}
+		}
+		if err := tx.PutMembership(m); err != nil {
+			return err
+		}
+	}
+	if m != nil && m.State == models.MembershipAccepted {
+		return s.acceptFollow(tx, actor, community, follow)
+	}
+	byInvitation := row != nil && (row.Joining == models.JoiningInvitation || row.Joining == models.JoiningClosed)
+	if byInvitation && row.Class == models.ClassMembers && follow.State != models.FollowAccepted {
+		return s.refuseFollow(tx, actor, community, follow,
+			models.Errorf(models.Forbidden, "One joins @%s by invitation only: ask a convener for a link.", community.Acct()))
+	}
+	return s.receiveFollow(tx, actor, community, follow)
+}
+
+// refuseFollow turns a follow down: a member is told why, another server gets a Reject.
+func (s *Service) refuseFollow(tx *models.Tx, actor, target *models.Actor, follow *models.Follow, why error) error {
+	if actor.Local || models.ErrorCode(why) == models.Internal || models.IsNotFound(why) {
+		return why
+	}
+	return s.rejectFollow(tx, actor, target, follow)
 }
 
 // receiveFollow answers a follow of somebody here: at once where everybody is welcome, or where it was accepted before
 // and the follower's host has lost that.
-func (s *Service) receiveFollow(tx *models.Tx, actor, target *models.Actor, follow, known *models.Follow) error {
-	if !target.Locked || (known != nil && known.State == models.FollowAccepted) {
+func (s *Service) receiveFollow(tx *models.Tx, actor, target *models.Actor, follow *models.Follow) error {
+	if !target.Locked || follow.State == models.FollowAccepted {
 		return s.acceptFollow(tx, actor, target, follow)
 	}
 	owners, err := s.deciders(tx, target)
@@ -132,6 +185,9 @@ func (s *Service) acceptFollow(tx *models.Tx, actor, target *models.Actor, follo
 		return err
 	}
 	if err := s.forgetRequest(tx, actor, target); err != nil {
+		return err
+	}
+	if err := s.belong(tx, actor, target); err != nil {
 		return err
 	}
 	if target.Type == models.TypePerson && target.Local && !wasAccepted {
@@ -187,7 +243,7 @@ func (s *Service) AnswerFollow(ctx context.Context, target, actor *models.Actor,
 }
 
 func (s *Service) rejectFollow(tx *models.Tx, actor, target *models.Actor, follow *models.Follow) error {
-	if err := tx.DeleteFollow(follow); err != nil {
+	if err := s.endFollow(tx, follow); err != nil {
 		return err
 	}
 	if err := s.forgetRequest(tx, actor, target); err != nil {
@@ -205,6 +261,14 @@ func (s *Service) rejectFollow(tx *models.Tx, actor, target *models.Actor, follo
 	return s.outbox.Publish(tx, FollowAnswered{Actor: actor, Target: target, Follow: follow})
 }
 
+// endFollow ends a follow, and with it that the follower belongs to a community: to belong is to follow.
+func (s *Service) endFollow(tx *models.Tx, follow *models.Follow) error {
+	if err := tx.DeleteMembership(follow.TargetID, follow.ActorID); err != nil {
+		return err
+	}
+	return tx.DeleteFollow(follow)
+}
+
 // Unfollow ends actor's follow of target, or the request for it; without one it changes nothing.
 func (s *Service) Unfollow(ctx context.Context, actor, target *models.Actor) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error { return s.unfollow(tx, actor, target) })
@@ -218,7 +282,7 @@ func (s *Service) unfollow(tx *models.Tx, actor, target *models.Actor) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.DeleteFollow(follow); err != nil {
+	if err := s.endFollow(tx, follow); err != nil {
 		return err
 	}
 	if target.Local {

@@ -22,15 +22,6 @@ type NewMember struct {
 	Hashing     password.Params
 }
 
-// NewCommunity is what it takes to create a community.
-type NewCommunity struct {
-	Username    string
-	DisplayName string
-	Domain      string // what it cares for
-	Request     bool   // joining needs approval
-	Convener    *models.Actor
-}
-
 // namePattern: lower case, since ids are compared so by some peers; no hyphen, since some don't see mentions with one.
 var namePattern = regexp.MustCompile(`^[a-z0-9_]{1,30}$`)
 
@@ -83,46 +74,6 @@ func hashPassword(m NewMember) (string, error) {
 		return "", invalid("password", "%s", err.Error())
 	}
 	return hash, nil
-}
-
-// CreateCommunity makes a community with keys; Convener, if any, moderates and follows it.
-func (s *Service) CreateCommunity(ctx context.Context, c NewCommunity) (*models.Actor, error) {
-	c.Username = strings.ToLower(strings.TrimPrefix(c.Username, "@"))
-	if err := CheckName(c.Username); err != nil {
-		return nil, err
-	}
-	actor := s.newActor(models.TypeGroup, c.Username, c.DisplayName)
-	actor.SummarySource, actor.Summary = c.Domain, s.render(c.Domain, nil)
-	actor.Locked = c.Request
-	actor.ModeratorsURI = actor.URI + "/moderators"
-	community := &models.Community{Domain: c.Domain, Joining: models.JoiningOpen}
-	if c.Request {
-		community.Joining = models.JoiningRequest
-	}
-	err := s.createActor(ctx, actor, func(tx *models.Tx) error {
-		community.ActorID = actor.ID
-		if c.Convener != nil {
-			community.CreatedBy = c.Convener.ID
-		}
-		if err := tx.CreateCommunity(community); err != nil {
-			return err
-		}
-		return s.convene(tx, actor, c.Convener)
-	})
-	return actor, err
-}
-
-func (s *Service) convene(tx *models.Tx, community, convener *models.Actor) error {
-	if convener == nil {
-		return nil
-	}
-	if err := tx.AddModerator(community.ID, convener.ID, "convener"); err != nil {
-		return err
-	}
-	return tx.PutFollow(&models.Follow{
-		URI: s.links.Activity(tx.NewID()), ActorID: convener.ID, TargetID: community.ID,
-		State: models.FollowAccepted, ShowReblogs: true,
-	})
 }
 
 // EnsureInstanceActor gives the actor that signs for the server itself, made on first use.

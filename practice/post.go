@@ -221,10 +221,10 @@ func appendActor(list []*models.Actor, actor *models.Actor) []*models.Actor {
 	return append(list, actor)
 }
 
-// firstCommunity is the community that a public post names. A post for fewer readers names a community only to speak
-// to it: publishing it there would widen it.
+// firstCommunity is the community that a post names. Whether a post for fewer readers is in it says the community's class;
+// a direct one only speaks to it.
 func firstCommunity(draft *Draft) *models.Actor {
-	if draft.InReplyTo != nil || !isPublic(draft.Visibility) {
+	if draft.InReplyTo != nil || draft.Visibility == models.Direct {
 		return nil
 	}
 	for _, actor := range draft.Mentions {

@@ -105,38 +105,70 @@ func orElse(s, fallback string) string {
 	return fallback
 }
 
-// communityOf decides the community of a post: the thread's for a public reply, else the one that the draft names.
-// Posts for fewer readers stay out of communities.
+// communityOf decides the community of a post: the thread's for a reply, else the one that the draft names. A post for
+// fewer readers than the community has stays out of it, and no post gets more readers by it.
 func (s *Service) communityOf(tx *models.Tx, post *models.Post, draft *Draft) (*models.Actor, error) {
-	if !post.IsPublic() {
-		return nil, nil
+	community, parent, err := s.namedCommunity(tx, post, draft)
+	if err != nil || community == nil || community.IsGone() {
+		return nil, err
 	}
-	community := draft.Community
-	if post.InReplyToID != 0 {
-		parent, err := tx.Post(post.InReplyToID)
-		if err != nil {
-			return nil, err
-		}
-		community = nil
-		if parent.CommunityID != 0 {
-			if community, err = tx.Actor(parent.CommunityID); err != nil {
-				return nil, err
-			}
-		}
+	row, err := tx.CommunityIfAny(community.ID)
+	if err != nil {
+		return nil, err
 	}
-	if community == nil || community.IsGone() {
-		return nil, nil
+	wanted := row.PostVisibility()
+	if parent != nil && parent.IsRestricted() {
+		wanted = parent.Visibility
+	} else if parent != nil {
+		wanted = ""
 	}
-	if err := s.mayPostInto(tx, community, draft.Author, post.InReplyToURI == ""); err != nil {
+	if in, err := narrow(post, draft, community, wanted); err != nil || !in {
+		return nil, err
+	}
+	if err := s.mayPostInto(tx, community, row, draft.Author, post.InReplyToURI == ""); err != nil {
 		return nil, err
 	}
 	post.CommunityID = community.ID
 	return community, nil
 }
 
+// namedCommunity gives the community of the thread that a post answers, with what it answers, else the draft's.
+func (s *Service) namedCommunity(tx *models.Tx, post *models.Post, draft *Draft) (community *models.Actor, parent *models.Post, err error) {
+	if post.InReplyToID == 0 {
+		return draft.Community, nil, nil
+	}
+	if parent, err = tx.Post(post.InReplyToID); err != nil || parent.CommunityID == 0 {
+		return nil, parent, err
+	}
+	community, err = tx.Actor(parent.CommunityID)
+	return community, parent, err
+}
+
+// narrow gives a post the visibility that its place in a community wants, "" for a public one, and reports whether the post
+// belongs there. A member whose post would have fewer readers than it says is told so rather than surprised; what came from
+// elsewhere is kept for those few.
+func narrow(post *models.Post, draft *Draft, community *models.Actor, wanted string) (bool, error) {
+	switch {
+	case post.Visibility == models.Direct:
+		return false, nil
+	case wanted == "" && post.IsRestricted(): // written for the followers of a community that is open by now
+		return true, nil
+	case wanted == "":
+		return post.IsPublic(), nil
+	case draft.Author.Local && post.IsPublic():
+		return false, invalid("visibility", "Validation failed: posts in @%s are not public: choose \"followers only\" (private) for them",
+			community.Acct())
+	case !draft.Author.Local && post.Visibility == models.Private:
+		return false, nil // for the author's own followers, and not for the community's
+	}
+	post.Visibility = wanted
+	post.QuotePolicy = models.QuotesByNobody
+	return true, nil
+}
+
 // mayPostInto refuses those whom a community does not take. Only the community's own host knows, so a post into a
 // remote one is let through.
-func (s *Service) mayPostInto(tx *models.Tx, community, author *models.Actor, thread bool) error {
+func (s *Service) mayPostInto(tx *models.Tx, community *models.Actor, row *models.Community, author *models.Actor, thread bool) error {
 	if !community.Local {
 		return nil
 	}
@@ -154,14 +186,44 @@ func (s *Service) mayPostInto(tx *models.Tx, community, author *models.Actor, th
 	if community.ModeratorsPost && thread {
 		return models.Errorf(models.Forbidden, "Only moderators may start threads in @%s.", community.Acct())
 	}
-	if !community.Locked {
+	if err := s.mayShare(tx, community, row, author); err != nil {
+		return err
+	}
+	return postsAsMember(tx, community, row, author)
+}
+
+// mayShare refuses those whom the class of a community leaves out, and partners that may only read.
+func (s *Service) mayShare(tx *models.Tx, community *models.Actor, row *models.Community, author *models.Actor) error {
+	if err := s.mayBelong(tx, author, community, row); err != nil {
+		return err
+	}
+	if row == nil || row.Class != models.ClassPartners || author.Local {
 		return nil
 	}
-	follow, err := tx.FollowBetween(author.ID, community.ID)
-	if models.IsNotFound(err) || (err == nil && follow.State != models.FollowAccepted) {
-		return models.Errorf(models.Forbidden, "Only members may post into @%s: ask to join by following it.", community.Acct())
+	partner, err := tx.CommunityPartner(community.ID, author.Host)
+	if err == nil && !partner.MayPost {
+		return models.Errorf(models.Forbidden, "Members of %s may read @%s, and not post into it.", author.Host, community.Acct())
 	}
 	return err
+}
+
+// postsAsMember refuses who does not belong to a community that only members post into.
+func postsAsMember(tx *models.Tx, community *models.Actor, row *models.Community, author *models.Actor) error {
+	if !community.Locked && (row == nil || row.Joining == models.JoiningOpen) {
+		return nil
+	}
+	belongs, err := belongsTo(tx, community, author)
+	if err != nil || belongs {
+		return err
+	}
+	follow, err := tx.FollowBetween(author.ID, community.ID)
+	if err == nil && follow.State == models.FollowAccepted && (row == nil || row.Joining == models.JoiningRequest) {
+		return nil
+	}
+	if err != nil && !models.IsNotFound(err) {
+		return err
+	}
+	return models.Errorf(models.Forbidden, "Only members may post into @%s: ask to join by following it.", community.Acct())
 }
 
 // describe gives a thread in a community its title: what the author named it, or the first line where it reads as one.
@@ -288,7 +350,7 @@ func (s *Service) announce(tx *models.Tx, community *models.Actor, post *models.
 // notifyMentioned tells local members that a post names them or answers them, if they may read it.
 func (s *Service) notifyMentioned(tx *models.Tx, post *models.Post, draft *Draft) error {
 	owners := membersOf(draft.Mentions)
-	if post.InReplyToAuthor != 0 && post.IsPublic() {
+	if post.InReplyToAuthor != 0 && (post.IsPublic() || post.IsRestricted()) {
 		author, err := tx.Actor(post.InReplyToAuthor)
 		if err != nil {
 			return err
@@ -335,7 +397,14 @@ func (s *Service) admitLater(tx *models.Tx, post *models.Post, draft *Draft) err
 	if draft.Community == nil || post.CommunityID != 0 || !post.IsPublic() || post.InReplyToURI != "" {
 		return nil
 	}
-	if err := s.mayPostInto(tx, draft.Community, draft.Author, true); err != nil {
+	row, err := tx.CommunityIfAny(draft.Community.ID)
+	if err != nil {
+		return err
+	}
+	if !row.IsForAll() { // what everybody reads already is in no community for some
+		return nil
+	}
+	if err := s.mayPostInto(tx, draft.Community, row, draft.Author, true); err != nil {
 		return err
 	}
 	post.CommunityID = draft.Community.ID

@@ -78,7 +78,7 @@ func (s *Service) Share(ctx context.Context, actor *models.Actor, post *models.P
 		if err != nil {
 			return err
 		}
-		if !original.IsPublic() && (original.AuthorID != actor.ID || original.Visibility == models.Direct) {
+		if !original.IsPublic() && (original.AuthorID != actor.ID || original.Visibility != models.Private) {
 			return invalid("id", "Validation failed: only public posts can be boosted")
 		}
 		boost, err = s.share(tx, actor, original, uri, at)
@@ -166,7 +166,7 @@ func (s *Service) Unshare(ctx context.Context, actor *models.Actor, post *models
 func (s *Service) Admit(ctx context.Context, community *models.Actor, post *models.Post, uri string, at models.Timestamp) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		current, err := tx.LockPost(post.ID)
-		if err != nil || current.IsGone() || !current.IsPublic() {
+		if err != nil || current.IsGone() || (!current.IsPublic() && !current.IsRestricted()) {
 			return err
 		}
 		if current.CommunityID == 0 {
