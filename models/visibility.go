@@ -1,6 +1,10 @@
 package models
 
-import "gorm.io/gorm"
+import (
+	"slices"
+
+	"gorm.io/gorm"
+)
 
 // Anonymous is the viewer that nobody is signed in as.
 const Anonymous int64 = 0
@@ -61,6 +65,30 @@ func KnownTo(viewer int64) func(*gorm.DB) *gorm.DB {
 // KnownActor gives an actor if viewer may learn of it, else NotFound.
 func (tx *Tx) KnownActor(id, viewer int64) (*Actor, error) {
 	return first[Actor](tx.db.Scopes(KnownTo(viewer)).Where("actor.id = ?", id), "actor")
+}
+
+// KnownOf gives those of actors of whom viewer may learn, in their order.
+func (tx *Tx) KnownOf(actors []Actor, viewer int64) ([]Actor, error) {
+	var ids []int64
+	for i := range actors {
+		if actors[i].Local && actors[i].IsCommunity() {
+			ids = append(ids, actors[i].ID)
+		}
+	}
+	if len(ids) == 0 {
+		return actors, nil
+	}
+	var seen []int64
+	if err := tx.db.Model(&Actor{}).Scopes(KnownTo(viewer)).Where("actor.id IN ?", ids).Pluck("actor.id", &seen).Error; err != nil {
+		return nil, translate(err, "actors")
+	}
+	kept := make([]Actor, 0, len(actors))
+	for i := range actors {
+		if !slices.Contains(ids, actors[i].ID) || slices.Contains(seen, actors[i].ID) {
+			kept = append(kept, actors[i])
+		}
+	}
+	return kept, nil
 }
 
 // IsKnownTo reports whether viewer may learn of an actor.

@@ -28,7 +28,8 @@ type PostDeleted struct {
 	Cause    Cause
 }
 
-// Followed: Actor asked to follow Target. Message and Invitation go to a community with the wish to join it.
+// Followed: Actor asked to follow Target. Message and Invitation, which is a link of Target's host, go to a community with
+// the wish to join it.
 type Followed struct {
 	Actor, Target       *models.Actor
 	Follow              *models.Follow

@@ -15,7 +15,7 @@ type FollowOptions struct {
 	Notify      bool
 	Languages   []string // only posts in these come home; none for all
 	Message     string   // to a community: what the request to join says
-	Invitation  string   // to a community: the token of the link that is shown
+	Invitation  string   // to a community: the link that is shown, or of one here its token
 }
 
 // homeBackfill is how many posts of a newly followed actor enter the follower's home.

@@ -8,6 +8,9 @@ import (
 	"praxis/models"
 )
 
+// InvitationPath is where links to join begin, after the host.
+const InvitationPath = "/join/"
+
 // NewInvitation is what an invitation allows.
 type NewInvitation struct {
 	MaxUses int64         // 0 for any number

@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"strings"
 	"unicode/utf8"
 
 	"praxis/internal/text"
@@ -11,7 +12,7 @@ import (
 // JoinRequest is what comes with the wish to belong to a community.
 type JoinRequest struct {
 	Message    string // for who decides
-	Invitation string // the token of a link; "" for none
+	Invitation string // the link that is shown, or of one here its token; "" for none
 	Charter    int64  // the version of the charter that is acknowledged
 	Follow     FollowOptions
 }
@@ -27,6 +28,7 @@ func (s *Service) Join(ctx context.Context, actor, community *models.Actor, ask 
 	if utf8.RuneCountInString(ask.Message) > maxJoinMessage {
 		return nil, invalid("message", "Validation failed: the message has more than %d characters", maxJoinMessage)
 	}
+	ask.Invitation = strings.TrimPrefix(ask.Invitation, s.links.Invitation(""))
 	var membership *models.Membership
 	err := s.store.Tx(ctx, func(tx *models.Tx) error {
 		current, err := tx.Actor(community.ID)
@@ -70,6 +72,9 @@ func (s *Service) join(tx *models.Tx, actor, community *models.Actor, ask JoinRe
 	if err := tx.PutMembership(m); err != nil {
 		return nil, err
 	}
+	if community.Local {
+		ask.Invitation = ""
+	}
 	ask.Follow.Message, ask.Follow.Invitation = ask.Message, ask.Invitation
 	if _, err := s.follow(tx, actor, community, ask.Follow); err != nil {
 		return nil, err
@@ -105,6 +110,9 @@ func (s *Service) admitted(tx *models.Tx, actor, community *models.Actor, row *m
 
 // discreet is the software that is known to show posts for members of a community to nobody else.
 var discreet = map[string]bool{"praxis": true, "lemmy": true}
+
+// KeepsWithin reports software that is known to show posts for members of a community to nobody else.
+func KeepsWithin(software string) bool { return discreet[software] }
 
 // mayBelong refuses those whom the class of a community leaves out: other organizations than those it is for, and software
 // that would show its posts to everybody (security case E13).

@@ -62,6 +62,12 @@ func (l Links) Tag(tag string) string { return l.Base + "/tags/" + tag }
 // Media is the address of a kept file.
 func (l Links) Media(name string) string { return l.Base + "/media/" + name }
 
+// Invitation is the link by which one joins a community.
+func (l Links) Invitation(token string) string { return l.Base + InvitationPath + token }
+
+// Charter is the id of what a community of ours agreed on.
+func (l Links) Charter(community *models.Actor) string { return community.URI + "/charter" }
+
 // Emoji is the id of an emoji of ours.
 func (l Links) Emoji(id int64) string { return l.Base + "/emoji/" + format(id) }
 

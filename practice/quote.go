@@ -78,6 +78,9 @@ func (s *Service) placeQuote(tx *models.Tx, post *models.Post, draft *Draft) err
 // fitQuote: what only followers may read is not quoted for more, and a message to single people quotes nobody behind their
 // back.
 func fitQuote(post *models.Post, draft *Draft, quoted *models.Post) error {
+	if quoted.IsRestricted() {
+		return errNotQuotable() // what is said within a community stays there
+	}
 	if quoted.Visibility == models.Private && post.IsPublic() {
 		post.Visibility, post.QuotePolicy = models.Private, models.QuotesByNobody
 	}

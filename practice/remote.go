@@ -31,6 +31,25 @@ func (s *Service) SaveRemoteActor(ctx context.Context, actor *models.Actor) erro
 	return s.store.Tx(ctx, func(tx *models.Tx) error { return tx.SaveRemoteActor(actor) })
 }
 
+// SaveRemoteCommunity stores what a remote Group says of itself as a community of practice.
+func (s *Service) SaveRemoteCommunity(ctx context.Context, actor *models.Actor, said *models.Community) error {
+	if actor.Local {
+		return models.Errorf(models.Forbidden, "community %s is local and cannot be replaced from outside", actor.URI)
+	}
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		known, err := tx.CommunityIfAny(actor.ID)
+		if err != nil {
+			return err
+		}
+		said.ActorID = actor.ID
+		if known == nil {
+			return tx.CreateCommunity(said)
+		}
+		said.CreatedAt = known.CreatedAt
+		return tx.SaveCommunity(said)
+	})
+}
+
 // SetModerators stores who moderates a remote community, of those that are known here.
 func (s *Service) SetModerators(ctx context.Context, community *models.Actor, moderators []*models.Actor) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {

@@ -39,6 +39,9 @@ func (p *Processor) newPost(ctx context.Context, m *message, object vocab.Object
 	if draft.Community = p.directory.Community(ctx, object); m.via != nil {
 		draft.Community = m.via
 	}
+	if within(object, draft.Community) {
+		draft.Visibility = models.ForMembers
+	}
 	p.directory.Ancestors(ctx, object)
 	return func(ctx context.Context) error {
 		post, err := p.service.Post(ctx, draft)
@@ -47,6 +50,14 @@ func (p *Processor) newPost(ctx context.Context, m *message, object vocab.Object
 		}
 		return p.service.Admit(ctx, m.via, post, m.announced.ID, models.At(m.announced.Published))
 	}, nil
+}
+
+// within reports a post that is for those who follow its community, and not for everybody.
+func within(object vocab.Object, community *models.Actor) bool {
+	if community == nil || community.FollowersURI == "" || object.To.Contains(vocab.Public) || object.Cc.Contains(vocab.Public) {
+		return false
+	}
+	return object.To.Contains(community.FollowersURI) || object.Cc.Contains(community.FollowersURI)
 }
 
 // genuine gives the object of a Create or an Update: the embedded one when it stands on the host of the message's actor

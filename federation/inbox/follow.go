@@ -2,7 +2,10 @@ package inbox
 
 import (
 	"context"
+	"strings"
 
+	"praxis/federation/vocab"
+	"praxis/internal/text"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -22,9 +25,21 @@ func (p *Processor) verifyFollow(ctx context.Context, m *message) (apply, error)
 	}
 	p.directory.LearnSoftware(ctx, m.actor.Host)
 	return func(ctx context.Context) error {
-		_, err := p.service.Follow(ctx, m.actor, target, practice.FollowOptions{URI: m.activity.ID, Raw: m.raw})
+		_, err := p.service.Follow(ctx, m.actor, target, practice.FollowOptions{
+			URI: m.activity.ID, Raw: m.raw, Message: text.CleanName(text.Plain(m.activity.Content)),
+			Invitation: p.invitationOf(m.activity.Instrument),
+		})
 		return err
 	}, nil
+}
+
+// invitationOf gives the token of a link of ours to join a community; "" for what is none.
+func (p *Processor) invitationOf(instrument vocab.Ref) string {
+	token, ok := strings.CutPrefix(instrument.ID, p.links.Invitation(""))
+	if !ok || len(token) > 64 {
+		return ""
+	}
+	return token
 }
 
 func (p *Processor) verifyAccept(ctx context.Context, m *message) (apply, error) {

@@ -47,8 +47,18 @@ func Profile(tx *models.Tx, links practice.Links, a *models.Actor) (vocab.M, err
 	}
 	doc := Actor(links, a)
 	tags, err := emojiTags(tx, links, texts...)
+	if err != nil {
+		return nil, err
+	}
 	if len(tags) > 0 {
 		doc["tag"] = tags
+	}
+	if !a.IsCommunity() {
+		return doc, nil
+	}
+	row, err := tx.CommunityIfAny(a.ID)
+	if err == nil && row != nil {
+		describe(doc, links, a, row)
 	}
 	return doc, err
 }

@@ -3,10 +3,12 @@ package outbox
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"praxis/federation/vocab"
 	"praxis/models"
+	"praxis/practice"
 )
 
 // microblogs are servers that read a community's announcement only as the boost of a post (object form).
@@ -29,21 +31,52 @@ func words(list string) map[string]bool {
 // show a post as waiting until they see it.
 func (w *Writer) relay(tx *models.Tx, p *models.Post, actor *models.Actor, raw []byte, listed bool) error {
 	community, err := w.ourCommunity(tx, p)
-	if err != nil || community == nil || len(raw) == 0 || !p.IsPublic() {
+	if err != nil || community == nil || len(raw) == 0 || (!p.IsPublic() && !p.IsRestricted()) {
 		return err
 	}
-	inboxes, err := w.followersReading(tx, community, microblogs)
+	inboxes, err := w.relayInboxes(tx, community, p)
 	if err != nil {
 		return err
 	}
 	doc := vocab.M{"type": "Announce", "to": []string{vocab.Public}, "cc": []string{community.FollowersURI}, "actor": community.URI}
-	n := note{id: tx.NewID(), actor: community, post: p, doc: doc, inboxes: withActors(inboxes, actor), listed: listed, public: true}
+	if p.IsRestricted() {
+		doc["to"], doc["cc"] = []string{community.FollowersURI}, []string{}
+	}
+	n := note{id: tx.NewID(), actor: community, post: p, doc: doc, inboxes: withActors(inboxes, actor), listed: listed, public: p.IsPublic()}
 	doc["id"] = w.links.Activity(n.id)
 	payload, err := wrap(doc, raw)
 	if err != nil {
 		return err
 	}
 	return w.store(tx, n, payload)
+}
+
+// relayInboxes gives where an activity about a post is announced. What is not for everybody goes to software that keeps it
+// so, and to hosts that still count.
+func (w *Writer) relayInboxes(tx *models.Tx, community *models.Actor, p *models.Post) ([]models.Inbox, error) {
+	switch p.Visibility {
+	case models.ForLocal:
+		return nil, nil
+	case models.ForMembers:
+		return w.followersReading(tx, community, func(software string) bool { return !practice.KeepsWithin(software) })
+	case models.ForPartners:
+		return w.partnerInboxes(tx, community)
+	}
+	return w.followersReading(tx, community, func(software string) bool { return microblogs[software] })
+}
+
+// partnerInboxes gives the inboxes of followers at the organizations that a community is shared with.
+func (w *Writer) partnerInboxes(tx *models.Tx, community *models.Actor) ([]models.Inbox, error) {
+	partners, err := tx.CommunityPartners(community.ID)
+	if err != nil {
+		return nil, err
+	}
+	shared := map[string]bool{}
+	for _, partner := range partners {
+		shared[partner.Host] = true
+	}
+	all, err := w.followersReading(tx, community, func(software string) bool { return !practice.KeepsWithin(software) })
+	return slices.DeleteFunc(all, func(inbox models.Inbox) bool { return !shared[inbox.Host] }), err
 }
 
 // ourCommunity gives the community that a post belongs to, if it lives here.
@@ -70,8 +103,8 @@ func wrap(doc vocab.M, inner []byte) ([]byte, error) {
 	return append(wrapped, '}'), nil
 }
 
-// followersReading gives the inboxes of a community's followers, less those whose software is in except.
-func (w *Writer) followersReading(tx *models.Tx, community *models.Actor, except map[string]bool) ([]models.Inbox, error) {
+// followersReading gives the inboxes of a community's followers, less those on software that is left out.
+func (w *Writer) followersReading(tx *models.Tx, community *models.Actor, except func(software string) bool) ([]models.Inbox, error) {
 	all, err := tx.FollowerInboxes(community.ID)
 	if err != nil {
 		return nil, err
@@ -86,7 +119,7 @@ func (w *Writer) followersReading(tx *models.Tx, community *models.Actor, except
 	}
 	var kept []models.Inbox
 	for _, inbox := range all {
-		if !except[software[inbox.Host]] {
+		if !except(software[inbox.Host]) {
 			kept = append(kept, inbox)
 		}
 	}

@@ -15,6 +15,12 @@ func followDoc(actor, target *models.Actor, uri string) vocab.M {
 func (w *Writer) followed(tx *models.Tx, e practice.Followed) error {
 	doc := followDoc(e.Actor, e.Target, e.Follow.URI)
 	doc["to"] = []string{e.Target.URI}
+	if e.Message != "" {
+		doc["content"] = e.Message
+	}
+	if e.Invitation != "" {
+		doc["instrument"] = e.Invitation
+	}
 	return w.toActor(tx, e.Actor, e.Target, doc)
 }
 
@@ -103,7 +109,14 @@ func (w *Writer) toFollowers(tx *models.Tx, actor *models.Actor, doc vocab.M) er
 	if err != nil {
 		return err
 	}
+	open, err := tx.IsKnownTo(actor, models.Anonymous)
+	if err != nil {
+		return err
+	}
 	doc["to"], doc["cc"] = []string{vocab.Public}, []string{actor.FollowersURI}
-	_, err = w.write(tx, note{actor: actor, doc: doc, inboxes: inboxes, public: true})
+	if !open { // of a community that is not for everybody only those learn whom it is for
+		doc["to"], doc["cc"] = []string{actor.FollowersURI}, []string{}
+	}
+	_, err = w.write(tx, note{actor: actor, doc: doc, inboxes: inboxes, public: open})
 	return err
 }

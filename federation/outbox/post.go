@@ -135,7 +135,7 @@ func (parts *postParts) named(p *models.Post) []*models.Actor {
 	all := append([]*models.Actor{}, parts.mentions...)
 	if p.Visibility != models.Direct {
 		all = append(all, parts.community)
-		if p.IsPublic() {
+		if p.IsPublic() || p.IsRestricted() {
 			all = append(all, parts.parent)
 		}
 	}
@@ -160,6 +160,11 @@ func (parts *postParts) audience(p *models.Post) (to, cc []string) {
 		to, cc = append(to, followers), append(cc, vocab.Public)
 	case models.Private:
 		to = append(to, followers)
+	case models.ForMembers, models.ForPartners, models.ForLocal:
+		if parts.community == nil {
+			return to, cc
+		}
+		return append(to, parts.community.URI, parts.community.FollowersURI), cc
 	}
 	for _, actor := range parts.named(p) {
 		switch {
@@ -221,6 +226,9 @@ func sized(doc vocab.M, file models.Attachment) vocab.M {
 // and to everybody whom it names.
 func (w *Writer) inboxes(tx *models.Tx, p *models.Post, parts *postParts) ([]models.Inbox, error) {
 	var all []models.Inbox
+	if p.IsRestricted() { // those who belong to the community have it from the community
+		return withActors(nil, parts.community), nil
+	}
 	if p.Visibility != models.Direct {
 		followers, err := tx.FollowerInboxes(parts.author.ID)
 		if err != nil {

@@ -75,8 +75,11 @@ func (w *Writer) shared(tx *models.Tx, e practice.Shared) error {
 	var inboxes []models.Inbox
 	var err error
 	cc := []string{e.Actor.FollowersURI}
+	if e.Post.IsRestricted() {
+		return nil // a boost is for those who read boosts, and they are not known to keep it to themselves
+	}
 	if e.Actor.IsCommunity() {
-		inboxes, err = w.followersReading(tx, e.Actor, forums)
+		inboxes, err = w.followersReading(tx, e.Actor, func(software string) bool { return forums[software] })
 	} else {
 		inboxes, err = w.sharersInboxes(tx, e.Actor, e.Post, &cc)
 	}
@@ -192,7 +195,7 @@ func (w *Writer) writeAnswer(tx *models.Tx, speaker *models.Actor, e practice.An
 		doc["to"], doc["cc"] = cc, []string{}
 	}
 	if speaker.IsCommunity() {
-		followers, err := w.followersReading(tx, speaker, microblogs)
+		followers, err := w.followersReading(tx, speaker, func(software string) bool { return microblogs[software] })
 		if err != nil {
 			return nil, err
 		}

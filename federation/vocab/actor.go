@@ -1,6 +1,7 @@
 package vocab
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 	"unicode"
@@ -33,6 +34,16 @@ type Actor struct {
 	Published, Updated time.Time
 	Tag                []Tag
 	Languages          []string
+	// Community is what a Group says of itself as a community of practice.
+	Community Community
+}
+
+// Community is what a community of practice says of itself. All of it is plain text; unknown words are kept as they are.
+type Community struct {
+	Class, Joining, Recognition, Sponsor, Label, Place string
+	Charter                                            string // its address, on the host of the Group
+	CharterVersion                                     int64
+	Rules, Topics                                      []string
 }
 
 // Field is one line of a profile. Value is HTML to be sanitised.
@@ -68,6 +79,9 @@ func DecodeActor(raw []byte) (Actor, error) {
 	a.readProfile(f)
 	a.readFlags(f)
 	a.readLinks(f)
+	if a.IsCommunity() {
+		a.readCommunity(f, home)
+	}
 	return a, nil
 }
 
@@ -164,4 +178,33 @@ func (a *Actor) readLinks(f fields) {
 	a.PublicKeys, a.AssertionMethods = f.publicKeys(), f.multikeys()
 	a.AlsoKnownAs = f.links("alsoKnownAs", maxRefs)
 	a.MovedTo = f.link("movedTo")
+}
+
+func (a *Actor) readCommunity(f fields, home IRI) {
+	c := &a.Community
+	c.Class, c.Joining = cutRunes(f.str("communityClass"), maxWord), cutRunes(f.str("joining"), maxWord)
+	c.Recognition = cutRunes(f.str("recognition"), maxName)
+	c.Sponsor, c.Label = cutRunes(f.str("sponsor"), maxWord), cutRunes(f.str("communityLabel"), maxWord)
+	c.Place = cutRunes(f.place(), maxWord)
+	c.Charter, c.CharterVersion = f.linkAt("charter", home), int64(f.number("charterVersion", maxVersion))
+	c.Rules, c.Topics = f.lines("rules"), f.lines("keywords")
+}
+
+// maxWord is how long a word or a short phrase may be, in characters; maxLines how many lines a list may have.
+const (
+	maxWord    = 100
+	maxLines   = 30
+	maxVersion = 1_000_000
+)
+
+// lines reads a list of plain texts, each cut to a name's length.
+func (f fields) lines(key string) []string {
+	var kept []string
+	for _, item := range f.list(key, maxLines) {
+		var line string
+		if json.Unmarshal(item, &line) == nil && strings.TrimSpace(line) != "" {
+			kept = append(kept, cutRunes(line, maxName))
+		}
+	}
+	return kept
 }

@@ -73,12 +73,13 @@ func mayRead(tx *models.Tx, entry *models.OutboxEntry, viewer int64) error {
 
 // getOutbox answers with what an actor did in public, newest first: complete, with the whole activities.
 func (s *Server) getOutbox(w http.ResponseWriter, r *http.Request) {
-	if _, ok := s.admit(w, r); !ok {
+	who, ok := s.admit(w, r)
+	if !ok {
 		return
 	}
 	tx := s.store.Read(r.Context())
 	actor, err := standing(s.pathActor(tx, r))
-	if err != nil {
+	if actor, err = known(tx, who, actor, err); err != nil {
 		s.fail(w, r, err)
 		return
 	}

@@ -46,6 +46,18 @@ func standing(actor *models.Actor, err error) (*models.Actor, error) {
 	return actor, nil
 }
 
+// known refuses an actor of whom the asker may not learn, as if there were none (security case E11).
+func known(tx *models.Tx, who asker, actor *models.Actor, err error) (*models.Actor, error) {
+	if err != nil {
+		return nil, err
+	}
+	seen, err := tx.IsKnownTo(actor, who.viewer())
+	if err == nil && !seen {
+		return nil, who.unseen(errNotFound)
+	}
+	return actor, err
+}
+
 func (s *Server) getActor(w http.ResponseWriter, r *http.Request) {
 	found, err := s.pathActor(s.store.Read(r.Context()), r)
 	actor, err := standing(found, err)
@@ -54,7 +66,7 @@ func (s *Server) getActor(w http.ResponseWriter, r *http.Request) {
 		s.document(w, r, http.StatusGone, vocab.Tombstone(found.URI, found.Type, found.DeletedAt.Time()), true)
 	case err != nil:
 		s.fail(w, r, err)
-	case prefersHTML(r):
+	case prefersHTML(r) && s.isOpen(r, actor):
 		s.seeOther(w, actor.URL)
 	case actor.Type == models.TypeApplication:
 		// Two servers in secure mode would wait for each other's keys for ever if this one had to be asked with a
@@ -72,7 +84,12 @@ func (s *Server) introduce(w http.ResponseWriter, r *http.Request, actor *models
 		s.fail(w, r, who.refused())
 		return
 	}
-	doc, err := outbox.Profile(s.store.Read(r.Context()), s.links, actor)
+	tx := s.store.Read(r.Context())
+	if _, err := known(tx, who, actor, nil); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	doc, err := outbox.Profile(tx, s.links, actor)
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -80,7 +97,13 @@ func (s *Server) introduce(w http.ResponseWriter, r *http.Request, actor *models
 	if s.cfg.SecureMode && who.actor == nil {
 		doc = minimal(doc)
 	}
-	s.document(w, r, http.StatusOK, doc, true)
+	s.document(w, r, http.StatusOK, doc, s.isOpen(r, actor))
+}
+
+// isOpen reports an actor of whom everybody may learn.
+func (s *Server) isOpen(r *http.Request, actor *models.Actor) bool {
+	open, err := s.store.Read(r.Context()).IsKnownTo(actor, models.Anonymous)
+	return err == nil && open
 }
 
 // minimal leaves of an actor's document what it takes to verify its signatures.

@@ -82,12 +82,13 @@ func self(id string, page models.Page) string {
 
 // getFeatured lists what an actor pinned, as far as everybody may read it.
 func (s *Server) getFeatured(w http.ResponseWriter, r *http.Request) {
-	if _, ok := s.admit(w, r); !ok {
+	who, ok := s.admit(w, r)
+	if !ok {
 		return
 	}
 	tx := s.store.Read(r.Context())
 	actor, err := standing(s.pathActor(tx, r))
-	if err != nil {
+	if actor, err = known(tx, who, actor, err); err != nil {
 		s.fail(w, r, err)
 		return
 	}
@@ -104,11 +105,13 @@ func (s *Server) getFeatured(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) getModerators(w http.ResponseWriter, r *http.Request) {
-	if _, ok := s.admit(w, r); !ok {
+	who, ok := s.admit(w, r)
+	if !ok {
 		return
 	}
 	tx := s.store.Read(r.Context())
 	community, err := standing(s.pathActor(tx, r))
+	community, err = known(tx, who, community, err)
 	if err == nil && !community.IsCommunity() {
 		err = errNotFound
 	}

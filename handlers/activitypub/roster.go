@@ -34,7 +34,7 @@ func (s *Server) getRoster(w http.ResponseWriter, r *http.Request, of func(*mode
 	}
 	tx := s.store.Read(r.Context())
 	actor, err := standing(s.pathActor(tx, r))
-	if err != nil {
+	if actor, err = known(tx, who, actor, err); err != nil {
 		s.fail(w, r, err)
 		return
 	}
@@ -50,7 +50,7 @@ func (s *Server) getRoster(w http.ResponseWriter, r *http.Request, of func(*mode
 	case isPage && who.actor == nil:
 		s.fail(w, r, who.refused())
 	case isPage:
-		s.rosterPage(w, r, actor, list, page)
+		s.rosterPage(w, r, tx, who, actor, list, page)
 	case who.actor == nil:
 		s.document(w, r, http.StatusOK, collection(list.id, list.total, ""), true)
 	default:
@@ -58,9 +58,13 @@ func (s *Server) getRoster(w http.ResponseWriter, r *http.Request, of func(*mode
 	}
 }
 
-func (s *Server) rosterPage(w http.ResponseWriter, r *http.Request, actor *models.Actor, list roster, page models.Page) {
+func (s *Server) rosterPage(w http.ResponseWriter, r *http.Request, tx *models.Tx, who asker, actor *models.Actor, list roster, page models.Page) {
 	actors, keys, err := list.list(actor.ID, models.FollowAccepted, page)
 	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if actors, err = tx.KnownOf(actors, who.viewer()); err != nil {
 		s.fail(w, r, err)
 		return
 	}

@@ -40,8 +40,15 @@ func (s *Server) getWebFinger(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	if !s.isOpen(r, actor) {
+		// A name that not everybody may learn is told to those who say who they are.
+		if _, err := known(s.store.Read(r.Context()), s.ask(r), actor, nil); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+	}
 	w.Header().Set("Content-Type", jrdType)
-	w.Header().Set("Cache-Control", cachePublic)
+	setCaching(w, s.isOpen(r, actor))
 	respond.JSON(w, http.StatusOK, s.describe(actor))
 }
 

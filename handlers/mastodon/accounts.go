@@ -47,7 +47,11 @@ func (c *call) standing(actor *models.Actor, err error) (*models.Actor, error) {
 	if actor.IsGone() || (actor.Local && actor.Type == models.TypeApplication) {
 		return nil, errNotFound
 	}
-	return actor, nil
+	known, err := c.tx.IsKnownTo(actor, c.viewer())
+	if err == nil && !known {
+		return nil, errNotFound
+	}
+	return actor, err
 }
 
 // maxBatch is how many entities one request may name.

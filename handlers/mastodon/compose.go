@@ -110,7 +110,7 @@ func visibilityOf(said *string, otherwise string, parent *models.Post) string {
 		return *said
 	}
 	if parent != nil && width(parent.Visibility) < width(otherwise) {
-		return parent.Visibility
+		return shownVisibility(parent)
 	}
 	return otherwise
 }
@@ -119,7 +119,7 @@ func width(visibility string) int {
 	switch visibility {
 	case models.Direct:
 		return 0
-	case models.Private:
+	case models.Private, models.ForMembers, models.ForPartners, models.ForLocal:
 		return 1
 	case models.Unlisted:
 		return 2

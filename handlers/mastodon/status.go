@@ -97,7 +97,7 @@ func (s *shelf) status(p *models.Post) *status {
 	inner.Filtered = s.filtered(original, p.ID)
 	boost := *inner
 	boost.ID, boost.URI, boost.CreatedAt, boost.EditedAt = formatID(p.ID), p.URI, date(p.PublishedAt), nil
-	boost.Visibility = p.Visibility
+	boost.Visibility = shownVisibility(p)
 	boost.InReplyToID, boost.InReplyToAccountID, boost.Application = nil, nil, nil
 	boost.MediaAttachments, boost.Mentions, boost.Tags = []attachment{}, []mention{}, []shortTag{}
 	boost.Account, boost.Reblog, boost.Quote = s.author(p), inner, nil
@@ -117,7 +117,7 @@ func (s *shelf) baseStatus(p *models.Post) *status {
 	return &status{
 		ID: formatID(p.ID), CreatedAt: date(p.PublishedAt), EditedAt: dateOrNil(p.EditedAt),
 		InReplyToID: idOrNil(p.InReplyToID), InReplyToAccountID: idOrNil(p.InReplyToAuthor),
-		Sensitive: p.Sensitive || s.sensitized(p), SpoilerText: spoiler(p), Visibility: p.Visibility, Language: textOrNil(p.Language),
+		Sensitive: p.Sensitive || s.sensitized(p), SpoilerText: spoiler(p), Visibility: shownVisibility(p), Language: textOrNil(p.Language),
 		URI: p.URI, URL: textOrNil(webURL(p.URL)),
 		RepliesCount: p.RepliesCount, ReblogsCount: p.SharesCount, FavouritesCount: p.LikesCount,
 		QuotesCount: p.QuotesCount, QuoteApproval: s.quoteRights(p),
@@ -192,4 +192,13 @@ func (s *shelf) practice(p *models.Post) practiceInfo {
 		info.Community = &community{ID: shown.ID, Acct: shown.Acct, DisplayName: shown.DisplayName, URL: shown.URL}
 	}
 	return info
+}
+
+// shownVisibility names who may read a post in Mastodon's words: what is for some in a community is private to clients,
+// which know no more.
+func shownVisibility(p *models.Post) string {
+	if p.IsRestricted() {
+		return models.Private
+	}
+	return p.Visibility
 }

@@ -48,6 +48,9 @@ func (s *Server) communityCards(v *visit) ([]*communityCard, error) {
 		return nil, err
 	}
 	actors = slices.DeleteFunc(actors, func(a models.Actor) bool { return a.IsGone() || !a.Discoverable })
+	if actors, err = v.tx.KnownOf(actors, v.viewer); err != nil {
+		return nil, err
+	}
 	ids := make([]int64, len(actors))
 	for i := range actors {
 		ids[i] = actors[i].ID

@@ -283,6 +283,12 @@ func audience(visibility string) string {
 		return "for followers"
 	case models.Direct:
 		return "for those it names"
+	case models.ForMembers:
+		return "for members of the community"
+	case models.ForPartners:
+		return "for partner organizations"
+	case models.ForLocal:
+		return "for this organization"
 	}
 	return ""
 }

@@ -90,7 +90,11 @@ func (s *Server) named(v *visit) (*models.Actor, error) {
 	case actor.IsGone():
 		return nil, errNotFound
 	}
-	return actor, nil
+	known, err := v.tx.IsKnownTo(actor, v.viewer)
+	if err == nil && !known {
+		return nil, errNotFound
+	}
+	return actor, err
 }
 
 func postsOf(v *visit, actor *models.Actor, page models.Page) ([]models.Post, error) {
