@@ -72,6 +72,19 @@ func (s *Service) CreateCommunity(ctx context.Context, c NewCommunity) (*models.
 	return actor, err
 }
 
+// FoundCommunity makes a community of a member's, who convenes it, with all that is said of it. Errors: as CreateCommunity
+// and ChangeCommunity; nothing is made then.
+func (s *Service) FoundCommunity(ctx context.Context, c NewCommunity, change CommunityChange) (*models.Actor, error) {
+	if err := checkCommunity(change); err != nil {
+		return nil, err
+	}
+	actor, err := s.CreateCommunity(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return s.ChangeCommunity(ctx, c.Convener, actor, change)
+}
+
 func checkOneOf(field, said string, allowed []string) error {
 	if slices.Contains(allowed, said) {
 		return nil

@@ -27,6 +27,27 @@ func (s *Service) DecideRequest(ctx context.Context, decider, follower *models.A
 	return target, err
 }
 
+// DecideJoin lets a moderator accept or reject the request of somebody to join a community. Errors: Forbidden for who does
+// not run it, NotFound without such a request.
+func (s *Service) DecideJoin(ctx context.Context, moderator, community, somebody *models.Actor, accept bool) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := s.runs(tx, moderator, community); err != nil {
+			return err
+		}
+		follow, err := tx.FollowBetween(somebody.ID, community.ID)
+		if err != nil {
+			return err
+		}
+		if follow.State != models.FollowPending {
+			return models.Errorf(models.NotFound, "there is no such request")
+		}
+		if accept {
+			return s.acceptFollow(tx, somebody, community, follow)
+		}
+		return s.rejectFollow(tx, somebody, community, follow)
+	})
+}
+
 // RemoveFollower ends follower's follow of actor, or the request for it; without one it changes nothing.
 func (s *Service) RemoveFollower(ctx context.Context, actor, follower *models.Actor) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error { return s.dropFollower(tx, actor, follower) })
