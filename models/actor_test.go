@@ -182,7 +182,7 @@ func TestG22_SearchTakesAnyText(t *testing.T) {
 // staying are the tables that speak of an actor who is gone, and why.
 func staying() map[string]string {
 	return map[string]string{
-		"actor_key": "signs the Delete", "account": "is closed by whoever deletes", "community": "goes with its actor's row",
+		"actor_key": "signs the Delete", "account": "is closed by whoever deletes", "community": "hides what it hid",
 		"moderator": "names nobody who is shown", "post_mention": "says who may read a post", "block": "holds for the name for ever",
 		"report": "is kept for those who look into it", "outbox_entry": "has the Delete itself", "admin_action": "is the record",
 	}

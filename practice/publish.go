@@ -117,6 +117,9 @@ func (s *Service) communityOf(tx *models.Tx, post *models.Post, draft *Draft) (*
 		return nil, err
 	}
 	wanted := row.PostVisibility()
+	if wanted != "" && !community.Local {
+		wanted = models.ForMembers // here it is for those who follow it: nothing gets wider on the way
+	}
 	if parent != nil && parent.IsRestricted() {
 		wanted = parent.Visibility
 	} else if parent != nil {

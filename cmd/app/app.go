@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/gorilla/mux"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"praxis/federation/deliver"
@@ -64,6 +65,7 @@ type App struct {
 	// Handler answers everything that comes to the public listener.
 	Handler http.Handler
 
+	router  *mux.Router
 	client  *fetch.Client
 	signers *signers
 	postman *postman

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +42,7 @@ func (a *App) handler() (http.Handler, error) {
 	if err := a.routes(router, pages, clientIP); err != nil {
 		return nil, err
 	}
+	a.router = router
 	router.NotFoundHandler = notFound(pages)
 	router.MethodNotAllowedHandler = methodNotAllowed()
 	return middleware.Chain(a.OAuth.Middleware(router),
@@ -91,6 +93,19 @@ func (a *App) routes(router *mux.Router, pages *page.Renderer, clientIP func(*ht
 	}
 	visitors.Routes(router)
 	return nil
+}
+
+// Paths gives the templates of all addresses that answer a method, such as "/api/v1/accounts/{id}", each once.
+func (a *App) Paths(method string) []string {
+	var paths []string
+	_ = a.router.Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
+		methods, err := route.GetMethods()
+		if path, _ := route.GetPathTemplate(); err == nil && path != "" && slices.Contains(methods, method) && !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
+		return nil
+	})
+	return paths
 }
 
 // streamingOrigin is where WebSockets are opened: https becomes wss, and http ws.

@@ -9,8 +9,8 @@ import (
 	"praxis/practice"
 )
 
-// communityOf translates what a Group elsewhere says of itself as a community of practice. Whatever class it has there, here
-// it is either for everybody or for those who follow it: nothing gets wider on the way.
+// communityOf translates what a Group elsewhere says of itself as a community of practice. What is shared with partners is
+// known to members here and to nobody else; of a class that we do not know, only to those who follow it.
 func communityOf(a vocab.Actor, actor *models.Actor) *models.Community {
 	said := a.Community
 	c := &models.Community{
@@ -19,8 +19,12 @@ func communityOf(a vocab.Actor, actor *models.Actor) *models.Community {
 		Languages: strings.Join(a.Languages, " "), Place: text.CleanName(said.Place), Sponsor: text.CleanName(said.Sponsor),
 		Label: text.CleanName(said.Label),
 	}
-	if said.Class != "" && said.Class != models.ClassPublic {
-		c.Class = models.ClassMembers
+	switch said.Class {
+	case "", models.ClassPublic:
+	case models.ClassPartners:
+		c.Class = models.ClassPartners
+	default:
+		c.Class, c.Unlisted = models.ClassMembers, said.Class != models.ClassMembers || !a.Discoverable
 	}
 	if said.Charter != "" {
 		c.CharterSource = said.Charter // its address: the text is there

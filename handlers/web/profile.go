@@ -25,6 +25,7 @@ type profilePage struct {
 	Closed     bool // only moderators begin threads
 	Moderators []*person
 	Figures    string // number of threads
+	About      *aboutCommunity
 }
 
 type fieldView struct {
@@ -134,6 +135,9 @@ func (s *Server) describeCommunity(v *visit, actor *models.Actor, data *profileP
 		return err
 	}
 	data.Figures = count(figures[actor.ID].Threads, "thread", "threads")
+	if data.About, err = aboutOf(v, actor); err != nil {
+		return err
+	}
 	moderators, err := v.tx.Moderators(actor.ID)
 	data.Moderators = s.people(moderators)
 	return err

@@ -33,6 +33,7 @@ type Server struct {
 	store *models.Store
 	links practice.Links
 	pages *page.Set
+	guard *http.CrossOriginProtection // forms of other sites change nothing here (security case G7)
 }
 
 //go:embed templates/*.html
@@ -48,7 +49,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Name == "" {
 		cfg.Name = links.Host
 	}
-	return &Server{cfg: cfg, store: cfg.Service.Store(), links: links, pages: pages}, nil
+	return &Server{cfg: cfg, store: cfg.Service.Store(), links: links, pages: pages, guard: http.NewCrossOriginProtection()}, nil
 }
 
 // Names and ids are bounded here; what they mean is judged by the handlers.
@@ -56,6 +57,7 @@ const (
 	namePath = "/@{name:[^/@]{1,255}}"
 	hostPart = "@{host:[^/@]{1,255}}"
 	idPart   = "/{id:[0-9]{1,19}}"
+	joinPath = practice.InvitationPath + "{token:[A-Z0-9]{1,64}}"
 )
 
 // Routes adds the pages. They stand beside those of handlers/activitypub, which answers the same addresses when another
@@ -66,11 +68,17 @@ func (s *Server) Routes(r *mux.Router) {
 		"/communities":               s.communities,
 		"/about":                     s.about,
 		"/tags/{tag}":                s.tag,
+		joinPath:                     s.join,
 		namePath:                     s.profile,
 		namePath + hostPart:          s.profile,
 		namePath + idPart:            s.thread,
 		namePath + hostPart + idPart: s.thread,
 	} {
 		r.HandleFunc(path, s.serve(handler)).Methods(http.MethodGet, http.MethodHead)
+	}
+	for path, handler := range map[string]handler{
+		joinPath: s.postJoin,
+	} {
+		r.Handle(path, s.guard.Handler(s.serve(handler))).Methods(http.MethodPost)
 	}
 }
