@@ -12,6 +12,9 @@ func (k *contract) fitsTheDescription(t *testing.T) {
 	described := loadDescription(t)
 	excused, told, undescribed, misdescribed := map[string]bool{}, map[string]bool{}, undescribedRoutes(), misdescribedRoutes()
 	for route, answers := range k.answered() {
+		if strings.Contains(route, " "+ownAPI+"/") {
+			continue // Mastodon has nothing of the kind
+		}
 		for _, kept := range answers {
 			schema, known := described.schemaOf(route, kept.status)
 			said, excepted := undescribed[route]

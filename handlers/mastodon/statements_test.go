@@ -52,6 +52,7 @@ func (c *crowded) grow() {
 	c.growPosts(i, them, local)
 	c.growShelves(i, them)
 	c.growInstance(i, local)
+	c.growCommunity(i, local)
 }
 
 func (c *crowded) growPeople(i int) (them, local *models.Actor) {
@@ -149,6 +150,17 @@ func (c *crowded) growShelves(i int, them *models.Actor) {
 	}
 }
 
+// growCommunity makes a community larger, in all that it has.
+func (c *crowded) growCommunity(i int, local *models.Actor) {
+	c.t.Helper()
+	care := ownAPI + "/communities/" + formatID(c.care.ID)
+	c.as(c.alice, http.MethodPatch, care, fmt.Sprintf("charter=version+%d", i)).status(http.StatusOK)
+	c.post(local, care+"/join", fmt.Sprintf("charter_version=%d", i+1)).status(http.StatusOK)
+	c.post(c.alice, care+"/invitations", nil).status(http.StatusOK)
+	c.as(c.alice, http.MethodPut, care+fmt.Sprintf("/partners/p%d.test", i), nil).status(http.StatusOK)
+	c.post(local, ownAPI+"/communities", fmt.Sprintf("name=own%d", i)).status(http.StatusOK)
+}
+
 // growInstance makes what concerns all members, and what moderators see, more.
 func (c *crowded) growInstance(i int, local *models.Actor) {
 	c.t.Helper()
@@ -215,6 +227,8 @@ func (c *crowded) listings() map[*models.Actor]string {
 			/api/v1/lists /api/v1/lists/{list}/accounts /api/v1/blocks /api/v1/mutes /api/v1/domain_blocks /api/v1/endorsements
 			/api/v1/accounts/{alice}/endorsements /api/v1/featured_tags /api/v1/accounts/{alice}/featured_tags /api/v1/featured_tags/suggestions
 			/api/v1/followed_tags /api/v1/scheduled_statuses /api/v2/filters /api/v1/filters {filter} {filter}/keywords {filter}/statuses
+			/api/praxis/v1/communities /api/praxis/v1/communities/{care}/members /api/praxis/v1/communities/{care}/invitations
+			/api/praxis/v1/communities/{care}/partners /api/praxis/v1/communities/{care}/charter
 			/api/v1/announcements /api/v1/trends/tags?limit=20 /api/v1/trends/statuses /api/v1/trends/links?limit=20`),
 		c.locked: "/api/v1/follow_requests",
 		c.strict: "/api/v1/notifications/requests",
@@ -276,7 +290,7 @@ const mostStatements = 30
 
 // shortRoutes are all routes that read and have no list that grows.
 func shortRoutes() []string {
-	return strings.Fields(`/api/oembed /api/v1/accounts/lookup /api/v1/accounts/verify_credentials /api/v1/accounts/{id} /api/v1/accounts/{id}/identity_proofs
+	return strings.Fields(`/api/praxis/v1/communities/{id} /api/praxis/v1/communities/{id}/participation /api/oembed /api/v1/accounts/lookup /api/v1/accounts/verify_credentials /api/v1/accounts/{id} /api/v1/accounts/{id}/identity_proofs
 		/api/v1/admin/accounts/{id} /api/v1/admin/canonical_email_blocks/{id} /api/v1/admin/domain_allows /api/v1/admin/domain_allows/{id}
 		/api/v1/admin/domain_blocks/{id} /api/v1/admin/email_domain_blocks/{id} /api/v1/admin/ip_blocks/{id} /api/v1/admin/reports/{id}
 		/api/v1/admin/tags /api/v1/admin/tags/{id} /api/v1/admin/trends/links /api/v1/admin/trends/links/publishers /api/v1/admin/trends/statuses

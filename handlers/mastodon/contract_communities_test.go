@@ -1,0 +1,38 @@
+package mastodon
+
+import "net/http"
+
+// askCommunities asks for all that is Praxis's own about communities.
+func (k *contract) askCommunities() {
+	made := k.post(k.alice, ownAPI+"/communities", map[string]any{
+		"name": "wards", "display_name": "Wards", "domain": "What happens at night #night", "joining": "request", "class": "partners",
+		"charter": "We share what we learn.", "rules": []string{"No names of patients"}, "languages": []string{"en", "pt-br"},
+		"place": "Utrecht", "topics": []string{"night shifts"}, "recognition": "sponsored", "sponsor": "The hospital", "label": "circle",
+	}).object()["id"].(string)
+	wards := ownAPI + "/communities/" + made
+	k.get(k.bob, wards)
+	k.get(nil, ownAPI+"/communities")
+	k.get(k.bob, ownAPI+"/communities?q=night&local=true")
+	k.get(k.bob, wards+"/charter")
+	k.post(k.bob, wards+"/join", "charter_version=1&message=I+work+nights")
+	k.post(k.carol, wards+"/join", "charter_version=1")
+	k.get(k.alice, wards+"/members?state=requested")
+	k.post(k.alice, wards+"/members/"+formatID(k.bob.ID)+"/accept", nil)
+	k.post(k.alice, wards+"/members/"+formatID(k.carol.ID)+"/reject", nil)
+	k.as(k.alice, http.MethodPatch, wards+"/members/"+formatID(k.bob.ID), "role=broker")
+	k.get(k.bob, wards+"/members")
+	invitation := k.post(k.alice, wards+"/invitations", "max_uses=3&expires_in=86400").object()
+	k.get(k.alice, wards+"/invitations")
+	k.post(k.carol, wards+"/join", map[string]any{"charter_version": 1, "invitation": invitation["url"]})
+	k.as(k.alice, http.MethodDelete, wards+"/invitations/"+invitation["id"].(string), nil)
+	k.as(k.alice, http.MethodPut, wards+"/partners/b.test", "may_post=false")
+	k.get(k.alice, wards+"/partners")
+	k.as(k.alice, http.MethodDelete, wards+"/partners/b.test", nil)
+	k.as(k.alice, http.MethodPatch, wards, "charter=We+share+and+cite.")
+	for _, name := range []string{"m1", "m2", "m3", "m4", "m5"} {
+		k.post(k.member(name), wards+"/join", "charter_version=2")
+	}
+	k.get(k.alice, wards+"/participation")
+	k.post(k.carol, wards+"/leave", nil)
+	k.as(k.alice, http.MethodDelete, wards+"/members/"+formatID(k.bob.ID), nil)
+}
