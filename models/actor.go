@@ -267,6 +267,8 @@ var uncountActor = []string{
 	`DELETE FROM attachment WHERE owner_id = 0 AND post_id IN (SELECT id FROM post WHERE author_id = @id)`,
 	`UPDATE attachment SET post_id = 0, created_at = @now WHERE owner_id = @id`,
 	`DELETE FROM post_edit WHERE post_id IN (SELECT id FROM post WHERE author_id = @id)`,
+	`DELETE FROM backfill WHERE community_id = @id`,
+	`DELETE FROM backfill_item WHERE community_id = @id`,
 	`DELETE FROM membership WHERE actor_id = @id OR community_id = @id`,
 	`DELETE FROM invitation WHERE community_id = @id OR created_by = @id`,
 	`DELETE FROM community_partner WHERE community_id = @id`,

@@ -200,6 +200,9 @@ func (s *Service) acceptFollow(tx *models.Tx, actor, target *models.Actor, follo
 		if err := tx.BackfillHome(actor.ID, target.ID, homeBackfill); err != nil {
 			return err
 		}
+		if err := s.becomeReader(tx, actor, target); err != nil {
+			return err
+		}
 	}
 	if !target.Local || actor.Local {
 		return nil

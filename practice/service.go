@@ -45,6 +45,8 @@ type Service struct {
 	letterDue func() // called when a letter is due; nil where none can be sent
 	// onPreview is called after a commit that left a page to be fetched.
 	onPreview func()
+	// onBackfill is called after a commit that left something of another host to be fetched.
+	onBackfill func()
 }
 
 // New makes a Service. Directory and Outbox are set by Connect, since federation is built upon the Service.

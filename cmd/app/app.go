@@ -12,6 +12,7 @@ import (
 	"github.com/gorilla/mux"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"praxis/federation/backfill"
 	"praxis/federation/deliver"
 	"praxis/federation/directory"
 	"praxis/federation/fetch"
@@ -58,6 +59,7 @@ type App struct {
 	Inbox     *inbox.Processor
 	Courier   *deliver.Courier
 	Previews  *preview.Worker
+	Backfill  *backfill.Worker
 	OAuth     *oauth.Server
 	Streams   *streaming.Server // nil without handlers
 	Pusher    *push.Pusher
@@ -145,6 +147,8 @@ func (a *App) federate(ctx context.Context) error {
 	writer.OnWrite(a.Courier.Poke)
 	a.Previews = preview.New(preview.Config{Store: a.Store, Client: a.client, Log: a.log})
 	a.Service.OnPreview(a.Previews.Poke)
+	a.Backfill = backfill.New(backfill.Config{Service: a.Service, Directory: a.Directory, Log: a.log})
+	a.Service.OnBackfill(a.Backfill.Poke)
 	a.Service.Connect(a.Directory, writer)
 	var err error
 	if a.Pusher, err = a.pusher(ctx); err != nil {
@@ -206,7 +210,7 @@ func (a *App) verifier(ctx context.Context) (*sign.Verifier, error) {
 // it until nothing does.
 func (a *App) Step(ctx context.Context) (bool, error) {
 	return inTurn(ctx,
-		a.Inbox.Step, a.Service.WorkOnMedia, a.tend, a.Courier.Step, a.postman.step, a.Previews.Step, a.Pusher.Step)
+		a.Inbox.Step, a.Service.WorkOnMedia, a.tend, a.Courier.Step, a.postman.step, a.Previews.Step, a.Pusher.Step, a.Backfill.Step)
 }
 
 // inTurn does works one after the other until one fails, and reports whether any of them did something.

@@ -13,7 +13,7 @@ import (
 func (a *App) Run(ctx context.Context) {
 	var wait sync.WaitGroup
 	for _, work := range []func(context.Context){
-		a.Inbox.Run, a.Courier.Run, a.Service.RunMedia, a.tendDue, a.postman.run, a.Previews.Run, a.Pusher.Run, a.tidy,
+		a.Inbox.Run, a.Courier.Run, a.Service.RunMedia, a.tendDue, a.postman.run, a.Previews.Run, a.Pusher.Run, a.Backfill.Run, a.tidy,
 	} {
 		wait.Go(func() { work(ctx) })
 	}
@@ -58,6 +58,9 @@ func (a *App) tidyOnce(ctx context.Context) error {
 			return err
 		}
 		if _, err := tx.PruneDeliveries(keepDelivery); err != nil {
+			return err
+		}
+		if err := tx.PruneBackfill(keepDelivery); err != nil {
 			return err
 		}
 		if err := tx.PrunePush(push.Life); err != nil {

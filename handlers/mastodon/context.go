@@ -30,6 +30,9 @@ func getContext(c *call) (any, error) {
 	limit := threadForOthers
 	if c.me() != nil {
 		limit = threadForMembers
+		if err := c.s.service.RefreshThread(c.ctx(), post); err != nil {
+			return nil, err
+		}
 	}
 	links, err := c.tx.ThreadLinks(post.ThreadID, limit)
 	if err != nil {

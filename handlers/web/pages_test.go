@@ -81,12 +81,12 @@ func TestCommunity(t *testing.T) {
 		"Moderated by", `href="/@anna"`, "Which dressing for a heel ulcer", ">Question<", ">Answered<", "2 replies",
 		`<link rel="alternate" type="application/activity+json" href="https://hospital.example/c/woundcare">`,
 		`<meta property="og:title" content="Wound care (@woundcare)">`, `<link rel="canonical" href="https://hospital.example/@woundcare">`)
-	w.lacks(shown, "once a moderator has approved", "An alginate rope")
+	w.lacks(shown, "Following asks to join: a moderator decides", "An alginate rope")
 	w.must(w.store.Tx(t.Context(), func(tx *models.Tx) error {
 		w.community.Locked, w.community.ModeratorsPost = true, true
 		return tx.UpdateActor(w.community)
 	}))
-	w.holds(w.page("", "/@WoundCare"), "once a moderator has approved", "Moderators begin the threads here")
+	w.holds(w.page("", "/@WoundCare"), "Following asks to join: a moderator decides", "Moderators begin the threads here")
 }
 
 func TestMember(t *testing.T) {
