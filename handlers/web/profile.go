@@ -52,6 +52,9 @@ func (s *Server) profile(v *visit) error {
 		return errNotFound // whom our members know is nobody else's business
 	}
 	rows, paging := cut(v, rows, page)
+	if actor.Local {
+		feedLinks(v.w, s.person(actor).Path)
+	}
 	data, err := s.profileOf(v, actor)
 	if err != nil {
 		return err

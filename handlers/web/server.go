@@ -68,6 +68,8 @@ func (s *Server) Routes(r *mux.Router) {
 		"/communities":               s.communities,
 		"/about":                     s.about,
 		"/tags/{tag}":                s.tag,
+		"/tags/{tag}" + feedPart:     s.tagFeed,
+		namePath + feedPart:          s.feed,
 		joinPath:                     s.join,
 		namePath:                     s.profile,
 		namePath + hostPart:          s.profile,
