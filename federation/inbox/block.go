@@ -7,10 +7,12 @@ import (
 	"praxis/practice"
 )
 
-// verifyBlock: somebody wants nothing to do with one of ours. The Block of a member from a group, which has a target, is
-// the group's affair.
+// verifyBlock: somebody wants nothing to do with one of ours. With a target it is a ban from a community.
 func (p *Processor) verifyBlock(ctx context.Context, m *message) (apply, error) {
-	if !m.activity.Target.IsZero() || !p.links.IsOurs(m.activity.Object.ID) {
+	if !m.activity.Target.IsZero() {
+		return p.verifyBan(ctx, m)
+	}
+	if !p.links.IsOurs(m.activity.Object.ID) || m.via != nil {
 		return nil, nil
 	}
 	target, err := p.store.Read(ctx).ActorByURI(m.activity.Object.ID)
