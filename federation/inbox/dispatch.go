@@ -34,6 +34,7 @@ func (p *Processor) table() map[string]map[string]verify {
 		"Add":          {anyObject: p.verifyAdd},
 		"Remove":       {anyObject: p.verifyRemove},
 		"Flag":         {anyObject: p.verifyFlag},
+		"Resolve":      {anyObject: p.verifyResolve},
 		"Move":         {anyObject: p.verifyMove},
 		"QuoteRequest": {anyObject: p.verifyQuoteRequest},
 	}
@@ -43,7 +44,7 @@ func (p *Processor) table() map[string]map[string]verify {
 // never followed (security cases A23, F10), and nobody joins, moves or deletes an actor by hearsay.
 var relayable = map[string]bool{
 	"Create": true, "Update": true, "Delete": true, "Like": true, "Undo": true, "ChooseAnswer": true,
-	"Lock": true, "Add": true, "Remove": true, "Block": true, "Move": true,
+	"Lock": true, "Add": true, "Remove": true, "Block": true, "Move": true, "Flag": true, "Resolve": true,
 }
 
 // dispatch finds what is done about a message.

@@ -21,6 +21,9 @@ func (p *Processor) verifyRelayed(ctx context.Context, m *message) (apply, error
 	if p.links.IsOurs(inner.Actor.ID) {
 		return p.cameBack(ctx, m, inner)
 	}
+	if inner.Type == "Flag" || inner.Type == "Resolve" {
+		return p.relayedReport(ctx, m, inner)
+	}
 	concerns, err := p.concerns(ctx, m.actor, inner)
 	if err != nil || !concerns {
 		return nil, err
