@@ -214,3 +214,16 @@ func (tx *Tx) ThreadNamed(uri string) (*Post, error) {
 	}
 	return first[Post](tx.db.Where("(uri = ? OR (context_uri = ? AND thread_id = id)) AND reblog_of_id = 0", uri, uri).Order("id").Limit(1), "thread")
 }
+
+// CommunityActs gives acts by their row ids.
+func (tx *Tx) CommunityActs(ids []int64) (map[int64]CommunityAct, error) {
+	found := map[int64]CommunityAct{}
+	if len(ids) == 0 {
+		return found, nil
+	}
+	rows, err := list[CommunityAct](tx.db.Where("id IN ?", ids), "acts of moderation")
+	for _, row := range rows {
+		found[row.ID] = row
+	}
+	return found, err
+}

@@ -121,6 +121,7 @@ func (s *Server) routes() []route {
 		endorsementRoutes(), listRoutes(), followedTagRoutes(), featuredTagRoutes(), suggestionRoutes(),
 		filterRoutes(), oldFilterRoutes(), mediaRoutes(), portraitRoutes(), signUpRoutes(), adminRoutes(),
 		emojiRoutes(), announcementRoutes(), houseRoutes(), oembedRoutes(), trendRoutes(),
+		moderationRoutes(), communityPeopleRoutes(), communityLogRoutes(), communityReportRoutes(),
 		emptyRoutes(),
 	)
 }
