@@ -35,9 +35,7 @@ const standing = "community_act.undone_at = 0 AND (community_act.until = 0 OR co
 // when it was undone later than it was done.
 func (tx *Tx) PutCommunityAct(a *CommunityAct) (bool, error) {
 	a.ID, a.CreatedAt = tx.NewID(), tx.Now()
-	if a.ActedAt == 0 {
-		a.ActedAt = tx.Now()
-	}
+	a.ActedAt = tx.actedAt(a.ActedAt)
 	var known int64
 	err := tx.db.Model(&CommunityAct{}).Where("uri = ? OR (object_uri = ? AND community_id = ? AND verb = ? AND (undone_at > ? OR "+standing+"))",
 		a.URI, a.ObjectURI, a.CommunityID, a.Verb, a.ActedAt, tx.Now()).Count(&known).Error
@@ -47,13 +45,19 @@ func (tx *Tx) PutCommunityAct(a *CommunityAct) (bool, error) {
 	return true, translate(tx.db.Create(a).Error, "act of moderation")
 }
 
+// actedAt gives when something was done in whole seconds, as the wire tells it; now unless it is told.
+func (tx *Tx) actedAt(at Timestamp) Timestamp {
+	if at == 0 || at > tx.Now() {
+		at = tx.Now()
+	}
+	return at - at%1000
+}
+
 // UndoCommunityAct undoes what stands of a kind about an object and gives the acts that stood. The undone act is named by a's
 // URI, of which some servers make a new one for the Undo: then all that were done until then are undone. An act that is not
 // known yet is remembered as undone.
 func (tx *Tx) UndoCommunityAct(a *CommunityAct, at Timestamp) ([]CommunityAct, error) {
-	if at == 0 {
-		at = tx.Now()
-	}
+	at = tx.actedAt(at)
 	named, err := list[CommunityAct](tx.db.Where("uri = ?", a.URI), "acts of moderation")
 	if err != nil {
 		return nil, err

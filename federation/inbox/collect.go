@@ -5,6 +5,7 @@ import (
 
 	"praxis/federation/vocab"
 	"praxis/models"
+	"praxis/practice"
 )
 
 func (p *Processor) verifyAdd(ctx context.Context, m *message) (apply, error) {
@@ -79,7 +80,7 @@ func (p *Processor) appointed(ctx context.Context, m *message, community *models
 			return nil, err
 		}
 	}
-	if act.Target, err = p.appointee(ctx, m, community); err != nil || act.Target == nil {
+	if act.Target, err = p.appointee(ctx, m, act); err != nil || act.Target == nil {
 		return nil, err
 	}
 	if added {
@@ -88,14 +89,15 @@ func (p *Processor) appointed(ctx context.Context, m *message, community *models
 	return func(ctx context.Context) error { return p.service.DismissModerator(ctx, *act) }, nil
 }
 
-// appointee gives whom an activity appoints. Strangers are looked up for those alone who moderate the community.
-func (p *Processor) appointee(ctx context.Context, m *message, community *models.Actor) (*models.Actor, error) {
+// appointee gives whom an activity appoints. Strangers are looked up for those alone who moderate the community, or for the
+// community itself.
+func (p *Processor) appointee(ctx context.Context, m *message, act *practice.Act) (*models.Actor, error) {
 	tx := p.store.Read(ctx)
 	known, err := tx.ActorByURI(m.activity.Object.ID)
 	if !models.IsNotFound(err) {
 		return known, err
 	}
-	if moderates, err := tx.IsModerator(community.ID, m.actor.ID); err != nil || !moderates {
+	if moderates, err := tx.IsModerator(act.Community.ID, m.actor.ID); err != nil || !moderates && !act.Vouched {
 		return nil, err
 	}
 	return p.directory.Actor(ctx, m.activity.Object.ID)
