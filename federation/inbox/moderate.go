@@ -16,7 +16,7 @@ func (p *Processor) actOf(ctx context.Context, m *message, community *models.Act
 	}
 	act := &practice.Act{
 		Moderator: m.actor, Community: community, Reason: m.activity.Summary, URI: m.activity.ID, At: m.activity.Published, Cause: m.cause(),
-		Vouched: m.via != nil && m.via.ID == community.ID && vocab.SameOrigin(m.via.URI, m.actor.URI),
+		Vouched: m.isVouchedBy(community),
 	}
 	if act.Vouched {
 		return act, nil
@@ -95,7 +95,15 @@ func (p *Processor) isRemoval(ctx context.Context, m *message, post *models.Post
 	if err != nil || community == nil {
 		return false, err
 	}
+	if m.isVouchedBy(community) {
+		return true, nil
+	}
 	return p.directory.Moderates(ctx, community, m.actor)
+}
+
+// isVouchedBy reports whether a community announced what its own host did.
+func (m *message) isVouchedBy(community *models.Actor) bool {
+	return m.via != nil && m.via.ID == community.ID && vocab.SameOrigin(m.via.URI, m.actor.URI)
 }
 
 func (p *Processor) removal(ctx context.Context, m *message) (apply, error) {
