@@ -88,6 +88,7 @@ func (s *Server) Routes(r *mux.Router) {
 		actorPath + "/following":   s.getFollowing,
 		actorPath + "/featured":    s.getFeatured,
 		actorPath + "/moderators":  s.getModerators,
+		actorPath + "/modlog":      s.getModLog,
 		"/o" + idPart:              s.getPost,
 		"/o" + idPart + "/replies": s.getReplies,
 		quotesPath:                 s.getQuoteAuthorization,

@@ -25,6 +25,8 @@ type profilePage struct {
 	Closed     bool // only moderators begin threads
 	Moderators []*person
 	Figures    string // number of threads
+	Pinned     []*entry
+	Log        string // where it says what moderators did; "" for communities elsewhere
 }
 
 type fieldView struct {
@@ -60,7 +62,12 @@ func (s *Server) profile(v *visit) error {
 	}
 	data.Paging = paging
 	if actor.IsCommunity() {
-		for _, e := range data.Posts {
+		if page.MaxID == 0 {
+			if err := s.pinnedFirst(v, actor, data); err != nil {
+				return err
+			}
+		}
+		for _, e := range append(data.Posts, data.Pinned...) {
 			e.Community = nil // the page says it
 		}
 		return s.show(v, "community.html", data)
@@ -119,7 +126,7 @@ func (s *Server) profileOf(v *visit, actor *models.Actor) (*profilePage, error) 
 		return data, nil
 	}
 	if actor.Local {
-		data.Followers = count(actor.FollowersCount, "member", "members")
+		data.Followers, data.Log = count(actor.FollowersCount, "member", "members"), "/c/"+actor.Username+"/log"
 	}
 	return data, s.describeCommunity(v, actor, data)
 }
@@ -132,6 +139,16 @@ func (s *Server) describeCommunity(v *visit, actor *models.Actor, data *profileP
 	data.Figures = count(figures[actor.ID].Threads, "thread", "threads")
 	moderators, err := v.tx.Moderators(actor.ID)
 	data.Moderators = s.people(moderators)
+	return err
+}
+
+// pinnedFirst shows what moderators pinned before all else.
+func (s *Server) pinnedFirst(v *visit, community *models.Actor, data *profilePage) error {
+	rows, err := v.tx.PinnedPosts(community.ID, v.viewer)
+	if err != nil {
+		return err
+	}
+	data.Pinned, err = s.entries(v, rows)
 	return err
 }
 

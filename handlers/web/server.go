@@ -62,14 +62,15 @@ const (
 // server asks: its routes must come first.
 func (s *Server) Routes(r *mux.Router) {
 	for path, handler := range map[string]handler{
-		"/":                          s.front,
-		"/communities":               s.communities,
-		"/about":                     s.about,
-		"/tags/{tag}":                s.tag,
-		namePath:                     s.profile,
-		namePath + hostPart:          s.profile,
-		namePath + idPart:            s.thread,
-		namePath + hostPart + idPart: s.thread,
+		"/":                                s.front,
+		"/communities":                     s.communities,
+		"/about":                           s.about,
+		"/tags/{tag}":                      s.tag,
+		"/c/{name:[A-Za-z0-9_]{1,30}}/log": s.modLog,
+		namePath:                           s.profile,
+		namePath + hostPart:                s.profile,
+		namePath + idPart:                  s.thread,
+		namePath + hostPart + idPart:       s.thread,
 	} {
 		r.HandleFunc(path, s.serve(handler)).Methods(http.MethodGet, http.MethodHead)
 	}
