@@ -7,11 +7,20 @@ import (
 	"praxis/models"
 )
 
-// notice tells a member something in private, as a direct post that every client shows. A community of ours speaks itself; for
-// one elsewhere this instance does. Others than members are told by their own servers, which hear of the act.
+// tellsItself are servers that tell their members of what moderators did, since they are told of the act.
+var tellsItself = map[string]bool{"praxis": true, "lemmy": true, "piefed": true, "mbin": true, "kbin": true}
+
+// notice tells somebody something in private, as a direct post that every client shows. A community of ours speaks itself; for
+// one elsewhere this instance does, to members alone.
 func (s *Service) notice(tx *models.Tx, community, to *models.Actor, said string) error {
-	if !to.Local || to.Type != models.TypePerson || to.IsGone() {
+	if to.Type == models.TypeGroup || to.Type == models.TypeApplication || to.IsGone() {
 		return nil
+	}
+	if !to.Local {
+		software, err := tx.PeerSoftware([]string{to.Host})
+		if err != nil || !community.Local || tellsItself[software[to.Host]] {
+			return err
+		}
 	}
 	from := community
 	if !from.Local {

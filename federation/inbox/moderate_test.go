@@ -413,3 +413,38 @@ func TestActsAboutMembersByAFarCommunityAreTold(t *testing.T) {
 	f.send(f.group, f.announced(f.act(f.own, "Undo", "b2", ban)))
 	f.ana.Post("@grp@lemmy.test hello")
 }
+
+// TestNonsenseOfModeratorsHarmsNothing: activities of every kind that moderators send, with whatever in the place of their
+// parts, are taken and change nothing.
+func TestNonsenseOfModeratorsHarmsNothing(t *testing.T) {
+	b := newBench(t)
+	odd := []any{
+		nil, "", "x", 7, true, []any{}, []any{nil, 1}, M{}, M{"id": 5}, M{"type": "Delete"}, b.post, b.community.URI, b.lem.URI, b.ana.Actor.URI,
+		"https://a.test/o/1", "https://nowhere.test/", M{"type": "Lock", "actor": b.lem.URI, "object": M{"type": "Lock"}},
+		M{"type": "Block", "id": "https://lemmy.test/b", "actor": b.lem.URI, "object": []any{}, "target": b.community.URI},
+	}
+	number := 0
+	for _, kind := range []string{"Lock", "Add", "Remove", "Block", "Move", "Flag", "Resolve", "Undo", "Delete"} {
+		for _, object := range odd {
+			for _, target := range []any{nil, b.community.URI, b.community.URI + "/moderators", b.community.URI + "/featured"} {
+				if object == b.post || kind == "Flag" || object == b.ana.Actor.URI {
+					continue // that would be sense, from a moderator
+				}
+				number++
+				act := b.lem.Activity(kind, fmt.Sprint("odd-", number), object, func(a M) {
+					a["target"], a["cc"], a["audience"], a["endTime"], a["origin"] = target, []string{b.community.URI}, 9, "never", target
+				})
+				if status, body := b.lem.Send(b.server, act); status >= 500 {
+					t.Fatalf("%v: %d %s", act, status, body)
+				}
+			}
+		}
+		b.Settle()
+	}
+	if got := b.state(); got != "" {
+		t.Errorf("it led to %q", got)
+	}
+	if log := b.server.Log(); strings.Contains(log, "panic") {
+		t.Error("something panicked")
+	}
+}
