@@ -109,7 +109,13 @@ func (tx *Tx) CommunityIfAny(actorID int64) (*Community, error) {
 	return found, err
 }
 
-// Moderator appoints an actor in a community; Role is "convener" or "moderator".
+// The roles of those who look after a community.
+const (
+	RoleOfConvener  = "convener"
+	RoleOfModerator = "moderator"
+)
+
+// Moderator appoints an actor in a community; Role is RoleOfConvener or RoleOfModerator.
 type Moderator struct {
 	CommunityID int64 `gorm:"primaryKey"`
 	ActorID     int64 `gorm:"primaryKey"`
@@ -151,4 +157,25 @@ func (tx *Tx) ModeratorRole(communityID, actorID int64) (string, error) {
 // ClearModerators dismisses all moderators of a community, before the current ones are stored.
 func (tx *Tx) ClearModerators(communityID int64) error {
 	return translate(tx.db.Delete(&Moderator{}, "community_id = ?", communityID).Error, "moderators")
+}
+
+// RemoveModerator dismisses an actor; false when it moderates nothing there.
+func (tx *Tx) RemoveModerator(communityID, actorID int64) (bool, error) {
+	result := tx.db.Delete(&Moderator{}, "community_id = ? AND actor_id = ?", communityID, actorID)
+	return result.RowsAffected > 0, translate(result.Error, "moderator")
+}
+
+// ModeratorOf gives how an actor moderates a community. Errors: NotFound when it does not.
+func (tx *Tx) ModeratorOf(communityID, actorID int64) (*Moderator, error) {
+	return first[Moderator](tx.db.Where("community_id = ? AND actor_id = ?", communityID, actorID), "moderator")
+}
+
+// ModeratorRoles gives the roles of those who moderate a community, by actor.
+func (tx *Tx) ModeratorRoles(communityID int64) (map[int64]string, error) {
+	rows, err := list[Moderator](tx.db.Where("community_id = ?", communityID), "moderators")
+	roles := make(map[int64]string, len(rows))
+	for _, row := range rows {
+		roles[row.ActorID] = row.Role
+	}
+	return roles, err
 }

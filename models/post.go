@@ -59,7 +59,10 @@ type Post struct {
 	EditedAt         Timestamp
 	CreatedAt        Timestamp `gorm:"autoCreateTime:false"` // when this instance first had it
 	DeletedAt        Timestamp // withdrawn by its author
-	RemovedAt        Timestamp // removed by moderators
+	RemovedAt        Timestamp // removed by moderators of the community
+	LockedAt         Timestamp // by moderators of the community: it takes no replies
+	HiddenAt         Timestamp // hidden on this instance alone, by those who look after it
+	HiddenReason     string
 }
 
 // IsBoost reports a row that only shares another post.
@@ -194,8 +197,10 @@ func (tx *Tx) MarkPostDeleted(p *Post) error {
 	if p.DeletedAt != 0 {
 		return nil
 	}
-	if err := tx.countPost(p, -1); err != nil {
-		return err
+	if p.RemovedAt == 0 { // what moderators removed does not count any more
+		if err := tx.countPost(p, -1); err != nil {
+			return err
+		}
 	}
 	if err := tx.emitDeleted(p); err != nil {
 		return err

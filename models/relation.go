@@ -115,4 +115,5 @@ var forgetKept = []string{
 	`DELETE FROM announcement_reaction WHERE actor_id = @id`,
 	`DELETE FROM followed_tag WHERE actor_id = @id`,
 	`DELETE FROM featured_tag WHERE actor_id = @id`,
+	`DELETE FROM appeal WHERE actor_id = @id`,
 }

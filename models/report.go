@@ -16,20 +16,22 @@ const (
 
 // Report is a complaint about an actor and posts of theirs.
 type Report struct {
-	ID         int64
-	URI        string
-	ReporterID int64
-	TargetID   int64
-	PostIDs    string `gorm:"column:post_ids"` // decimal ids, one a line
-	Comment    string
-	Category   string
-	RuleIDs    string    `gorm:"column:rule_ids"` // decimal ids, one a line
-	Forwarded  bool      // sent to the target's server, too
-	AssignedTo int64     // the actor who looks into it
-	ResolvedBy int64     // the actor who closed it
-	CreatedAt  Timestamp `gorm:"autoCreateTime:false"`
-	UpdatedAt  Timestamp `gorm:"autoUpdateTime:false"`
-	ResolvedAt Timestamp
+	ID          int64
+	URI         string
+	ReporterID  int64
+	TargetID    int64
+	PostIDs     string `gorm:"column:post_ids"` // decimal ids, one a line
+	Comment     string
+	Category    string
+	RuleIDs     string    `gorm:"column:rule_ids"` // decimal ids, one a line
+	Forwarded   bool      // sent to the target's server, too
+	CommunityID int64     // the community that the reported posts are in; 0 for none
+	Answer      string    // what its moderators told who complained
+	AssignedTo  int64     // the actor who looks into it
+	ResolvedBy  int64     // the actor who closed it
+	CreatedAt   Timestamp `gorm:"autoCreateTime:false"`
+	UpdatedAt   Timestamp `gorm:"autoUpdateTime:false"`
+	ResolvedAt  Timestamp
 }
 
 // PutReport stores a report and tells whether it is new; the same URI again changes nothing.
@@ -53,6 +55,11 @@ func (tx *Tx) Report(id int64) (*Report, error) {
 	return first[Report](tx.db.Where("id = ?", id), "report")
 }
 
+// ReportByURI gives the report of a Flag's id.
+func (tx *Tx) ReportByURI(uri string) (*Report, error) {
+	return first[Report](tx.db.Where("uri = ?", uri), "report "+uri)
+}
+
 // Reports lists open reports, newest first.
 func (tx *Tx) Reports() ([]Report, error) {
 	return list[Report](tx.db.Where("resolved_at = 0").Order("id DESC"), "reports")
@@ -64,6 +71,7 @@ type ReportFilter struct {
 	ReporterID, TargetID int64
 	TargetHost           string
 	AssignedTo           int64
+	CommunityID          int64
 }
 
 // ReportPage gives a page of reports.
@@ -80,6 +88,9 @@ func (tx *Tx) ReportPage(filter ReportFilter, page Page) ([]Report, error) {
 	}
 	if filter.AssignedTo != 0 {
 		query = query.Where("report.assigned_to = ?", filter.AssignedTo)
+	}
+	if filter.CommunityID != 0 {
+		query = query.Where("report.community_id = ?", filter.CommunityID)
 	}
 	if filter.TargetHost != "" {
 		query = query.Where("report.target_id IN (SELECT id FROM actor WHERE host = ?)", strings.ToLower(filter.TargetHost))

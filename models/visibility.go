@@ -10,8 +10,8 @@ import (
 const Anonymous int64 = 0
 
 // readable is the one statement of who may read a post. It speaks of the row named p; its parameters are the viewer, as
-// asked gives them. Blocks cut both ways. Whatever a rule adds to visibility belongs here and nowhere else.
-const readable = `p.deleted_at = 0 AND p.removed_at = 0
+// asked gives them. What moderators removed, or hid here, its author still sees. Blocks cut both ways. Whatever a rule adds to visibility belongs here and nowhere else.
+const readable = `p.deleted_at = 0 AND (p.author_id = ? OR p.removed_at = 0 AND p.hidden_at = 0)
 	AND (p.visibility IN ('public', 'unlisted')
 		OR p.author_id = ?
 		OR (p.visibility IN ('private', 'direct') AND EXISTS (
@@ -117,7 +117,9 @@ func visibleTo(viewer any) func(*gorm.DB) *gorm.DB {
 }
 
 // asked gives the parameters of readable.
-func asked(viewer any) []any { return []any{viewer, viewer, viewer, viewer, viewer, viewer, viewer} }
+func asked(viewer any) []any {
+	return []any{viewer, viewer, viewer, viewer, viewer, viewer, viewer, viewer}
+}
 
 // VisiblePost gives a post if viewer may read it, else NotFound: absent and forbidden look the same (security case E2).
 func (tx *Tx) VisiblePost(id, viewer int64) (*Post, error) {

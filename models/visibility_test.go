@@ -293,17 +293,24 @@ func TestGonePostsAreHidden(t *testing.T) {
 		a := h.audience()
 		thread := h.post(h.actor("asker"), Public, nil)
 		ways := map[string]func(tx *Tx, p *Post) error{
-			"deleted": func(tx *Tx, p *Post) error { return tx.MarkPostDeleted(p) },
-			"removed": func(tx *Tx, p *Post) error { p.RemovedAt = 1; return tx.SavePost(p) },
+			"deleted":     func(tx *Tx, p *Post) error { return tx.MarkPostDeleted(p) },
+			"removed":     func(tx *Tx, p *Post) error { p.RemovedAt = 1; return tx.SavePost(p) },
+			"hidden here": func(tx *Tx, p *Post) error { p.HiddenAt = 1; return tx.SavePost(p) },
 			"suspended author": func(tx *Tx, p *Post) error {
 				return tx.db.Model(&Actor{}).Where("id = ?", p.AuthorID).UpdateColumn("suspended_at", 1).Error
 			},
 		}
-		for _, way := range []string{"deleted", "removed", "suspended author"} {
+		for _, way := range []string{"deleted", "removed", "hidden here", "suspended author"} {
 			p := h.post(a.author, Public, answering(thread))
 			h.placeEverywhere(a, p)
 			h.do(func(tx *Tx) error { return ways[way](tx, h.postNow(p.ID)) })
 			for who, viewer := range a.viewers() {
+				if (way == "removed" || way == "hidden here") && viewer.id == p.AuthorID {
+					if _, err := h.read().VisiblePost(p.ID, viewer.id); err != nil {
+						t.Errorf("%s: its author does not see it: %v", way, err)
+					}
+					continue
+				}
 				for _, out := range outlets() {
 					if got, err := out.gives(h.read(), viewer.id, p); err != nil || got {
 						t.Errorf("%s, %s, %s: got %v, %v", way, out.name, who, got, err)

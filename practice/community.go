@@ -22,12 +22,6 @@ type NewCommunity struct {
 	Convener    *models.Actor
 }
 
-// RoleConvener and RoleModerator are the roles of who runs a community.
-const (
-	RoleConvener  = "convener"
-	RoleModerator = "moderator"
-)
-
 var (
 	classes      = []string{models.ClassPublic, models.ClassPartners, models.ClassMembers, models.ClassLocal}
 	joinings     = []string{models.JoiningOpen, models.JoiningRequest, models.JoiningInvitation, models.JoiningClosed}
@@ -103,7 +97,7 @@ func (s *Service) convene(tx *models.Tx, community, convener *models.Actor) erro
 	if convener == nil {
 		return nil
 	}
-	if err := tx.AddModerator(community.ID, convener.ID, RoleConvener); err != nil {
+	if err := tx.AddModerator(community.ID, convener.ID, models.RoleOfConvener); err != nil {
 		return err
 	}
 	if err := tx.PutMembership(&models.Membership{
@@ -211,7 +205,7 @@ func (s *Service) convened(tx *models.Tx, actor, community *models.Actor) (*mode
 	if err != nil {
 		return nil, err
 	}
-	if role == RoleConvener {
+	if role == models.RoleOfConvener {
 		return row, nil
 	}
 	if _, err := s.authorize(tx, actor, models.PermitSettings); err == nil {

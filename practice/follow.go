@@ -61,6 +61,9 @@ func (s *Service) mayFollow(tx *models.Tx, actor, target *models.Actor) error {
 	if blocked || hostBlocked {
 		return models.Errorf(models.Forbidden, "You cannot follow @%s.", target.Acct())
 	}
+	if target.IsCommunity() && (target.Local || actor.Local) {
+		return s.refuseBanned(tx, target, actor)
+	}
 	return nil
 }
 

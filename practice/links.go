@@ -80,3 +80,14 @@ func (l Links) IsOurs(uri string) bool {
 }
 
 func format(id int64) string { return strconv.FormatInt(id, 10) }
+
+// idsOfLines reads decimal ids, one a line.
+func idsOfLines(lines string) []int64 {
+	var ids []int64
+	for _, line := range strings.Fields(lines) {
+		if id, err := strconv.ParseInt(line, 10, 64); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}

@@ -29,7 +29,10 @@ func (s *Service) post(tx *models.Tx, draft *Draft) (*models.Post, error) {
 	if err := s.spread(tx, post, draft, community); err != nil {
 		return nil, err
 	}
-	return post, s.obey(tx, post, draft)
+	if err := s.obey(tx, post, draft); err != nil || community == nil {
+		return post, err
+	}
+	return post, s.catchUp(tx, post)
 }
 
 func newPost(draft *Draft) *models.Post {
@@ -131,6 +134,11 @@ func (s *Service) communityOf(tx *models.Tx, post *models.Post, draft *Draft) (*
 	if err := s.mayPostInto(tx, community, row, draft.Author, post.InReplyToURI == ""); err != nil {
 		return nil, err
 	}
+	if post.InReplyToID != 0 {
+		if err := s.mayReplyIn(tx, community, post, draft); err != nil {
+			return nil, err
+		}
+	}
 	post.CommunityID = community.ID
 	return community, nil
 }
@@ -169,9 +177,23 @@ func narrow(post *models.Post, draft *Draft, community *models.Actor, wanted str
 	return true, nil
 }
 
-// mayPostInto refuses those whom a community does not take. Only the community's own host knows, so a post into a
-// remote one is let through.
+// mayReplyIn refuses replies in what moderators locked.
+func (s *Service) mayReplyIn(tx *models.Tx, community *models.Actor, post *models.Post, draft *Draft) error {
+	parent, err := tx.Post(post.InReplyToID)
+	if err != nil {
+		return err
+	}
+	return s.refuseLocked(tx, community, draft.Author, parent)
+}
+
+// mayPostInto refuses those whom a community does not take. Only the community's own host knows all of them, so a post into a
+// remote one is let through, unless it is of a member who is known to be banned there.
 func (s *Service) mayPostInto(tx *models.Tx, community *models.Actor, row *models.Community, author *models.Actor, thread bool) error {
+	if community.Local || author.Local {
+		if err := s.refuseBanned(tx, community, author); err != nil {
+			return err
+		}
+	}
 	if !community.Local {
 		return nil
 	}
@@ -420,5 +442,8 @@ func (s *Service) admitLater(tx *models.Tx, post *models.Post, draft *Draft) err
 	if err := s.outbox.Publish(tx, PostCreated{Author: draft.Author, Post: post, Cause: draft.Cause}); err != nil {
 		return err
 	}
-	return s.announce(tx, draft.Community, post)
+	if err := s.announce(tx, draft.Community, post); err != nil {
+		return err
+	}
+	return s.catchUp(tx, post)
 }

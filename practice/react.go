@@ -175,10 +175,14 @@ func (s *Service) Admit(ctx context.Context, community *models.Actor, post *mode
 				return err
 			}
 		}
-		if current.CommunityID != community.ID || current.InReplyToURI != "" {
+		if current.CommunityID != community.ID {
 			return nil
 		}
-		_, err = s.share(tx, community, current, uri, at)
-		return err
+		if current.InReplyToURI == "" {
+			if _, err = s.share(tx, community, current, uri, at); err != nil {
+				return err
+			}
+		}
+		return s.catchUp(tx, current)
 	})
 }

@@ -21,10 +21,12 @@ type Complaint struct {
 	RuleIDs          []int64 // which rules of the instance are broken
 	URI              string  // the Flag's id when it came from outside
 	Forward          bool    // send it to the target's server, too, in the instance's name
+	Cause            Cause
 }
 
-// Report complains about an actor and posts of theirs, and tells those who look into reports. Posts that are not the
-// target's, or that a member who reports them may not read, are left out. Errors: Invalid for a category that is none.
+// Report complains about an actor and posts of theirs, and tells those who look into reports: here, and in the community that
+// the posts are in, wherever its moderators live. Posts that are not the target's, or that a member who reports them may not
+// read, are left out. Errors: Invalid for a category that is none.
 func (s *Service) Report(ctx context.Context, c Complaint) (*models.Report, error) {
 	posts, err := s.reportable(ctx, c.Reporter, c.Target, c.Posts)
 	if err != nil {
@@ -42,7 +44,12 @@ func (s *Service) Report(ctx context.Context, c Complaint) (*models.Report, erro
 		if err != nil || !fresh {
 			return err
 		}
-		if err := tx.NotifyStaff(models.PermitReports, models.NotifyReport, c.Reporter.ID, report.ID); err != nil {
+		if concernsStaff(c, posts) {
+			if err := tx.NotifyStaff(models.PermitReports, models.NotifyReport, c.Reporter.ID, report.ID); err != nil {
+				return err
+			}
+		}
+		if err := s.tellModerators(tx, c, report, posts); err != nil {
 			return err
 		}
 		if !report.Forwarded {
@@ -76,7 +83,7 @@ func (s *Service) newReport(ctx context.Context, c Complaint, posts []*models.Po
 	return &models.Report{
 		URI: c.URI, ReporterID: c.Reporter.ID, TargetID: c.Target.ID, Comment: comment, Category: category,
 		PostIDs: strings.Join(postIDs, "\n"), RuleIDs: strings.Join(ruleIDs, "\n"),
-		Forwarded: c.Forward && !c.Target.Local && c.Reporter.Local,
+		Forwarded: c.Forward && !c.Target.Local && c.Reporter.Local, CommunityID: communityOfReport(posts),
 	}, nil
 }
 

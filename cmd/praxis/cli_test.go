@@ -102,6 +102,34 @@ func TestUsersAndCommunities(t *testing.T) {
 	}
 }
 
+// TestCommunityIsModeratedFromTheCommandLine: in the community's own name, for whoever runs the server.
+func TestCommunityIsModeratedFromTheCommandLine(t *testing.T) {
+	env := settings(t)
+	for _, args := range [][]string{
+		{"user", "create", "ann"}, {"user", "create", "bo"}, {"user", "create", "cleo"}, {"community", "create", "care", "--convener", "ann"},
+		{"community", "moderator", "add", "care", "bo", "--convener"}, {"community", "moderator", "remove", "care", "@ann"},
+		{"community", "ban", "care", "cleo", "--for", "72h", "--remove-posts", "--reason", "spam"}, {"community", "unban", "care", "cleo"},
+	} {
+		if got := praxis(t, env, "", args...); got.code != 0 {
+			t.Fatalf("%v: %+v", args, got)
+		}
+	}
+	log := praxis(t, env, "", "community", "log", "care")
+	for _, word := range []string{"appoint", "dismiss", "ban", "unban", "spam", "cleo", "care"} {
+		if !strings.Contains(log.out, word) {
+			t.Errorf("the log lacks %q: %s", word, log.out)
+		}
+	}
+	for _, args := range [][]string{
+		{"community", "moderator", "remove", "care", "bo"}, {"community", "ban", "nowhere", "cleo"}, {"community", "ban", "care", "nobody"},
+		{"community", "ban", "care", "bo"}, {"community", "ban", "care", "cleo", "--for=-1h"},
+	} {
+		if got := praxis(t, env, "", args...); got.code != 2 {
+			t.Errorf("%v: %+v", args, got)
+		}
+	}
+}
+
 func TestH31_DatabaseOfAnotherHostIsRefused(t *testing.T) {
 	env := settings(t)
 	if got := praxis(t, env, "", "user", "create", "ann"); got.code != 0 {

@@ -11,8 +11,12 @@ import (
 )
 
 type communityCommand struct {
-	Create communityCreateCommand `cmd:"" help:"Create a community."`
-	List   communityListCommand   `cmd:"" help:"List the communities of this instance."`
+	Create    communityCreateCommand    `cmd:"" help:"Create a community."`
+	List      communityListCommand      `cmd:"" help:"List the communities of this instance."`
+	Ban       communityBanCommand       `cmd:"" help:"Keep somebody out of a community."`
+	Unban     communityUnbanCommand     `cmd:"" help:"Let somebody take part in a community again."`
+	Moderator communityModeratorCommand `cmd:"" help:"Say who moderates a community."`
+	Log       communityLogCommand       `cmd:"" help:"Show what moderators of a community did."`
 }
 
 type communityCreateCommand struct {

@@ -31,13 +31,15 @@ type Directory struct {
 
 	mu      sync.Mutex
 	refused map[string]time.Time // keys that could not be had, or were asked for again: not before this moment
+	// moderatorsAsked says when the moderators of a community were last asked for, by its id.
+	moderatorsAsked map[string]time.Time
 }
 
 // New makes a Directory.
 func New(service *practice.Service, client *fetch.Client, log *slog.Logger) *Directory {
 	return &Directory{
 		service: service, store: service.Store(), links: service.Links(), client: client, log: log,
-		refused: map[string]time.Time{},
+		refused: map[string]time.Time{}, moderatorsAsked: map[string]time.Time{},
 	}
 }
 

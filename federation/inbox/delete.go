@@ -7,11 +7,12 @@ import (
 	"praxis/models"
 )
 
-// verifyDelete: an author withdraws a post, or an actor leaves. Nobody deletes what is another's (security case A16).
+// verifyDelete: an author withdraws a post, a moderator removes it from a community, or an actor leaves. Nobody else deletes
+// what is another's (security case A16).
 func (p *Processor) verifyDelete(ctx context.Context, m *message) (apply, error) {
 	id := m.activity.Object.ID
 	switch {
-	case id == "" || p.links.IsOurs(id):
+	case id == "":
 		return nil, nil
 	case id == m.actor.URI:
 		if m.via != nil {
@@ -24,21 +25,37 @@ func (p *Processor) verifyDelete(ctx context.Context, m *message) (apply, error)
 		if do, found, err := p.quoteRevoked(ctx, m); found || err != nil {
 			return do, err
 		}
-		return p.deletedUnknown(m, id)
+		return p.deletedUnknown(ctx, m, id)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if post.AuthorID != m.actor.ID || post.IsBoost() {
-		return nil, models.Errorf(models.Forbidden, "post %s is not by %s", clip(id), m.actor.URI)
+	if removal, err := p.isRemoval(ctx, m, post); err != nil || removal {
+		return p.removalOr(ctx, m, err)
+	}
+	if post.IsBoost() {
+		return nil, models.Errorf(models.Forbidden, "%s is no post", clip(id))
 	}
 	return func(ctx context.Context) error { return p.service.Delete(ctx, m.actor, post, m.cause()) }, nil
 }
 
-// deletedUnknown remembers a deletion that came before what it deletes (security case F4).
-func (p *Processor) deletedUnknown(m *message, id string) (apply, error) {
+// deletedUnknown remembers a deletion or a removal that came before what it is about (security case F4).
+func (p *Processor) deletedUnknown(ctx context.Context, m *message, id string) (apply, error) {
+	if removal, err := p.isRemoval(ctx, m, nil); err != nil || removal {
+		return p.removalOr(ctx, m, err)
+	}
+	if p.links.IsOurs(id) {
+		return nil, nil
+	}
 	if !vocab.SameOrigin(id, m.actor.URI) {
 		return nil, models.Errorf(models.Forbidden, "object %s is not on the host of %s", clip(id), m.actor.URI)
 	}
 	return func(ctx context.Context) error { return p.service.Forget(ctx, id) }, nil
+}
+
+func (p *Processor) removalOr(ctx context.Context, m *message, err error) (apply, error) {
+	if err != nil {
+		return nil, err
+	}
+	return p.removal(ctx, m)
 }

@@ -22,7 +22,7 @@ func (p *Processor) table() map[string]map[string]verify {
 		"Follow":       {anyObject: p.verifyFollow},
 		"Accept":       {anyObject: p.verifyAccept},
 		"Reject":       {anyObject: p.verifyReject},
-		"Undo":         {anyObject: p.verifyUndo, "Follow": p.verifyUndoFollow, "Like": p.verifyUndoLike, "Announce": p.verifyUndoAnnounce, "Block": p.verifyUndoBlock, "ChooseAnswer": p.verifyUndoAnswer},
+		"Undo":         {anyObject: p.verifyUndo, "Follow": p.verifyUndoFollow, "Like": p.verifyUndoLike, "Announce": p.verifyUndoAnnounce, "Block": p.verifyUndoBlock, "ChooseAnswer": p.verifyUndoAnswer, "Delete": p.verifyUndoDelete, "Lock": p.verifyUndoLock},
 		"Create":       {anyObject: p.verifyCreate},
 		"Update":       {anyObject: p.verifyUpdate, "Person": p.verifyUpdateActor, "Group": p.verifyUpdateActor, "Service": p.verifyUpdateActor, "Application": p.verifyUpdateActor, "Organization": p.verifyUpdateActor},
 		"Delete":       {anyObject: p.verifyDelete},
@@ -30,7 +30,11 @@ func (p *Processor) table() map[string]map[string]verify {
 		"Announce":     {anyObject: p.verifyAnnounce},
 		"ChooseAnswer": {anyObject: p.verifyAnswer},
 		"Block":        {anyObject: p.verifyBlock},
+		"Lock":         {anyObject: p.verifyLock},
+		"Add":          {anyObject: p.verifyAdd},
+		"Remove":       {anyObject: p.verifyRemove},
 		"Flag":         {anyObject: p.verifyFlag},
+		"Resolve":      {anyObject: p.verifyResolve},
 		"Move":         {anyObject: p.verifyMove},
 		"QuoteRequest": {anyObject: p.verifyQuoteRequest},
 	}
@@ -38,7 +42,10 @@ func (p *Processor) table() map[string]map[string]verify {
 
 // relayable are the types that a community may pass on from somebody else (FEP-1b12). Announcements of announcements are
 // never followed (security cases A23, F10), and nobody joins, moves or deletes an actor by hearsay.
-var relayable = map[string]bool{"Create": true, "Update": true, "Delete": true, "Like": true, "Undo": true, "ChooseAnswer": true}
+var relayable = map[string]bool{
+	"Create": true, "Update": true, "Delete": true, "Like": true, "Undo": true, "ChooseAnswer": true,
+	"Lock": true, "Add": true, "Remove": true, "Block": true, "Move": true, "Flag": true, "Resolve": true,
+}
 
 // dispatch finds what is done about a message.
 func (p *Processor) dispatch(m *message) (verify, bool) {

@@ -11,7 +11,10 @@ import (
 // old one as an alias (security case A28). Who moved once stays where they are told to be: a second Move to elsewhere is
 // left alone.
 func (p *Processor) verifyMove(ctx context.Context, m *message) (apply, error) {
-	if m.activity.Object.ID != m.actor.URI || m.activity.Target.ID == "" || m.actor.Type != models.TypePerson || m.via != nil {
+	if m.activity.Object.ID != m.actor.URI {
+		return p.verifyMoveThread(ctx, m)
+	}
+	if m.activity.Target.ID == "" || m.actor.Type != models.TypePerson || m.via != nil {
 		return nil, nil
 	}
 	moved := m.actor.MovedToURI

@@ -21,6 +21,9 @@ func (p *Processor) verifyRelayed(ctx context.Context, m *message) (apply, error
 	if p.links.IsOurs(inner.Actor.ID) {
 		return p.cameBack(ctx, m, inner)
 	}
+	if inner.Type == "Flag" || inner.Type == "Resolve" {
+		return p.relayedReport(ctx, m, inner)
+	}
 	concerns, err := p.concerns(ctx, m.actor, inner)
 	if err != nil || !concerns {
 		return nil, err
@@ -32,7 +35,9 @@ func (p *Processor) verifyRelayed(ctx context.Context, m *message) (apply, error
 	case "Create", "Update":
 		return p.relayedObject(ctx, m, inner)
 	case "Delete":
-		return p.relayedDelete(ctx, m, inner)
+		if removal, err := p.isRelayedRemoval(ctx, inner); err != nil || !removal {
+			return p.relayedDeleteOr(ctx, m, inner, err)
+		}
 	}
 	return p.relayedActivity(ctx, m, inner)
 }
@@ -43,8 +48,36 @@ func (p *Processor) concerns(ctx context.Context, community *models.Actor, inner
 	if err != nil || followed {
 		return followed, err
 	}
-	post, err := p.known(ctx, inner.Object.ID)
+	about := inner.Object.ID
+	if undone, ok := innerOf(inner.Object); ok && inner.Type == "Undo" {
+		about = undone.Object.ID
+	}
+	if p.links.IsOurs(about) {
+		return true, nil
+	}
+	post, err := p.held(ctx, about)
 	return post != nil, err
+}
+
+// isRelayedRemoval reports whether a Delete that a community passes on is a moderator's: it has a summary, or is of another's
+// post.
+func (p *Processor) isRelayedRemoval(ctx context.Context, inner vocab.Activity) (bool, error) {
+	post, err := p.held(ctx, inner.Object.ID)
+	if err != nil || post == nil {
+		return inner.HasSummary, err
+	}
+	author, err := p.store.Read(ctx).Actor(post.AuthorID)
+	if err != nil {
+		return false, err
+	}
+	return inner.HasSummary || author.URI != inner.Actor.ID, nil
+}
+
+func (p *Processor) relayedDeleteOr(ctx context.Context, m *message, inner vocab.Activity, err error) (apply, error) {
+	if err != nil {
+		return nil, err
+	}
+	return p.relayedDelete(ctx, m, inner)
 }
 
 // cameBack: a community took what a member of ours posted into it.

@@ -12,7 +12,7 @@ func (p *Processor) verifyUndo(ctx context.Context, m *message) (apply, error) {
 	if id == "" || m.activity.Object.IsEmbedded() {
 		return nil, nil // of a type that is not kept here, or of nothing
 	}
-	for _, find := range []verify{p.verifyUndoFollow, p.undoLikeByID, p.undoShareByID, p.undoBlockByID} {
+	for _, find := range []verify{p.verifyUndoFollow, p.undoLikeByID, p.undoShareByID, p.undoBlockByID, p.undoActByID} {
 		if undo, err := find(ctx, m); err != nil || undo != nil {
 			return undo, err
 		}
@@ -79,6 +79,9 @@ func (p *Processor) verifyUndoBlock(ctx context.Context, m *message) (apply, err
 		return undo, err
 	}
 	inner, ok := innerOf(m.activity.Object)
+	if ok && !inner.Target.IsZero() {
+		return p.verifyUnban(ctx, m)
+	}
 	if !ok || inner.Actor.ID != m.actor.URI || m.via != nil {
 		return nil, nil
 	}

@@ -38,10 +38,8 @@ func (w *Writer) relay(tx *models.Tx, p *models.Post, actor *models.Actor, raw [
 	if err != nil {
 		return err
 	}
-	doc := vocab.M{"type": "Announce", "to": []string{vocab.Public}, "cc": []string{community.FollowersURI}, "actor": community.URI}
-	if p.IsRestricted() {
-		doc["to"], doc["cc"] = []string{community.FollowersURI}, []string{}
-	}
+	doc := vocab.M{"type": "Announce", "actor": community.URI}
+	doc["to"], doc["cc"] = relayAudience(community, p.Visibility)
 	n := note{id: tx.NewID(), actor: community, post: p, doc: doc, inboxes: withActors(inboxes, actor), listed: listed, public: p.IsPublic()}
 	doc["id"] = w.links.Activity(n.id)
 	payload, err := wrap(doc, raw)
@@ -49,6 +47,14 @@ func (w *Writer) relay(tx *models.Tx, p *models.Post, actor *models.Actor, raw [
 		return err
 	}
 	return w.store(tx, n, payload)
+}
+
+// relayAudience addresses what a community announces: to everybody, or to its followers alone.
+func relayAudience(community *models.Actor, visibility string) (to, cc []string) {
+	if models.IsRestricted(visibility) {
+		return []string{community.FollowersURI}, []string{}
+	}
+	return []string{vocab.Public}, []string{community.FollowersURI}
 }
 
 // relayInboxes gives where an activity about a post is announced. What is not for everybody goes to software that keeps it

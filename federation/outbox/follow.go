@@ -86,7 +86,10 @@ func (w *Writer) reported(tx *models.Tx, e practice.Reported) error {
 	for _, post := range e.Posts {
 		objects = append(objects, post.URI)
 	}
-	doc := vocab.M{"id": e.Report.URI, "type": "Flag", "object": objects, "content": e.Report.Comment, "to": []string{e.Target.URI}}
+	doc := vocab.M{"type": "Flag", "object": objects, "content": e.Report.Comment, "to": []string{e.Target.URI}}
+	if e.Report.CommunityID == 0 { // else the complaint to the community's moderators has the id
+		doc["id"] = e.Report.URI
+	}
 	return w.toActor(tx, instance, e.Target, doc)
 }
 

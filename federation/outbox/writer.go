@@ -67,6 +67,12 @@ func (w *Writer) Publish(tx *models.Tx, event practice.Event) error {
 		return w.quoteRevoked(tx, e)
 	case practice.Pinned:
 		return w.pinned(tx, e)
+	case practice.CommunityReported:
+		return w.communityReported(tx, e)
+	case practice.ReportResolved:
+		return w.reportResolved(tx, e)
+	case practice.Moderated:
+		return w.moderated(tx, e)
 	case practice.Reported:
 		return w.reported(tx, e)
 	}

@@ -29,6 +29,8 @@ type Activity struct {
 	InReplyTo              string
 	// RemoveData is what Lemmy adds to the Block of a member whose posts are to go, too.
 	RemoveData bool
+	// HasSummary is true when there was a summary, even an empty one: it tells the Delete of a moderator from that of an author.
+	HasSummary bool
 }
 
 // DecodeActivity reads an activity. It needs a type and exactly one actor with an http(s) id; everything else may be
@@ -93,5 +95,5 @@ func (a *Activity) readText(f fields) {
 	a.Name = f.name("name")
 	a.Summary = cutBytes(f.str("summary"), maxSummary)
 	a.Content = f.str("content")
-	a.RemoveData = f.flag("removeData")
+	a.RemoveData, a.HasSummary = f.flag("removeData"), isGiven(f["summary"])
 }

@@ -50,20 +50,19 @@ type lost struct {
 	was string // its type
 }
 
-// failPost answers for a post that is not to be had: with a tombstone when everybody could read it once, so that copies
-// elsewhere go, too. That there was one for fewer readers is not told.
+// failPost answers for a post that is not to be had: with a tombstone when everybody could read it once and its author deleted
+// it, so that copies elsewhere go, too. What moderators removed may come back. That there was one for fewer readers is not told.
 func (s *Server) failPost(w http.ResponseWriter, r *http.Request, tx *models.Tx, who asker, what lost) {
 	if !models.IsNotFound(what.err) {
 		s.fail(w, r, what.err)
 		return
 	}
 	post, err := tx.Post(pathID(r))
-	if err != nil || !post.Local || post.IsBoost() || !post.IsGone() || !post.IsPublic() {
+	if err != nil || !post.Local || post.IsBoost() || post.DeletedAt == 0 || !post.IsPublic() {
 		s.fail(w, r, who.unseen(what.err))
 		return
 	}
-	gone := max(post.DeletedAt, post.RemovedAt).Time()
-	s.document(w, r, http.StatusGone, vocab.Tombstone(what.id, what.was, gone), true)
+	s.document(w, r, http.StatusGone, vocab.Tombstone(what.id, what.was, post.DeletedAt.Time()), true)
 }
 
 // getReplies answers with the addresses of what answers a post, oldest first, as far as the asker may read it.

@@ -89,6 +89,7 @@ func (s *Server) Routes(r *mux.Router) {
 		actorPath + "/featured":    s.getFeatured,
 		actorPath + "/moderators":  s.getModerators,
 		actorPath + "/charter":     s.getCharter,
+		actorPath + "/modlog":      s.getModLog,
 		"/o" + idPart:              s.getPost,
 		"/o" + idPart + "/replies": s.getReplies,
 		quotesPath:                 s.getQuoteAuthorization,

@@ -173,8 +173,15 @@ func (c *call) showCommunity(actor *models.Actor) (any, error) {
 }
 
 // community gives the community that the path names.
-func (c *call) community() (*models.Actor, error) {
-	actor, err := c.actor()
+func (c *call) community() (*models.Actor, error) { return c.communityOf(c.path("id")) }
+
+// communityOf gives the community of an id that the caller may learn of. Errors: NotFound.
+func (c *call) communityOf(name string) (*models.Actor, error) {
+	id, err := parseID(name)
+	if err != nil {
+		return nil, err
+	}
+	actor, err := c.standing(c.tx.Actor(id))
 	if err == nil && !actor.IsCommunity() {
 		return nil, errNotFound
 	}

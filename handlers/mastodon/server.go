@@ -122,6 +122,7 @@ func (s *Server) routes() []route {
 		filterRoutes(), oldFilterRoutes(), mediaRoutes(), portraitRoutes(), signUpRoutes(), adminRoutes(),
 		emojiRoutes(), announcementRoutes(), houseRoutes(), oembedRoutes(), trendRoutes(),
 		communityRoutes(), communityMemberRoutes(),
+		moderationRoutes(), communityPeopleRoutes(), communityLogRoutes(), communityReportRoutes(),
 		emptyRoutes(),
 	)
 }

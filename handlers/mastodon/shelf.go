@@ -25,6 +25,7 @@ type shelf struct {
 	cards  map[int64]*models.PreviewCard
 	sieve  sieve
 	quotes quoteShelf
+	acts   map[int64][]models.CommunityAct // of moderators, on posts that they removed or locked
 }
 
 // shelve reads what it takes to show posts, which the viewer may read, and the actors of further ids.
@@ -68,10 +69,26 @@ func (c *call) shelve(posts []models.Post, actorIDs ...int64) (*shelf, error) {
 	if err := s.readPolls(c.tx, shown); err != nil {
 		return nil, err
 	}
+	if err := s.readActs(c.tx, shown); err != nil {
+		return nil, err
+	}
 	if err := s.readSieve(c.tx, shown, posts); err != nil {
 		return nil, err
 	}
 	return s, s.readActors(c.tx, actorIDs, shown)
+}
+
+// readActs finds why posts were removed or locked; most pages show none.
+func (s *shelf) readActs(tx *models.Tx, shown []*models.Post) error {
+	var ids []int64
+	for _, p := range shown {
+		if p.RemovedAt != 0 || p.LockedAt != 0 {
+			ids = append(ids, p.ID)
+		}
+	}
+	var err error
+	s.acts, err = tx.StandingActsOn(ids)
+	return err
 }
 
 // readOriginals gives the posts whose text is shown: what boosts carry, and the others themselves. A boost that the

@@ -115,9 +115,24 @@ func (c *crowded) growPosts(i int, them, local *models.Actor) {
 	c.as(c.alice, http.MethodPut, pathOf("/api/v1/statuses/{id}", c.root.ID), map[string]any{
 		"status": fmt.Sprintf("root #topic %d", i), "media_ids": []any{pictured},
 	}).status(http.StatusOK)
+	c.growModeration(i, local, them)
 	if own := c.write(c.alice, "mine", "public", nil); i < 5 {
 		c.post(c.alice, pathOf("/api/v1/statuses/{id}/pin", own.ID), nil).status(http.StatusOK)
 	}
+}
+
+// growModeration gives the moderators of the community more to do, and does it.
+func (c *crowded) growModeration(i int, local, them *models.Actor) {
+	c.t.Helper()
+	thread := c.write(local, fmt.Sprintf("@care judged %d", i), "public", nil)
+	community, one := pathOf("/api/praxis/v1/communities/{id}", c.care.ID), pathOf("/api/praxis/v1/statuses/{id}", thread.ID)
+	c.post(c.alice, one+"/remove", "reason=no").status(http.StatusOK)
+	c.post(local, one+"/appeal", "text=please").status(http.StatusOK)
+	kept := c.write(local, fmt.Sprintf("@care kept %d", i), "public", nil)
+	c.post(c.alice, pathOf("/api/praxis/v1/statuses/{id}/lock", kept.ID), "reason=no").status(http.StatusOK)
+	c.post(c.bob, "/api/v1/reports", map[string]any{"account_id": formatID(local.ID), "status_ids": []string{formatID(kept.ID)}}).status(http.StatusOK)
+	c.post(c.alice, community+"/bans", "account_id="+formatID(them.ID)).status(http.StatusOK)
+	c.post(c.alice, community+"/moderators", "account_id="+formatID(local.ID)).status(http.StatusOK)
 }
 
 // growShelves makes what members keep for themselves more.
@@ -229,6 +244,8 @@ func (c *crowded) listings() map[*models.Actor]string {
 			/api/v1/followed_tags /api/v1/scheduled_statuses /api/v2/filters /api/v1/filters {filter} {filter}/keywords {filter}/statuses
 			/api/praxis/v1/communities /api/praxis/v1/communities/{care}/members /api/praxis/v1/communities/{care}/invitations
 			/api/praxis/v1/communities/{care}/partners /api/praxis/v1/communities/{care}/charter
+			/api/praxis/v1/communities/{care}/log /api/praxis/v1/communities/{care}/bans /api/praxis/v1/communities/{care}/reports
+			/api/praxis/v1/communities/{care}/appeals /api/praxis/v1/communities/{care}/moderators
 			/api/v1/announcements /api/v1/trends/tags?limit=20 /api/v1/trends/statuses /api/v1/trends/links?limit=20`),
 		c.locked: "/api/v1/follow_requests",
 		c.strict: "/api/v1/notifications/requests",

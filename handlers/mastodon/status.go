@@ -61,6 +61,10 @@ type practiceInfo struct {
 	Community        *community `json:"community"`
 	AcceptedAnswerID *string    `json:"accepted_answer_id"`
 	Solved           bool       `json:"solved"`
+	Locked           bool       `json:"locked"`      // it takes no replies
+	Removed          bool       `json:"removed"`     // from the community: only its author sees it
+	HiddenHere       bool       `json:"hidden_here"` // on this instance: only its author sees it
+	Reason           string     `json:"moderation_reason"`
 }
 
 type community struct {
@@ -186,7 +190,10 @@ func (s *shelf) flags(p *models.Post) *viewerFlags {
 }
 
 func (s *shelf) practice(p *models.Post) practiceInfo {
-	info := practiceInfo{Title: p.Title, Kind: p.Kind, AcceptedAnswerID: idOrNil(p.AcceptedAnswerID), Solved: p.AcceptedAnswerID != 0}
+	info := practiceInfo{
+		Title: p.Title, Kind: p.Kind, AcceptedAnswerID: idOrNil(p.AcceptedAnswerID), Solved: p.AcceptedAnswerID != 0,
+		Locked: p.LockedAt != 0, Removed: p.RemovedAt != 0, HiddenHere: p.HiddenAt != 0, Reason: s.reason(p),
+	}
 	if group := s.actors[p.CommunityID]; group != nil {
 		shown := s.plainAccount(group)
 		info.Community = &community{ID: shown.ID, Acct: shown.Acct, DisplayName: shown.DisplayName, URL: shown.URL}
@@ -201,4 +208,18 @@ func shownVisibility(p *models.Post) string {
 		return models.Private
 	}
 	return p.Visibility
+}
+
+// reason gives why moderators hid a post, or locked it.
+func (s *shelf) reason(p *models.Post) string {
+	wanted := models.ActLock
+	if p.RemovedAt != 0 {
+		wanted = models.ActRemove
+	}
+	for _, act := range s.acts[p.ID] {
+		if act.Verb == wanted && act.Reason != "" {
+			return act.Reason
+		}
+	}
+	return p.HiddenReason
 }

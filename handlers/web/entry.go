@@ -32,6 +32,9 @@ type entry struct {
 	Replies   string // how many the reader may read, with the word; "" unless it begins a thread
 	Answered  bool   // the asker accepted an answer that the reader may read
 	Accepted  bool   // it is that answer
+	Removed   bool   // by moderators of the community: only its author sees it
+	Hidden    bool   // on this instance: only its author sees it
+	Locked    bool   // it takes no replies
 	Audience  string // who may read it, unless everybody may
 	Published moment
 	Edited    moment
@@ -232,6 +235,7 @@ func (s *Server) entryOf(v *visit, read *reading, row *models.Post) *entry {
 			e.Original = webURL(post.URI)
 		}
 	}
+	e.Removed, e.Hidden, e.Locked = post.RemovedAt != 0, post.HiddenAt != 0, post.LockedAt != 0
 	e.name(post)
 	s.place(e, read, row, post)
 	return e

@@ -47,13 +47,18 @@ func pageOf(v *visit) (models.Page, error) {
 
 // cut takes off the item that only tells of older ones, and links to those.
 func cut(v *visit, rows []models.Post, page models.Page) ([]models.Post, paging) {
+	return cutBy(v, rows, page, func(p *models.Post) int64 { return p.ID })
+}
+
+// cutBy is cut for rows of any kind, which page by a key.
+func cutBy[T any](v *visit, rows []T, page models.Page, key func(*T) int64) ([]T, paging) {
 	var p paging
 	if page.MaxID > 0 {
 		p.Newest = v.r.URL.EscapedPath()
 	}
 	if len(rows) > listSize {
 		rows = rows[:listSize]
-		p.Older = v.r.URL.EscapedPath() + "?" + url.Values{paramMaxID: {format(rows[listSize-1].ID)}}.Encode()
+		p.Older = v.r.URL.EscapedPath() + "?" + url.Values{paramMaxID: {format(key(&rows[listSize-1]))}}.Encode()
 	}
 	return rows, p
 }

@@ -26,6 +26,8 @@ type profilePage struct {
 	Moderators []*person
 	Figures    string // number of threads
 	About      *aboutCommunity
+	Pinned     []*entry
+	Log        string // where it says what moderators did; "" for communities elsewhere
 }
 
 type fieldView struct {
@@ -64,7 +66,12 @@ func (s *Server) profile(v *visit) error {
 	}
 	data.Paging = paging
 	if actor.IsCommunity() {
-		for _, e := range data.Posts {
+		if page.MaxID == 0 {
+			if err := s.pinnedFirst(v, actor, data); err != nil {
+				return err
+			}
+		}
+		for _, e := range append(data.Posts, data.Pinned...) {
 			e.Community = nil // the page says it
 		}
 		return s.show(v, "community.html", data)
@@ -127,7 +134,7 @@ func (s *Server) profileOf(v *visit, actor *models.Actor) (*profilePage, error) 
 		return data, nil
 	}
 	if actor.Local {
-		data.Followers = count(actor.FollowersCount, "member", "members")
+		data.Followers, data.Log = count(actor.FollowersCount, "member", "members"), "/c/"+actor.Username+"/log"
 	}
 	return data, s.describeCommunity(v, actor, data)
 }
@@ -143,6 +150,16 @@ func (s *Server) describeCommunity(v *visit, actor *models.Actor, data *profileP
 	}
 	moderators, err := v.tx.Moderators(actor.ID)
 	data.Moderators = s.people(moderators)
+	return err
+}
+
+// pinnedFirst shows what moderators pinned before all else.
+func (s *Server) pinnedFirst(v *visit, community *models.Actor, data *profilePage) error {
+	rows, err := v.tx.PinnedPosts(community.ID, v.viewer)
+	if err != nil {
+		return err
+	}
+	data.Pinned, err = s.entries(v, rows)
 	return err
 }
 

@@ -64,17 +64,18 @@ const (
 // server asks: its routes must come first.
 func (s *Server) Routes(r *mux.Router) {
 	for path, handler := range map[string]handler{
-		"/":                          s.front,
-		"/communities":               s.communities,
-		"/about":                     s.about,
-		"/tags/{tag}":                s.tag,
-		"/tags/{tag}" + feedPart:     s.tagFeed,
-		namePath + feedPart:          s.feed,
-		joinPath:                     s.join,
-		namePath:                     s.profile,
-		namePath + hostPart:          s.profile,
-		namePath + idPart:            s.thread,
-		namePath + hostPart + idPart: s.thread,
+		"/":                                s.front,
+		"/communities":                     s.communities,
+		"/about":                           s.about,
+		"/tags/{tag}":                      s.tag,
+		"/tags/{tag}" + feedPart:           s.tagFeed,
+		namePath + feedPart:                s.feed,
+		joinPath:                           s.join,
+		"/c/{name:[A-Za-z0-9_]{1,30}}/log": s.modLog,
+		namePath:                           s.profile,
+		namePath + hostPart:                s.profile,
+		namePath + idPart:                  s.thread,
+		namePath + hostPart + idPart:       s.thread,
 	} {
 		r.HandleFunc(path, s.serve(handler)).Methods(http.MethodGet, http.MethodHead)
 	}

@@ -75,7 +75,7 @@ func (s *Server) lost(v *visit, id int64) error {
 	if err != nil {
 		return err
 	}
-	if !post.IsGone() || post.IsBoost() || !post.IsPublic() || author.SuspendedAt != 0 || !s.isNamed(v, author) {
+	if post.DeletedAt == 0 || post.IsBoost() || !post.IsPublic() || author.SuspendedAt != 0 || !s.isNamed(v, author) {
 		return errNotFound
 	}
 	return models.Errorf(models.Gone, "This post was deleted.")

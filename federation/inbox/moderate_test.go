@@ -1,0 +1,450 @@
+package inbox_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"praxis/federation/vocab"
+	"praxis/internal/testrig"
+	"praxis/models"
+	"praxis/practice"
+)
+
+// bench is a world whose community lem of lemmy.test moderates, with a thread of carl's, to whom others are known.
+type bench struct {
+	*world
+	lem, mal *testrig.PeerActor
+	other    *models.Actor
+	post     string
+	count    int
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	b := &bench{world: newWorld(t)}
+	lemmy := b.NewPeer("lemmy.test", "lemmy")
+	b.lem, b.mal = lemmy.Actor("lem", "Person"), lemmy.Actor("mal", "Person")
+	b.send(b.lem, b.lem.Activity("Follow", "follow-lem", b.community.URI))
+	b.send(b.mal, b.mal.Activity("Follow", "follow-mal", b.community.URI))
+	b.other = b.server.Community("other", b.ana)
+	for _, community := range []*models.Actor{b.community, b.other} {
+		b.ok(b.server.Service.AppointModerator(t.Context(), practice.Act{
+			Moderator: b.ana.Actor, Community: community, Target: b.actor(b.lem.URI), Role: models.RoleOfConvener,
+		}))
+	}
+	b.thread("first")
+	lemmy.Received()
+	return b
+}
+
+// thread lets carl write a new thread.
+func (b *bench) thread(name string) {
+	b.T.Helper()
+	note := b.carl.Note(name, "@woundcare "+name, func(n M) {
+		n["cc"], n["context"] = []string{b.community.URI}, "https://peer.test/contexts/"+name
+	})
+	b.send(b.carl, b.carl.Activity("Create", "create-"+name, note))
+	b.post = note["id"].(string)
+}
+
+func (b *bench) ok(err error) {
+	b.T.Helper()
+	if err != nil {
+		b.T.Fatal(err)
+	}
+}
+
+func (b *bench) actor(uri string) *models.Actor {
+	b.T.Helper()
+	actor, err := b.server.Store.Read(b.T.Context()).ActorByURI(uri)
+	b.ok(err)
+	return actor
+}
+
+// fixture gives an activity by an actor in the shape of a kind of server.
+func (b *bench) fixture(name string, by *testrig.PeerActor, more ...string) M {
+	b.T.Helper()
+	raw, err := os.ReadFile(filepath.Join("testdata", "moderation", name+".json"))
+	b.ok(err)
+	b.count++
+	id := fmt.Sprintf("https://%s/activities/%s-%d", by.Peer.Host, name, b.count)
+	pairs := append(more, `"ID`, `"`+id, "MODERATOR", by.URI, "AUTHOR", b.carl.URI, "COMMUNITY", b.community.URI, "OTHER", b.other.URI,
+		"POST", b.post, "CONTEXT", b.world.post(b.post).ContextURI)
+	var activity M
+	b.ok(json.Unmarshal([]byte(strings.NewReplacer(pairs...).Replace(string(raw))), &activity))
+	return activity
+}
+
+// state says how the thread, its author and the community are now.
+func (b *bench) state() string {
+	b.T.Helper()
+	tx, post := b.server.Store.Read(b.T.Context()), b.world.post(b.post)
+	var is []string
+	add := func(what string, holds bool) {
+		if holds {
+			is = append(is, what)
+		}
+	}
+	add("removed", post.RemovedAt != 0)
+	add("locked", post.LockedAt != 0)
+	add("moved", post.CommunityID == b.other.ID)
+	pinned, err := tx.PinnedPosts(b.community.ID, models.Anonymous)
+	b.ok(err)
+	add("pinned", len(pinned) > 0)
+	_, err = tx.BanOf(b.community.ID, b.actor(b.carl.URI))
+	add("banned", err == nil)
+	moderates, err := tx.IsModerator(b.community.ID, b.actor(b.carl.URI).ID)
+	b.ok(err)
+	add("moderates", moderates)
+	reports, err := tx.ReportPage(models.ReportFilter{CommunityID: b.community.ID}, models.Page{})
+	b.ok(err)
+	add(fmt.Sprintf("reports:%d", len(reports)), len(reports) > 0)
+	return strings.Join(is, " ")
+}
+
+// steps are acts of a moderator in the shapes of several servers, and what holds after each.
+var steps = []struct{ fixture, then string }{
+	{"lemmy-remove", "removed"}, {"lemmy-restore", ""}, {"mbin-remove", "removed"}, {"lemmy-restore", ""},
+	{"lemmy-lock", "locked"}, {"lemmy-unlock", ""}, {"lemmy-lock", "locked"}, {"mbin-unlock", ""},
+	{"lemmy-pin", "pinned"}, {"lemmy-unpin", ""}, {"lemmy-appoint", "moderates"}, {"lemmy-dismiss", ""},
+	{"lemmy-ban", "removed banned"}, {"lemmy-unban", "removed"}, {"lemmy-restore", ""}, {"piefed-move", "moved"},
+}
+
+func TestModeratorsOfOtherSoftwareActInTheirOwnShapes(t *testing.T) {
+	b := newBench(t)
+	for i, step := range steps {
+		act := b.fixture(step.fixture, b.lem)
+		b.send(b.lem, act)
+		b.send(b.lem, act)
+		if got := b.state(); got != step.then {
+			t.Fatalf("step %d, after %s: %q, want %q", i, step.fixture, got, step.then)
+		}
+		var announced M
+		for _, got := range b.lem.Peer.Received() {
+			if inner, ok := got["object"].(M); ok && got["type"] == "Announce" && inner["id"] == act["id"] {
+				announced = got
+			}
+		}
+		if announced == nil || announced["actor"] != b.community.URI {
+			t.Errorf("%s is not announced", step.fixture)
+		}
+	}
+	entries, err := b.server.Store.Read(t.Context()).ModLogPage(b.community.ID, models.Page{Limit: 80})
+	b.ok(err)
+	if len(entries) != len(steps)+1 { // and the appointment of lem
+		t.Errorf("%d lines in the log for %d acts", len(entries), len(steps))
+	}
+	b.thread("second")
+	b.send(b.lem, b.fixture("nodebb-move", b.lem))
+	if got := b.state(); got != "moved" {
+		t.Errorf("after the move of a context: %q", got)
+	}
+}
+
+// TestA24_A37_ActsOfWhoDoesNotModerateLeaveNothing: whoever sends them, and whichever way.
+func TestA24_A37_ActsOfWhoDoesNotModerateLeaveNothing(t *testing.T) {
+	b := newBench(t)
+	seen := map[string]bool{}
+	for _, step := range steps {
+		if seen[step.fixture] {
+			continue
+		}
+		seen[step.fixture] = true
+		for _, stranger := range []*testrig.PeerActor{b.mal, b.mallory, b.carl} {
+			if stranger == b.carl && strings.HasSuffix(step.fixture, "-remove") {
+				continue // the author's own: a deletion
+			}
+			unchanged(t, b.server, func() { b.send(stranger, b.fixture(step.fixture, stranger)) }, "inbox_entry", "actor")
+			if got := b.state(); got != "" {
+				t.Fatalf("%s by %s: %q", step.fixture, stranger.URI, got)
+			}
+		}
+		// In the moderator's name, signed by somebody else: refused at the door.
+		if status, _ := b.mal.Send(b.server, b.fixture(step.fixture, b.lem)); status != 401 {
+			t.Errorf("a forged %s is answered with %d", step.fixture, status)
+		}
+		// In the moderator's name, announced by a group that has nothing to do with it.
+		group := b.mal.Peer.Actor("grp-"+step.fixture, "Group")
+		act := b.fixture(step.fixture, b.lem)
+		act["audience"] = group.URI
+		b.send(group, announce(group, "an-"+step.fixture, act))
+		if got := b.state(); got != "" {
+			t.Fatalf("%s announced by another group: %q", step.fixture, got)
+		}
+	}
+	for table, want := range map[string]int64{"community_act": 0, "mod_log": 2} {
+		if n := b.server.Count(table); n != want {
+			t.Errorf("%d rows in %s, want %d", n, table, want)
+		}
+	}
+}
+
+// TestUndoOfAnothersActIsRefused: whoever undoes embeds an activity of their own.
+func TestUndoOfAnothersActIsRefused(t *testing.T) {
+	b := newBench(t)
+	remove := b.fixture("lemmy-remove", b.lem)
+	b.send(b.lem, remove)
+	for i, undo := range []M{
+		b.mal.Activity("Undo", "u1", remove), b.mal.Activity("Undo", "u2", remove["id"]), b.fixture("lemmy-restore", b.mal),
+	} {
+		b.send(b.mal, undo)
+		if got := b.state(); got != "removed" {
+			t.Errorf("undo %d: %q", i, got)
+		}
+	}
+	b.send(b.lem, b.lem.Activity("Undo", "u3", remove["id"]))
+	if got := b.state(); got != "" {
+		t.Errorf("an Undo by the id of the act: %q", got)
+	}
+}
+
+func TestComplaintsOfOtherSoftwareReachModerators(t *testing.T) {
+	b := newBench(t)
+	for i, name := range []string{"lemmy-report", "mbin-report"} {
+		flag := b.fixture(name, b.mal)
+		b.send(b.mal, flag)
+		if got := b.state(); got != "reports:1" {
+			t.Fatalf("%s: %q", name, got)
+		}
+		if n := len(b.ana.List("/api/v1/notifications?types[]=admin.report")); n != 1 {
+			t.Errorf("%s: the convener has %d notifications", name, n)
+		}
+		forwarded := false
+		for _, got := range b.lem.Peer.Received() {
+			inner, ok := got["object"].(M)
+			forwarded = forwarded || ok && got["type"] == "Announce" && inner["id"] == flag["id"]
+		}
+		if !forwarded {
+			t.Errorf("%s does not reach the moderator's host", name)
+		}
+		for _, got := range b.peer.Received() {
+			if raw, _ := json.Marshal(got); strings.Contains(string(raw), flag["id"].(string)) {
+				t.Errorf("%s reaches a host without moderators", name)
+			}
+		}
+		b.send(b.mal, b.fixture("lemmy-resolve", b.mal, "REPORT", flag["id"].(string)))
+		if got := b.state(); got != "reports:1" {
+			t.Errorf("%d: a stranger resolved: %q", i, got)
+		}
+		b.send(b.lem, b.fixture("lemmy-resolve", b.lem, "REPORT", flag["id"].(string)))
+		if got := b.state(); got != "" {
+			t.Errorf("%d: the moderator's answer is not taken: %q", i, got)
+		}
+		b.lem.Peer.Received()
+	}
+}
+
+// far is a community at lemmy.test that ana follows, with a moderator of its own host, one of third.test, and a thread by dora of
+// fourth.test.
+type far struct {
+	*world
+	group, own, third, dora *testrig.PeerActor
+	thread                  M
+	count                   int
+}
+
+func newFar(t *testing.T) *far {
+	t.Helper()
+	f := &far{world: newWorld(t)}
+	peer := f.NewPeer("lemmy.test", "lemmy")
+	f.group, f.own = peer.Actor("grp", "Group"), peer.Actor("own", "Person")
+	f.third = f.NewPeer("third.test", "lemmy").Actor("tom", "Person")
+	f.dora = f.NewPeer("fourth.test", "lemmy").Actor("dora", "Person")
+	f.group.Doc["attributedTo"], f.group.Doc["featured"] = f.group.URI+"/moderators", f.group.URI+"/featured"
+	peer.ServeDoc(f.group.Doc)
+	f.moderators(f.own.URI, f.third.URI)
+	f.ana.Follow("@grp@lemmy.test")
+	f.Settle()
+	for _, activity := range peer.Received() {
+		if activity["type"] == "Follow" {
+			f.send(f.group, f.group.Activity("Accept", "accept", activity))
+		}
+	}
+	return f
+}
+
+func (f *far) moderators(uris ...string) {
+	f.group.Peer.ServeDoc(M{"@context": vocab.Namespace, "id": f.group.URI + "/moderators", "type": "OrderedCollection", "orderedItems": uris})
+}
+
+func (f *far) write(name string) {
+	f.T.Helper()
+	f.thread = page(f.dora, f.group, name, name)
+	f.send(f.group, f.announced(create(f.dora, f.group, "cr-"+name, f.thread)))
+}
+
+func (f *far) announced(activity M) M {
+	f.count++
+	return announce(f.group, fmt.Sprintf("an-%d", f.count), activity)
+}
+
+func (f *far) act(by *testrig.PeerActor, kind, id string, object any, changes ...func(M)) M {
+	return by.Activity(kind, id, object, append([]func(M){func(a M) { a["cc"], a["audience"] = []string{f.group.URI}, f.group.URI }}, changes...)...)
+}
+
+func because(reason string) func(M) { return func(a M) { a["summary"] = reason } }
+
+func TestA24_AnnouncedActsCountWhenTheirActorModerates(t *testing.T) {
+	f := newFar(t)
+	f.write("1")
+	uri := f.thread["id"].(string)
+	removed := func() bool { return f.post(uri).RemovedAt != 0 }
+	remove := f.act(f.third, "Delete", "d1", uri, because("no"))
+	f.send(f.group, f.announced(remove))
+	if removed() {
+		t.Error("an act was believed of which its actor's host knows nothing")
+	}
+	f.third.Peer.ServeDoc(remove)
+	f.Clock.Advance(time.Minute)
+	f.send(f.group, f.announced(remove))
+	if !removed() {
+		t.Error("a moderator's act that its own host confirms was not believed")
+	}
+	restore := f.act(f.own, "Undo", "u1", f.act(f.own, "Delete", "d2", uri, because("no")))
+	f.send(f.group, f.announced(restore))
+	if removed() {
+		t.Error("the act of the community's own host was not believed")
+	}
+	eve := f.third.Peer.Actor("eve", "Person")
+	forged := f.act(eve, "Delete", "d3", uri, because("no"))
+	f.third.Peer.ServeDoc(forged)
+	f.send(f.group, f.announced(forged))
+	if removed() {
+		t.Error("an act was believed of who does not moderate, though the community announced it")
+	}
+	other := f.group.Peer.Actor("other", "Group")
+	f.send(other, announce(other, "o1", other.Activity("Delete", "d4", uri, because("no"))))
+	f.send(other, announce(other, "o2", f.own.Activity("Delete", "d5", uri, because("no"))))
+	if removed() {
+		t.Error("another community removed it")
+	}
+	// Who was appointed since is found on the list.
+	f.moderators(f.own.URI, f.third.URI, eve.URI)
+	f.Clock.Advance(2 * time.Minute)
+	late := f.act(eve, "Delete", "d6", uri, because("no"))
+	f.third.Peer.ServeDoc(late)
+	f.send(f.group, f.announced(late))
+	if !removed() {
+		t.Error("a new moderator's act was not believed")
+	}
+}
+
+// TestF05_ModerationInAnyOrder: create, remove, restore, lock and delete, in whatever order and each of them twice, lead to one
+// state.
+func TestF05_ModerationInAnyOrder(t *testing.T) {
+	f := newFar(t)
+	for number, order := range permutations(4) {
+		name := fmt.Sprint("p", number)
+		thread := page(f.dora, f.group, name, name)
+		uri := thread["id"].(string)
+		at := func(seconds int) func(M) {
+			return func(a M) { a["published"] = fmt.Sprintf("2026-03-01T11:%02d:%02dZ", number, seconds) }
+		}
+		fresh := f.act(f.own, "Delete", name+"-x", uri, because("no"))
+		activities := []M{
+			create(f.dora, f.group, name+"-c", thread), f.act(f.own, "Delete", name+"-r", uri, because("no"), at(1)),
+			f.act(f.own, "Undo", name+"-u", fresh, at(2)), f.act(f.own, "Lock", name+"-l", uri, at(3)),
+		}
+		deletion := number % 10 // at which step its author deletes it; in half of the orders never
+		for step, i := range append(order, -1) {
+			if step == deletion {
+				gone := f.act(f.dora, "Delete", name+"-d", uri)
+				f.send(f.dora, gone)
+				f.send(f.dora, gone)
+			}
+			if i >= 0 {
+				f.send(f.group, f.announced(activities[i]))
+				f.send(f.group, f.announced(activities[i]))
+			}
+		}
+		if deletion <= len(activities) {
+			if f.hasPost(uri) {
+				t.Errorf("%v, deleted at %d: the post is there", order, deletion)
+			}
+		} else if got := f.post(uri); got.RemovedAt != 0 || got.LockedAt == 0 {
+			t.Errorf("%v: removed %v, locked %v", order, got.RemovedAt != 0, got.LockedAt != 0)
+		}
+	}
+}
+
+func TestActsAboutMembersByAFarCommunityAreTold(t *testing.T) {
+	f := newFar(t)
+	f.write("1")
+	add := f.act(f.own, "Add", "a1", f.ana.Actor.URI, func(a M) { a["target"] = f.group.URI + "/moderators" })
+	f.send(f.group, f.announced(add))
+	told := func(words string) bool {
+		for _, n := range f.ana.List("/api/v1/notifications?types[]=mention") {
+			if strings.Contains(n["status"].(M)["content"].(string), words) {
+				return true
+			}
+		}
+		return false
+	}
+	if told("moderator") {
+		t.Error("an appointment was believed that the community's list does not have")
+	}
+	f.moderators(f.own.URI, f.third.URI, f.ana.Actor.URI)
+	add["id"] = "https://lemmy.test/activities/a2"
+	f.send(f.group, f.announced(add))
+	if !told("moderator") {
+		t.Error("a member was not told of the appointment")
+	}
+	f.group.Peer.Received()
+	id := f.ana.Locate(f.thread["id"].(string))["id"].(string)
+	f.ana.Call("POST", "/api/praxis/v1/statuses/"+id+"/lock", M{"reason": "enough"})
+	f.Settle()
+	got := f.group.Peer.Received()
+	if len(got) != 1 || got[0]["type"] != "Lock" || got[0]["object"] != f.thread["id"] || got[0]["actor"] != f.ana.Actor.URI || got[0]["summary"] != "enough" {
+		t.Errorf("the community's host got %v", got)
+	}
+	ban := f.act(f.own, "Block", "b1", f.ana.Actor.URI, because("spam"), func(a M) { a["target"] = f.group.URI })
+	f.send(f.group, f.announced(ban))
+	if !told("banned") {
+		t.Error("a member was not told of the ban")
+	}
+	if status, _ := f.ana.Do("POST", "/api/v1/statuses", M{"status": "@grp@lemmy.test hello"}); status != 403 {
+		t.Errorf("a banned member's post: %d", status)
+	}
+	f.send(f.group, f.announced(f.act(f.own, "Undo", "b2", ban)))
+	f.ana.Post("@grp@lemmy.test hello")
+}
+
+// TestNonsenseOfModeratorsHarmsNothing: activities of every kind that moderators send, with whatever in the place of their
+// parts, are taken and change nothing.
+func TestNonsenseOfModeratorsHarmsNothing(t *testing.T) {
+	b := newBench(t)
+	odd := []any{
+		nil, "", "x", 7, true, []any{}, []any{nil, 1}, M{}, M{"id": 5}, M{"type": "Delete"}, b.post, b.community.URI, b.lem.URI, b.ana.Actor.URI,
+		"https://a.test/o/1", "https://nowhere.test/", M{"type": "Lock", "actor": b.lem.URI, "object": M{"type": "Lock"}},
+		M{"type": "Block", "id": "https://lemmy.test/b", "actor": b.lem.URI, "object": []any{}, "target": b.community.URI},
+	}
+	number := 0
+	for _, kind := range []string{"Lock", "Add", "Remove", "Block", "Move", "Flag", "Resolve", "Undo", "Delete"} {
+		for _, object := range odd {
+			for _, target := range []any{nil, b.community.URI, b.community.URI + "/moderators", b.community.URI + "/featured"} {
+				if object == b.post || kind == "Flag" || object == b.ana.Actor.URI {
+					continue // that would be sense, from a moderator
+				}
+				number++
+				act := b.lem.Activity(kind, fmt.Sprint("odd-", number), object, func(a M) {
+					a["target"], a["cc"], a["audience"], a["endTime"], a["origin"] = target, []string{b.community.URI}, 9, "never", target
+				})
+				if status, body := b.lem.Send(b.server, act); status >= 500 {
+					t.Fatalf("%v: %d %s", act, status, body)
+				}
+			}
+		}
+		b.Settle()
+	}
+	if got := b.state(); got != "" {
+		t.Errorf("it led to %q", got)
+	}
+	if log := b.server.Log(); strings.Contains(log, "panic") {
+		t.Error("something panicked")
+	}
+}

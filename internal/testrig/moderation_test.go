@@ -1,0 +1,406 @@
+package testrig
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"praxis/models"
+)
+
+// trio is a community at a.test that ana convenes and bo of b.test moderates, in which cleo of c.test writes; dora of c.test
+// and eve of b.test follow it.
+type trio struct {
+	*Cluster
+	t                        *testing.T
+	ana, bo, cleo, dora, eve *Member
+	care                     *models.Actor
+}
+
+func newTrio(t *testing.T, c *Cluster) *trio {
+	t.Helper()
+	w := &trio{
+		Cluster: c, t: t, ana: c.Server("a.test").Member("ana"), bo: c.Server("b.test").Member("bo"),
+		cleo: c.Server("c.test").Member("cleo"), dora: c.Server("c.test").Member("dora"), eve: c.Server("b.test").Member("eve"),
+	}
+	w.care = c.Server("a.test").Community("care", w.ana)
+	for _, m := range []*Member{w.bo, w.cleo, w.dora, w.eve} {
+		m.Follow("@care@a.test")
+	}
+	c.Settle()
+	w.ana.Call(http.MethodPost, w.community(w.ana, "moderators"), M{"account_id": w.ana.Find("@bo@b.test")})
+	c.Settle()
+	return w
+}
+
+func trios(t *testing.T, f func(t *testing.T, w *trio)) {
+	Each(t, []string{"a.test", "b.test", "c.test"}, func(t *testing.T, c *Cluster) { f(t, newTrio(t, c)) })
+}
+
+// community gives an address of the moderation API, with the id that a member's instance gives the community.
+func (w *trio) community(m *Member, what string) string {
+	w.t.Helper()
+	return "/api/praxis/v1/communities/" + m.Find("@care@a.test") + "/" + what
+}
+
+// thread lets cleo write one, and gives its address.
+func (w *trio) thread(title string) string {
+	w.t.Helper()
+	uri := w.cleo.Post("@care@a.test " + title)["uri"].(string)
+	w.Settle()
+	return uri
+}
+
+// idOn gives the id of a post at an instance, whoever may see it.
+func (w *trio) idOn(s *Server, uri string) string {
+	w.t.Helper()
+	post, err := s.Store.Read(w.t.Context()).PostByURI(uri)
+	if err != nil {
+		w.t.Fatalf("%s on %s: %v", uri, s.Host, err)
+	}
+	return formatID(post.ID)
+}
+
+// act lets a member do something with a post, gives the status, and lets everybody hear of it.
+func (w *trio) act(m *Member, verb, uri string, body any) int {
+	w.t.Helper()
+	status, _ := m.Do(http.MethodPost, "/api/praxis/v1/statuses/"+w.idOn(m.Server, uri)+"/"+verb, body)
+	w.Settle()
+	return status
+}
+
+func (w *trio) must(m *Member, verb, uri string, body any) {
+	w.t.Helper()
+	if status := w.act(m, verb, uri, body); status != http.StatusOK {
+		w.t.Fatalf("%s by %s: %d", verb, m.Handle(), status)
+	}
+}
+
+// stored gives a post as each instance has it.
+func (w *trio) stored(uri string) map[string]*models.Post {
+	w.t.Helper()
+	posts := map[string]*models.Post{}
+	for _, s := range w.order {
+		post, err := s.Store.Read(w.t.Context()).PostByURI(uri)
+		if err != nil {
+			w.t.Fatalf("%s on %s: %v", uri, s.Host, err)
+		}
+		posts[s.Host] = post
+	}
+	return posts
+}
+
+// agree holds all instances to one state of a post.
+func (w *trio) agree(uri, what string, want bool, is func(*models.Post) bool) {
+	w.t.Helper()
+	for host, post := range w.stored(uri) {
+		if is(post) != want {
+			w.t.Errorf("%s: %s is %v", host, what, !want)
+		}
+	}
+}
+
+func removed(p *models.Post) bool { return p.RemovedAt != 0 }
+func locked(p *models.Post) bool  { return p.LockedAt != 0 }
+
+// told reports whether a member was told something in private.
+func (w *trio) told(m *Member, words ...string) bool {
+	w.t.Helper()
+	for _, n := range m.List("/api/v1/notifications?types[]=mention") {
+		post := n["status"].(M)
+		content, all := post["content"].(string), post["visibility"] == "direct"
+		for _, word := range words {
+			all = all && strings.Contains(content, word)
+		}
+		if all {
+			return true
+		}
+	}
+	return false
+}
+
+// log gives the verbs of the community's log as an instance has it, the oldest first.
+func (w *trio) log(m *Member) string {
+	w.t.Helper()
+	entries := m.List(w.community(m, "log?limit=80"))
+	verbs := make([]string, len(entries))
+	for i, e := range entries {
+		verbs[len(entries)-1-i] = e["verb"].(string)
+	}
+	return strings.Join(verbs, " ")
+}
+
+func TestModeratorOfAnotherHostIsAppointedAndTold(t *testing.T) {
+	trios(t, func(t *testing.T, w *trio) {
+		if !w.told(w.bo, "moderator", "care@a.test") {
+			t.Error("who was appointed does not know")
+		}
+		for _, m := range []*Member{w.ana, w.bo, w.cleo} {
+			var names []string
+			for _, moderator := range m.List(w.community(m, "moderators")) {
+				names = append(names, moderator["account"].(M)["username"].(string))
+			}
+			got := strings.Join(names, " ")
+			if !strings.Contains(got, "bo") {
+				t.Errorf("%s sees the moderators %q", m.Handle(), got)
+			}
+		}
+		status, _ := w.ana.Do(http.MethodDelete, w.community(w.ana, "moderators"), M{"account_id": w.ana.Find("@bo@b.test")})
+		w.Settle()
+		if status != http.StatusOK || !w.told(w.bo, "not moderate") {
+			t.Errorf("the dismissal: %d", status)
+		}
+		uri := w.thread("After the dismissal")
+		if got := w.act(w.bo, "remove", uri, nil); got != http.StatusForbidden {
+			t.Errorf("a dismissed moderator's act: %d", got)
+		}
+		for _, m := range []*Member{w.ana, w.bo, w.cleo} {
+			if got := w.log(m); got != "appoint dismiss" {
+				t.Errorf("%s reads the log %q", m.Handle(), got)
+			}
+		}
+	})
+}
+
+func TestRemovalAndRestorationReachAllHosts(t *testing.T) {
+	trios(t, func(t *testing.T, w *trio) {
+		for _, moderator := range []*Member{w.ana, w.bo} {
+			uri := w.thread("To be removed by " + moderator.Actor.Username)
+			for _, stranger := range []*Member{w.eve, w.dora, w.cleo} {
+				if got := w.act(stranger, "remove", uri, nil); got != http.StatusForbidden {
+					t.Errorf("a removal by %s: %d", stranger.Handle(), got)
+				}
+			}
+			w.agree(uri, "removed", false, removed)
+			w.must(moderator, "remove", uri, M{"reason": "not for here"})
+			w.agree(uri, "removed", true, removed)
+			if got, _ := w.dora.Do(http.MethodGet, "/api/v1/statuses/"+w.idOn(w.dora.Server, uri), nil); got != http.StatusNotFound {
+				t.Errorf("a follower reads it: %d", got)
+			}
+			own := w.cleo.Object(http.MethodGet, "/api/v1/statuses/"+w.idOn(w.cleo.Server, uri), nil)["praxis"].(M)
+			if own["removed"] != true || own["moderation_reason"] != "not for here" || !w.told(w.cleo, "removed", "not for here") {
+				t.Errorf("its author sees %v", own)
+			}
+			if status, _ := w.Fetch(w.cleo.Server, strings.TrimPrefix(uri, "https://c.test")); status != http.StatusNotFound {
+				t.Errorf("others fetch it: %d", status)
+			}
+			w.must(moderator, "restore", uri, nil)
+			w.agree(uri, "removed", false, removed)
+			// The other moderator undoes what this one did.
+			other := map[*Member]*Member{w.ana: w.bo, w.bo: w.ana}[moderator]
+			w.must(moderator, "remove", uri, M{"reason": "again"})
+			w.must(other, "restore", uri, nil)
+			w.agree(uri, "removed", false, removed)
+		}
+		for _, m := range []*Member{w.ana, w.bo, w.cleo} {
+			if got := w.log(m); got != "appoint"+strings.Repeat(" remove restore", 4) {
+				t.Errorf("%s reads the log %q", m.Handle(), got)
+			}
+		}
+	})
+}
+
+func TestLockReachesAllHosts(t *testing.T) {
+	trios(t, func(t *testing.T, w *trio) {
+		for _, moderator := range []*Member{w.ana, w.bo} {
+			uri := w.thread("To be locked by " + moderator.Actor.Username)
+			if got := w.act(w.eve, "lock", uri, nil); got != http.StatusForbidden {
+				t.Errorf("a lock by a stranger: %d", got)
+			}
+			w.must(moderator, "lock", uri, M{"reason": "enough"})
+			w.agree(uri, "locked", true, locked)
+			for _, m := range []*Member{w.dora, w.eve, w.cleo} {
+				status, body := m.Do(http.MethodPost, "/api/v1/statuses", M{"status": "one more", "in_reply_to_id": w.idOn(m.Server, uri)})
+				if status != http.StatusForbidden || !strings.Contains(string(body), "enough") {
+					t.Errorf("a reply by %s: %d %s", m.Handle(), status, body)
+				}
+			}
+			w.must(moderator, "unlock", uri, nil)
+			w.agree(uri, "locked", false, locked)
+			w.dora.Reply(w.idOn(w.dora.Server, uri), "at last")
+		}
+	})
+}
+
+func TestPinReachesAllHosts(t *testing.T) {
+	trios(t, func(t *testing.T, w *trio) {
+		for _, moderator := range []*Member{w.ana, w.bo} {
+			uri := w.thread("To be pinned by " + moderator.Actor.Username)
+			pinned := func(m *Member) bool {
+				for _, post := range m.List("/api/v1/accounts/" + m.Find("@care@a.test") + "/statuses?pinned=true") {
+					if post["uri"] == uri {
+						return true
+					}
+				}
+				return false
+			}
+			if got := w.act(w.eve, "pin_in_community", uri, nil); got != http.StatusForbidden {
+				t.Errorf("a pin by a stranger: %d", got)
+			}
+			w.must(moderator, "pin_in_community", uri, nil)
+			for _, m := range []*Member{w.ana, w.bo, w.cleo} {
+				if !pinned(m) {
+					t.Errorf("%s does not see the pin of %s", m.Handle(), moderator.Handle())
+				}
+			}
+			if _, body := w.Fetch(w.ana.Server, "/c/care/featured"); !strings.Contains(body, uri) {
+				t.Errorf("the collection of pinned posts: %s", body)
+			}
+			w.must(moderator, "unpin_in_community", uri, nil)
+			for _, m := range []*Member{w.ana, w.bo, w.cleo} {
+				if pinned(m) {
+					t.Errorf("%s sees the pin still", m.Handle())
+				}
+			}
+		}
+	})
+}
+
+func TestBanReachesAllHosts(t *testing.T) {
+	trios(t, func(t *testing.T, w *trio) {
+		for _, moderator := range []*Member{w.ana, w.bo} {
+			uri := w.thread("By who is banned by " + moderator.Actor.Username)
+			whom := M{"account_id": moderator.Find("@cleo@c.test"), "reason": "spam", "remove_posts": true, "duration": 3600}
+			if got, _ := w.eve.Do(http.MethodPost, w.community(w.eve, "bans"), M{"account_id": w.eve.Find("@cleo@c.test")}); got != http.StatusForbidden {
+				t.Errorf("a ban by a stranger: %d", got)
+			}
+			if got, body := moderator.Do(http.MethodPost, w.community(moderator, "bans"), whom); got != http.StatusOK || !strings.Contains(string(body), "cleo") {
+				t.Fatalf("a ban by %s: %d %s", moderator.Handle(), got, body)
+			}
+			w.Settle()
+			w.agree(uri, "removed", true, removed)
+			if status, body := w.cleo.Do(http.MethodPost, "/api/v1/statuses", M{"status": "@care@a.test again"}); status != http.StatusForbidden || !strings.Contains(string(body), "spam") {
+				t.Errorf("a post of who is banned: %d %s", status, body)
+			}
+			if status, _ := w.cleo.Do(http.MethodPost, "/api/v1/accounts/"+w.cleo.Find("@care@a.test")+"/follow", nil); status != http.StatusForbidden {
+				t.Errorf("a follow of who is banned: %d", status)
+			}
+			if !w.told(w.cleo, "banned", "spam") {
+				t.Error("who is banned does not know")
+			}
+			if got, _ := moderator.Do(http.MethodDelete, w.community(moderator, "bans"), whom); got != http.StatusOK {
+				t.Fatalf("the ban is not lifted: %d", got)
+			}
+			w.Settle()
+			w.cleo.Follow("@care@a.test")
+			w.Settle()
+			w.thread("Welcome back")
+		}
+	})
+}
+
+func TestThreadMovesOnAllHosts(t *testing.T) {
+	trios(t, func(t *testing.T, w *trio) {
+		other := w.Server("a.test").Community("other", w.ana)
+		w.dora.Follow("@other@a.test")
+		w.bo.Follow("@other@a.test")
+		w.Settle()
+		uri := w.thread("In the wrong place")
+		w.dora.Reply(w.idOn(w.dora.Server, uri), "indeed")
+		w.Settle()
+		target := M{"target_id": w.ana.Find("@other@a.test")}
+		if got := w.act(w.eve, "move", uri, target); got != http.StatusForbidden && got != http.StatusNotFound {
+			t.Errorf("a move by a stranger: %d", got)
+		}
+		w.must(w.ana, "move", uri, target)
+		for _, m := range []*Member{w.ana, w.bo, w.dora} {
+			shown := m.Object(http.MethodGet, "/api/v1/statuses/"+w.idOn(m.Server, uri), nil)["praxis"].(M)["community"].(M)
+			if !strings.HasPrefix(shown["acct"].(string), other.Username) {
+				t.Errorf("%s sees it in %v", m.Handle(), shown["acct"])
+			}
+		}
+	})
+}
+
+func TestReportReachesModeratorsOfAllHosts(t *testing.T) {
+	trios(t, func(t *testing.T, w *trio) {
+		uri := w.thread("Reported")
+		reports := func(m *Member) []M { return m.List(w.community(m, "reports")) }
+		for i, reporter := range []*Member{w.dora, w.eve, w.ana} {
+			reporter.Call(http.MethodPost, "/api/v1/reports", M{
+				"account_id": reporter.Find("@cleo@c.test"), "status_ids": []string{w.idOn(reporter.Server, uri)}, "comment": "look at this",
+			})
+			w.Settle()
+			for _, moderator := range []*Member{w.ana, w.bo} {
+				list := reports(moderator)
+				if len(list) != 1 || list[0]["comment"] != "look at this" || len(list[0]["statuses"].([]any)) != 1 {
+					t.Fatalf("report %d: %s sees %v", i, moderator.Handle(), list)
+				}
+			}
+			if status, _ := w.dora.Do(http.MethodGet, w.community(w.dora, "reports"), nil); status != http.StatusForbidden {
+				t.Errorf("a follower reads reports: %d", status)
+			}
+			resolver := []*Member{w.ana, w.bo, w.bo}[i]
+			resolver.Call(http.MethodPost, w.community(resolver, "reports/"+reports(resolver)[0]["id"].(string)+"/resolve"), M{"answer": "we did what we could"})
+			w.Settle()
+			for _, moderator := range []*Member{w.ana, w.bo} {
+				if n := len(reports(moderator)); n != 0 {
+					t.Errorf("report %d: %s has %d open reports after the answer", i, moderator.Handle(), n)
+				}
+			}
+			if !w.told(reporter, "your report", "we did what we could") {
+				t.Errorf("%s was not told of the outcome", reporter.Handle())
+			}
+		}
+		if n := w.Server("c.test").Count("report"); n != 1 {
+			t.Errorf("the author's host knows of %d reports, and only its own member's went through it", n)
+		}
+	})
+}
+
+func TestAppealIsDecidedAndLogged(t *testing.T) {
+	Each(t, []string{"a.test"}, func(t *testing.T, c *Cluster) {
+		server := c.Server("a.test")
+		ana, bo := server.Member("ana"), server.Member("bo")
+		server.Community("care", ana)
+		community := "/api/praxis/v1/communities/" + ana.Find("@care@a.test")
+		post := bo.Post("@care A thread")
+		one := "/api/praxis/v1/statuses/" + id(post)
+		if status, _ := bo.Do(http.MethodPost, one+"/appeal", M{"text": "why"}); status != http.StatusNotFound {
+			t.Errorf("an appeal against nothing: %d", status)
+		}
+		for i, granted := range []bool{false, true} {
+			ana.Call(http.MethodPost, one+"/remove", M{"reason": "no"})
+			if status, _ := bo.Do(http.MethodPost, one+"/appeal", M{"text": " "}); status != http.StatusUnprocessableEntity {
+				t.Errorf("an appeal without a text: %d", status)
+			}
+			bo.Call(http.MethodPost, one+"/appeal", M{"text": "please"})
+			if status, _ := bo.Do(http.MethodPost, one+"/appeal", M{"text": "please"}); status != http.StatusUnprocessableEntity {
+				t.Errorf("a second appeal: %d", status)
+			}
+			waiting := ana.List(community + "/appeals")
+			if len(waiting) != 1 || waiting[0]["text"] != "please" || waiting[0]["reason"] != "no" {
+				t.Fatalf("round %d: the moderator sees %v", i, waiting)
+			}
+			path := community + "/appeals/" + waiting[0]["id"].(string)
+			if status, _ := bo.Do(http.MethodPost, path, M{"granted": true}); status != http.StatusForbidden {
+				t.Errorf("who appeals decides: %d", status)
+			}
+			ana.Call(http.MethodPost, path, M{"granted": granted, "answer": "so be it"})
+			if status, _ := ana.Do(http.MethodPost, path, M{"granted": true}); status != http.StatusConflict {
+				t.Errorf("an appeal is decided twice: %d", status)
+			}
+			shown := bo.Object(http.MethodGet, "/api/v1/statuses/"+id(post), nil)["praxis"].(M)
+			if shown["removed"] == granted {
+				t.Errorf("granted is %v, removed is %v", granted, shown["removed"])
+			}
+			if !granted {
+				ana.Call(http.MethodPost, one+"/restore", nil)
+			}
+		}
+		ana.Call(http.MethodPost, community+"/bans", M{"account_id": bo.Find("@bo@a.test")})
+		bo.Call(http.MethodPost, community+"/appeal", M{"text": "I will be good"})
+		ana.Call(http.MethodPost, community+"/appeals/"+ana.List(community + "/appeals")[0]["id"].(string), M{"granted": true})
+		bo.Post("@care Thank you")
+		var verbs []string
+		for _, e := range bo.List(community + "/log") {
+			verbs = append(verbs, e["verb"].(string))
+		}
+		if got := strings.Join(verbs, " "); got != "unban ban restore remove restore declined remove" {
+			t.Errorf("the log, newest first: %s", got)
+		}
+	})
+}
+
+func formatID(id int64) string { return strconv.FormatInt(id, 10) }
