@@ -19,6 +19,9 @@ func (s *Service) post(tx *models.Tx, draft *Draft) (*models.Post, error) {
 		return nil, err
 	}
 	s.describe(post, draft, community)
+	if err := s.classify(tx, post, draft, community); err != nil {
+		return nil, err
+	}
 	if err := s.assignIDs(tx, post, draft); err != nil {
 		return nil, err
 	}
@@ -29,7 +32,21 @@ func (s *Service) post(tx *models.Tx, draft *Draft) (*models.Post, error) {
 	if err := s.spread(tx, post, draft, community); err != nil {
 		return nil, err
 	}
-	return post, s.obey(tx, post, draft)
+	if err := s.obey(tx, post, draft); err != nil || !draft.adopted {
+		return post, err
+	}
+	return post, s.obeyAdopted(tx, post)
+}
+
+// classify gives a post its kind: the one that its author names, else the one that its words choose.
+func (s *Service) classify(tx *models.Tx, post *models.Post, draft *Draft, community *models.Actor) error {
+	if post.Kind == "" {
+		return s.chooseKind(tx, post, draft, community)
+	}
+	if !draft.Author.Local {
+		return nil
+	}
+	return s.checkKind(tx, post.Kind, post.InReplyToURI != "", community)
 }
 
 func newPost(draft *Draft) *models.Post {
@@ -37,14 +54,10 @@ func newPost(draft *Draft) *models.Post {
 	if visibility == "" {
 		visibility = models.Public
 	}
-	kind := draft.Kind
-	if kind == "" {
-		kind = kindOf(draft.Tags)
-	}
 	return &models.Post{
 		URI: draft.URI, URL: draft.URL, AuthorID: draft.Author.ID, Local: draft.Author.Local,
-		InReplyToURI: draft.InReplyToURI, ContextURI: draft.ContextURI, Type: orNote(draft.Type), Kind: kind,
-		Title: draft.Title, Content: text.Sanitize(draft.Content), Source: draft.Text,
+		InReplyToURI: draft.InReplyToURI, ContextURI: draft.ContextURI, Type: orNote(draft.Type), Kind: draft.Kind,
+		Title: draft.Title, TitleApart: draft.TitleApart && draft.Title != "", Content: text.Sanitize(draft.Content), Source: draft.Text,
 		SpoilerText: draft.SpoilerText, Sensitive: draft.Sensitive || draft.SpoilerText != "",
 		Language: draft.Language, Visibility: visibility, AppID: draft.AppID,
 		PublishedAt: models.At(draft.Published), EditedAt: models.At(draft.Edited),
@@ -108,6 +121,9 @@ func orElse(s, fallback string) string {
 // communityOf decides the community of a post: the thread's for a public reply, else the one that the draft names.
 // Posts for fewer readers stay out of communities.
 func (s *Service) communityOf(tx *models.Tx, post *models.Post, draft *Draft) (*models.Actor, error) {
+	if err := checkPlace(post, draft); err != nil {
+		return nil, err
+	}
 	if !post.IsPublic() {
 		return nil, nil
 	}
@@ -132,6 +148,19 @@ func (s *Service) communityOf(tx *models.Tx, post *models.Post, draft *Draft) (*
 	}
 	post.CommunityID = community.ID
 	return community, nil
+}
+
+// checkPlace refuses a community that a member names for a post that cannot be in it, instead of leaving it out.
+func checkPlace(post *models.Post, draft *Draft) error {
+	switch {
+	case !draft.Placed:
+		return nil
+	case !post.IsPublic():
+		return invalid("visibility", "Validation failed: Visibility of a post in a community is public or unlisted, and not %s", post.Visibility)
+	case post.InReplyToURI != "":
+		return invalid("community_id", "Validation failed: Community of a reply is that of its thread: leave community_id out")
+	}
+	return nil
 }
 
 // mayPostInto refuses those whom a community does not take. Only the community's own host knows, so a post into a
@@ -209,9 +238,11 @@ func (s *Service) storePost(tx *models.Tx, post *models.Post, draft *Draft) erro
 	if err := tx.CreatePost(post); err != nil {
 		return err
 	}
-	if _, err := tx.AdoptOrphans(post); err != nil {
+	adopted, err := tx.AdoptOrphans(post)
+	if err != nil {
 		return err
 	}
+	draft.adopted = adopted > 0
 	ids := make([]int64, len(draft.Mentions))
 	for i, actor := range draft.Mentions {
 		ids[i] = actor.ID
@@ -223,6 +254,9 @@ func (s *Service) storePost(tx *models.Tx, post *models.Post, draft *Draft) erro
 		return err
 	}
 	if err := s.storeFiles(tx, post, draft); err != nil {
+		return err
+	}
+	if err := s.keepFacts(tx, post, draft.Facts); err != nil {
 		return err
 	}
 	if draft.Poll != nil {

@@ -22,7 +22,7 @@ func (p *Processor) table() map[string]map[string]verify {
 		"Follow":       {anyObject: p.verifyFollow},
 		"Accept":       {anyObject: p.verifyAccept},
 		"Reject":       {anyObject: p.verifyReject},
-		"Undo":         {anyObject: p.verifyUndo, "Follow": p.verifyUndoFollow, "Like": p.verifyUndoLike, "Announce": p.verifyUndoAnnounce, "Block": p.verifyUndoBlock, "ChooseAnswer": p.verifyUndoAnswer},
+		"Undo":         {anyObject: p.verifyUndo, "Follow": p.verifyUndoFollow, "Like": p.verifyUndoLike, "Announce": p.verifyUndoAnnounce, "Block": p.verifyUndoBlock, "ChooseAnswer": p.verifyUndoAnswer, "Join": p.verifyUndoJoin},
 		"Create":       {anyObject: p.verifyCreate},
 		"Update":       {anyObject: p.verifyUpdate, "Person": p.verifyUpdateActor, "Group": p.verifyUpdateActor, "Service": p.verifyUpdateActor, "Application": p.verifyUpdateActor, "Organization": p.verifyUpdateActor},
 		"Delete":       {anyObject: p.verifyDelete},
@@ -32,6 +32,8 @@ func (p *Processor) table() map[string]map[string]verify {
 		"Block":        {anyObject: p.verifyBlock},
 		"Flag":         {anyObject: p.verifyFlag},
 		"Move":         {anyObject: p.verifyMove},
+		"Join":         {anyObject: p.verifyJoin},
+		"Leave":        {anyObject: p.verifyLeave},
 		"QuoteRequest": {anyObject: p.verifyQuoteRequest},
 	}
 }

@@ -52,6 +52,7 @@ type Object struct {
 	AcceptedAnswer  string
 	SuggestedAnswer IRIs
 	License         string
+	Facts
 	// CommentsEnabled is nil where the object does not say.
 	CommentsEnabled *bool
 
@@ -180,7 +181,9 @@ func (o *Object) readPractice(f fields) {
 	o.IsResolved = f.maybe("isResolved")
 	o.AcceptedAnswer = f.refID("acceptedAnswer")
 	o.SuggestedAnswer = f.iris("suggestedAnswer", maxRefs)
+	_, o.SaysSuggested = f["suggestedAnswer"]
 	o.License = f.license()
+	o.readFacts(f)
 	o.CommentsEnabled = f.maybe("commentsEnabled")
 }
 
