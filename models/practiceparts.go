@@ -39,10 +39,7 @@ func (tx *Tx) PracticeParts(postIDs []int64) (*PracticeParts, error) {
 	for _, tally := range tallies {
 		parts.Tallies[tally.ThreadID] = append(parts.Tallies[tally.ThreadID], tally)
 	}
-	if err := tx.readAnswered(parts, postIDs); err != nil {
-		return nil, err
-	}
-	return parts, tx.readRevisions(parts, postIDs)
+	return parts, tx.readLives(parts, postIDs)
 }
 
 // Of gives what a post says beside its text, an empty one where nothing is stored.
@@ -58,20 +55,15 @@ const answered = `EXISTS (SELECT 1 FROM post r WHERE r.thread_id = post.id AND r
 	AND r.reblog_of_id = 0 AND r.deleted_at = 0 AND r.removed_at = 0 AND r.visibility IN ('public', 'unlisted')
 	AND r.author_id <> post.community_id)`
 
-func (tx *Tx) readAnswered(parts *PracticeParts, postIDs []int64) error {
-	var ids []int64
-	err := tx.db.Model(&Post{}).Where("post.id IN ? AND "+answered, postIDs).Pluck("post.id", &ids).Error
-	for _, id := range ids {
-		parts.Answered[id] = true
+func (tx *Tx) readLives(parts *PracticeParts, postIDs []int64) error {
+	var rows []struct {
+		ID, Revisions int64
+		Answered      bool
 	}
-	return translate(err, "replies")
-}
-
-func (tx *Tx) readRevisions(parts *PracticeParts, postIDs []int64) error {
-	var rows []struct{ PostID, N int64 }
-	err := tx.db.Model(&PostEdit{}).Where("post_id IN ?", postIDs).Select("post_id, count(*) AS n").Group("post_id").Scan(&rows).Error
+	err := tx.db.Model(&Post{}).Where("post.id IN ?", postIDs).
+		Select("post.id AS id, " + answered + " AS answered, (SELECT count(*) FROM post_edit e WHERE e.post_id = post.id) AS revisions").Scan(&rows).Error
 	for _, row := range rows {
-		parts.Revisions[row.PostID] = row.N
+		parts.Answered[row.ID], parts.Revisions[row.ID] = row.Answered, row.Revisions
 	}
-	return translate(err, "versions")
+	return translate(err, "replies and versions")
 }

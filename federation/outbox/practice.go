@@ -10,7 +10,7 @@ import (
 
 // practiceOf reads what a practice post says beside its text, and what was said to it; nil for other posts.
 func practiceOf(tx *models.Tx, p *models.Post) (*practice.Practice, error) {
-	if p.Kind == "" && p.CommunityID == 0 {
+	if p.Kind == "" && p.CommunityID == 0 && p.AcceptedAnswerID == 0 {
 		return nil, nil
 	}
 	parts, err := tx.PracticeParts([]int64{p.ID})
