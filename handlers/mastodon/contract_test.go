@@ -134,6 +134,7 @@ func TestContract(t *testing.T) {
 		k.furnish()
 		for _, section := range []func(){
 			k.askInstance, k.askPeople, k.askPosts, k.askTimelines, k.askNotifications, k.askShelves, k.askFilters, k.askDoors,
+			k.askPractice,
 			k.askAdmin, k.askAdminBlocks, k.changePosts, k.changePeople, k.changeNotifications, k.changeShelves, k.askRefused,
 		} {
 			section()
