@@ -62,6 +62,11 @@ func (l Links) Reuses(postID int64) string { return l.Post(postID) + "/reuses" }
 // Edits is the id of the collection of the earlier versions of a local post.
 func (l Links) Edits(postID int64) string { return l.Post(postID) + "/edits" }
 
+// Revision is the id of an earlier version of a local post, counted from 1.
+func (l Links) Revision(postID int64, number int) string {
+	return l.Post(postID) + "#revisions/" + strconv.Itoa(number)
+}
+
 // Undo is the page that takes back what a command did.
 func (l Links) Undo(token string) string { return l.Base + "/undo/" + token }
 

@@ -22,6 +22,7 @@ func (s *Service) post(tx *models.Tx, draft *Draft) (*models.Post, error) {
 	if err := s.classify(tx, post, draft, community); err != nil {
 		return nil, err
 	}
+	dateVisit(post, draft)
 	if err := s.assignIDs(tx, post, draft); err != nil {
 		return nil, err
 	}
