@@ -135,7 +135,7 @@ func undoMAC(tx *models.Tx, payload []byte) ([]byte, error) {
 }
 
 // maxToken is how long a link's token can be, in bytes.
-const maxToken = 2048
+const maxToken = 8192
 
 // ReadUndo gives what a link takes back. Errors: NotFound for a link that is wrong or too old.
 func (s *Service) ReadUndo(ctx context.Context, token string) (*Receipt, error) {

@@ -25,6 +25,8 @@ type profilePage struct {
 	Closed     bool // only moderators begin threads
 	Moderators []*person
 	Figures    string // number of threads
+	Filters    []filterLink
+	Calendar   string // of visits
 }
 
 type fieldView struct {
@@ -60,6 +62,11 @@ func (s *Server) profile(v *visit) error {
 	}
 	data.Paging = paging
 	if actor.IsCommunity() {
+		filter := filterOf(v)
+		data.Paging = paging.keepFilter(filter)
+		if data.Filters, err = s.filters(v, actor, filter); err != nil {
+			return err
+		}
 		for _, e := range data.Posts {
 			e.Community = nil // the page says it
 		}
@@ -95,7 +102,7 @@ func (s *Server) named(v *visit) (*models.Actor, error) {
 
 func postsOf(v *visit, actor *models.Actor, page models.Page) ([]models.Post, error) {
 	if actor.IsCommunity() {
-		return v.tx.CommunityThreads(actor.ID, v.viewer, page)
+		return v.tx.FilteredThreads(actor.ID, v.viewer, filterOf(v), page)
 	}
 	return v.tx.ActorPosts(actor.ID, v.viewer, models.ActorFilter{}, page)
 }
@@ -120,6 +127,7 @@ func (s *Server) profileOf(v *visit, actor *models.Actor) (*profilePage, error) 
 	}
 	if actor.Local {
 		data.Followers = count(actor.FollowersCount, "member", "members")
+		data.Calendar = s.links.Base + "/c/" + actor.Username + "/visits.ics"
 	}
 	return data, s.describeCommunity(v, actor, data)
 }

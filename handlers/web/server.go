@@ -56,16 +56,19 @@ const (
 	namePath = "/@{name:[^/@]{1,255}}"
 	hostPart = "@{host:[^/@]{1,255}}"
 	idPart   = "/{id:[0-9]{1,19}}"
+	undoPath = "/undo/{token:[A-Za-z0-9_.-]+}"
 )
 
 // Routes adds the pages. They stand beside those of handlers/activitypub, which answers the same addresses when another
 // server asks: its routes must come first.
 func (s *Server) Routes(r *mux.Router) {
 	for path, handler := range map[string]handler{
-		"/":                          s.front,
-		"/communities":               s.communities,
-		"/about":                     s.about,
-		"/tags/{tag}":                s.tag,
+		"/":            s.front,
+		"/communities": s.communities,
+		"/about":       s.about,
+		"/tags/{tag}":  s.tag,
+		undoPath:       s.undo,
+		"/c/{name:[A-Za-z0-9_]{1,30}}/visits.ics": s.visits,
 		namePath:                     s.profile,
 		namePath + hostPart:          s.profile,
 		namePath + idPart:            s.thread,
@@ -73,4 +76,5 @@ func (s *Server) Routes(r *mux.Router) {
 	} {
 		r.HandleFunc(path, s.serve(handler)).Methods(http.MethodGet, http.MethodHead)
 	}
+	r.HandleFunc(undoPath, s.serve(s.takeBack)).Methods(http.MethodPost)
 }
