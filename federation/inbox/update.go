@@ -81,7 +81,7 @@ const maxHelpful = 100
 
 // helpfulOf reads which replies an asker's host calls helpful; nil when the object does not say.
 func (p *Processor) helpfulOf(ctx context.Context, object vocab.Object) *[]*models.Post {
-	if !object.SaysSuggested && object.AdditionalType == "" {
+	if len(object.SuggestedAnswer) == 0 && object.AdditionalType == "" {
 		return nil
 	}
 	replies := []*models.Post{}

@@ -78,7 +78,7 @@ func TestDecodeAnnouncedCreate(t *testing.T) {
 		AdditionalType: "https://w3id.org/fep/69f0/InformationRequest", IsResolved: yes(false), CommentsEnabled: yes(true),
 		AcceptedAnswer:  "https://other.test/o/2",
 		SuggestedAnswer: IRIs{"https://other.test/o/2", "https://other.test/o/3"},
-		License:         "https://creativecommons.org/licenses/by/4.0/",
+		License: "https://creativecommons.org/licenses/by/4.0/",
 	}, cmpopts.IgnoreUnexported(Object{}))
 	if author, err := object.Author(); author != "https://person.test/u/ana" || err != nil {
 		t.Errorf("author %q, %v", author, err)
@@ -196,7 +196,8 @@ func TestPropertiesOfTheWrongKindAreAbsent(t *testing.T) {
 		for _, key := range []string{
 			"id", "name", "summary", "mediaType", "source", "attributedTo", "inReplyTo", "to", "published", "url", "context",
 			"tag", "attachment", "replies", "additionalType", "acceptedAnswer", "suggestedAnswer", "license", "oneOf", "location",
-			"nameMap", "contentMap", "votersCount", "endTime", "image", "language", "formerType",
+			"nameMap", "contentMap", "votersCount", "endTime", "image", "language", "formerType", "creativeWorkStatus", "expires",
+			"isBasedOn", "unit", "timezone", "companion", "topics", "state", "duplicateOf",
 		} {
 			raw += `,"` + key + `":` + value
 		}

@@ -23,8 +23,6 @@ type Facts struct {
 	State      string
 	Duplicate  string
 	Figures    Figures
-	// SaysSuggested reports an object that speaks of suggested answers, though it may name none.
-	SaysSuggested bool
 }
 
 // Figures are what the host of a post counted.

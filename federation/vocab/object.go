@@ -181,7 +181,6 @@ func (o *Object) readPractice(f fields) {
 	o.IsResolved = f.maybe("isResolved")
 	o.AcceptedAnswer = f.refID("acceptedAnswer")
 	o.SuggestedAnswer = f.iris("suggestedAnswer", maxRefs)
-	_, o.SaysSuggested = f["suggestedAnswer"]
 	o.License = f.license()
 	o.readFacts(f)
 	o.CommentsEnabled = f.maybe("commentsEnabled")
