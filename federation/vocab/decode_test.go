@@ -78,7 +78,7 @@ func TestDecodeAnnouncedCreate(t *testing.T) {
 		AdditionalType: "https://w3id.org/fep/69f0/InformationRequest", IsResolved: yes(false), CommentsEnabled: yes(true),
 		AcceptedAnswer:  "https://other.test/o/2",
 		SuggestedAnswer: IRIs{"https://other.test/o/2", "https://other.test/o/3"},
-		License: "https://creativecommons.org/licenses/by/4.0/",
+		License:         "https://creativecommons.org/licenses/by/4.0/",
 	}, cmpopts.IgnoreUnexported(Object{}))
 	if author, err := object.Author(); author != "https://person.test/u/ana" || err != nil {
 		t.Errorf("author %q, %v", author, err)
