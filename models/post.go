@@ -38,6 +38,7 @@ type Post struct {
 	Type             string // the ActivityStreams type it came as: Note, Page, Article …
 	Kind             string // practice kind; "" when untyped
 	Title            string // plain text
+	TitleApart       bool   // the title is no part of the text, and is shown before it
 	Content          string // sanitised HTML
 	Source           string // as typed; local posts only
 	SpoilerText      string
@@ -226,6 +227,10 @@ func (tx *Tx) forgetPost(id int64) error {
 		"DELETE FROM pin WHERE post_id = ?",
 		"DELETE FROM post_edit WHERE post_id = ?",
 		"DELETE FROM poll WHERE post_id = ?",
+		"DELETE FROM practice WHERE post_id = ?",
+		"DELETE FROM practice_source WHERE post_id = ?",
+		"DELETE FROM response WHERE post_id = ?",
+		"DELETE FROM response WHERE reply_id = ?",
 		"DELETE FROM post WHERE reblog_of_id = ?",
 		"UPDATE post SET accepted_answer_id = 0 WHERE accepted_answer_id = ?",
 	} {

@@ -116,4 +116,10 @@ var forgetKept = []string{
 	`DELETE FROM followed_tag WHERE actor_id = @id`,
 	`DELETE FROM featured_tag WHERE actor_id = @id`,
 	`DELETE FROM appeal WHERE actor_id = @id`,
+	`DELETE FROM command_use WHERE actor_id = @id`,
+	`DELETE FROM community_kind WHERE community_id = @id`,
+	`DELETE FROM community_practice WHERE community_id = @id`,
+	`DELETE FROM response WHERE actor_id = @id OR post_id IN (SELECT id FROM post WHERE author_id = @id)`,
+	`DELETE FROM practice WHERE post_id IN (SELECT id FROM post WHERE author_id = @id)`,
+	`DELETE FROM practice_source WHERE post_id IN (SELECT id FROM post WHERE author_id = @id)`,
 }

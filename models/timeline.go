@@ -113,6 +113,35 @@ func (tx *Tx) CommunityThreads(communityID, viewer int64, page Page) ([]Post, er
 	return tx.postPage(query, page, "post.id")
 }
 
+// ThreadFilter narrows a community's threads.
+type ThreadFilter struct {
+	Kind string // "" for all
+	// Unanswered are those that nobody but their author replied to, and that wait for an answer still.
+	Unanswered bool
+}
+
+// FilteredThreads is CommunityThreads for some of the threads.
+func (tx *Tx) FilteredThreads(communityID, viewer int64, filter ThreadFilter, page Page) ([]Post, error) {
+	query := tx.db.Scopes(VisibleTo(viewer)).
+		Where("post.community_id = ? AND post.reblog_of_id = 0 AND post.in_reply_to_uri = ''", communityID)
+	if filter.Kind != "" {
+		query = query.Where("post.kind = ?", filter.Kind)
+	}
+	if filter.Unanswered {
+		query = query.Where("post.accepted_answer_id = 0 AND NOT "+answered).
+			Where("NOT EXISTS (SELECT 1 FROM practice pr WHERE pr.post_id = post.id AND pr.state = ?)", StateWithdrawn)
+	}
+	return tx.postPage(query, page, "post.id")
+}
+
+// Visits gives the visits of a community that everybody may read and that begin at or after a moment, soonest first.
+func (tx *Tx) Visits(communityID int64, kind string, since Timestamp, limit int) ([]Post, error) {
+	query := tx.db.Scopes(VisibleTo(Anonymous)).Joins("JOIN practice pr ON pr.post_id = post.id").
+		Where("post.community_id = ? AND post.kind = ? AND post.visibility = ? AND pr.start_at >= ? AND pr.start_at > 0", communityID, kind, Public, since).
+		Order("pr.start_at, post.id").Limit(limit)
+	return list[Post](query, "visits")
+}
+
 // BackfillHome places the newest public posts of an actor in a member's home, after a follow.
 func (tx *Tx) BackfillHome(ownerID, authorID int64, limit int) error {
 	posts, err := tx.ActorPosts(authorID, ownerID, ActorFilter{ExcludeReplies: true}, Page{Limit: limit})

@@ -2,46 +2,9 @@ package practice
 
 import (
 	"context"
-	"slices"
 
-	"praxis/internal/text"
 	"praxis/models"
 )
-
-// The commands that a reply may give as its first or last word.
-const (
-	commandSolved   = "solved"
-	commandUnsolved = "unsolved"
-)
-
-// obey carries out the command that a reply gives: "#solved" by the asker in reply to an answer accepts it.
-func (s *Service) obey(tx *models.Tx, post *models.Post, draft *Draft) error {
-	if post.InReplyToID == 0 || draft.Backfilled {
-		return nil
-	}
-	typed := draft.Text
-	if !draft.Author.Local {
-		typed = text.Plain(post.Content)
-	}
-	commands := text.Commands(typed)
-	withdraw := slices.Contains(commands, commandUnsolved)
-	if !withdraw && !slices.Contains(commands, commandSolved) {
-		return nil
-	}
-	answer, err := tx.Post(post.InReplyToID)
-	if err != nil {
-		return err
-	}
-	question, err := tx.Post(answer.ThreadID)
-	if err != nil {
-		return err
-	}
-	if question.AuthorID != draft.Author.ID || answer.ID == question.ID || answer.AuthorID == question.AuthorID {
-		return nil // not a command, just a word: only the asker accepts, and only somebody else's answer
-	}
-	// A remote asker's own host knows nothing of the command, so it is this instance that says what it means.
-	return s.answer(tx, draft.Author, question, answer, withdraw, Cause{})
-}
 
 // Answer accepts answer as the answer to question, or withdraws that. Only the asker and the moderators of the
 // question's community may. Errors: Forbidden, Invalid when the two don't belong together.
@@ -75,9 +38,29 @@ func (s *Service) answer(tx *models.Tx, actor *models.Actor, question, answer *m
 	if err := tx.SavePost(question); err != nil {
 		return err
 	}
+	if err := s.reopen(tx, question, withdraw); err != nil {
+		return err
+	}
 	tx.Emit(models.Change{Kind: models.PostEdited, ID: question.ID}) // what is solved is shown with the question
 	event := AnswerChosen{Actor: actor, Question: question, Answer: answer, Withdrawn: withdraw, Cause: cause}
 	return s.outbox.Publish(tx, event)
+}
+
+// reopen: a question whose answer was none is open again, and one that is solved is not withdrawn.
+func (s *Service) reopen(tx *models.Tx, question *models.Post, withdraw bool) error {
+	row, err := tx.Practice(question.ID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case withdraw:
+		row.State = models.StateReopened
+	case row.State == "":
+		return nil
+	default:
+		row.State = ""
+	}
+	return tx.SavePractice(row)
 }
 
 func (s *Service) mayAnswer(tx *models.Tx, actor *models.Actor, question *models.Post) error {

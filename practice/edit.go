@@ -26,6 +26,13 @@ type Edit struct {
 	Updated     time.Time // when the remote author changed it
 	// Answer is the reply that the author accepts now; nil keeps it, a zero Post withdraws it.
 	Answer *models.Post
+	// Kind and Facts are what else the author says now; what is nil stays.
+	Kind  *string
+	Facts *Facts
+	// Helpful are the replies that the author's host calls helpful; nil when it does not say.
+	Helpful *[]*models.Post
+	// TitleApart says of a remote post that its title is no part of its text.
+	TitleApart bool
 	// Poll changes the poll; new options make all votes void. RemovePoll takes it away.
 	Poll       *PollDraft
 	RemovePoll bool
@@ -61,12 +68,13 @@ func (s *Service) Edit(ctx context.Context, actor *models.Actor, post *models.Po
 
 // prepareEdit renders what a member typed; for remote authors it carries over what came.
 func (s *Service) prepareEdit(ctx context.Context, actor *models.Actor, post *models.Post, edit Edit) (*Draft, error) {
-	draft := &Draft{Author: actor, Visibility: post.Visibility, InReplyTo: nil, Poll: edit.Poll}
+	draft := &Draft{Author: actor, Visibility: post.Visibility, InReplyTo: nil, Poll: edit.Poll, Facts: edit.Facts, Kind: orOld(edit.Kind, post.Kind)}
 	if !actor.Local {
 		draft.Mentions, draft.Tags, draft.Attachments = edit.Mentions, edit.Tags, edit.Attachments
 		draft.Content = orOld(edit.Content, post.Content)
 		return draft, nil
 	}
+	draft.Title = orOld(edit.Title, "")
 	draft.Text, draft.QuotePolicy = orOld(edit.Text, post.Source), orOld(edit.QuotePolicy, "")
 	if post.QuoteOfID != 0 {
 		draft.Quoted = &models.Post{ID: post.QuoteOfID}
@@ -109,6 +117,9 @@ func (s *Service) edit(tx *models.Tx, actor *models.Actor, post *models.Post, ed
 	}
 	post.Sensitive = post.Sensitive || post.SpoilerText != ""
 	s.retitle(post, edit, draft)
+	if err := s.reclassify(tx, actor, post, edit); err != nil {
+		return err
+	}
 	asked, err := s.editPoll(tx, post, edit, draft, version)
 	if err != nil {
 		return err
@@ -137,7 +148,42 @@ func (s *Service) edit(tx *models.Tx, actor *models.Actor, post *models.Post, ed
 	if err := s.outbox.Publish(tx, PostEdited{Author: actor, Post: post, Cause: edit.Cause}); err != nil {
 		return err
 	}
+	if err := s.editHelpful(tx, actor, post, edit); err != nil {
+		return err
+	}
 	return s.editAnswer(tx, actor, post, edit)
+}
+
+// editHelpful carries over which replies a remote author's host calls helpful. There, it is said in the author's name.
+func (s *Service) editHelpful(tx *models.Tx, actor *models.Actor, post *models.Post, edit Edit) error {
+	if edit.Helpful == nil || actor.Local {
+		return nil
+	}
+	before, err := tx.HelpedBy(post.ID, actor.ID)
+	if err != nil {
+		return err
+	}
+	var now []int64
+	for _, reply := range *edit.Helpful {
+		if reply.ThreadID != post.ID || reply.ID == post.ID || reply.IsGone() {
+			continue
+		}
+		now = append(now, reply.ID)
+		if slices.Contains(before, reply.ID) {
+			continue
+		}
+		if err := tx.PutResponse(&models.Response{PostID: reply.ID, ActorID: actor.ID, Verb: models.ResponseHelped}); err != nil {
+			return err
+		}
+	}
+	for _, id := range before {
+		if !slices.Contains(now, id) {
+			if err := tx.DeleteResponse(id, actor.ID, models.ResponseHelped, ""); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // retitle follows an edit of the first line; a post that had no title gets none.
@@ -145,6 +191,8 @@ func (s *Service) retitle(post *models.Post, edit Edit, draft *Draft) {
 	switch {
 	case edit.Title != nil && *edit.Title != "":
 		post.Title = text.CleanName(*edit.Title)
+		post.TitleApart = edit.TitleApart || draft.Author.Local
+	case post.TitleApart:
 	case !draft.Author.Local && post.CommunityID != 0 && post.InReplyToURI == "":
 		post.Title = text.TitleFromHTML(post.Content, maxTitle)
 	case draft.Author.Local && post.Title != "":
@@ -152,6 +200,31 @@ func (s *Service) retitle(post *models.Post, edit Edit, draft *Draft) {
 			post.Title = title
 		}
 	}
+}
+
+// reclassify changes the kind of a post and what it says beside its text.
+func (s *Service) reclassify(tx *models.Tx, actor *models.Actor, post *models.Post, edit Edit) error {
+	if edit.Kind != nil && *edit.Kind != "" && *edit.Kind != post.Kind {
+		if actor.Local {
+			community, err := communityOfPost(tx, post)
+			if err != nil {
+				return err
+			}
+			if err := s.checkKind(tx, *edit.Kind, post.InReplyToURI != "", community); err != nil {
+				return err
+			}
+		}
+		post.Kind = *edit.Kind
+	}
+	return s.keepFacts(tx, post, edit.Facts)
+}
+
+// communityOfPost gives the community of a post; nil for none.
+func communityOfPost(tx *models.Tx, post *models.Post) (*models.Actor, error) {
+	if post.CommunityID == 0 {
+		return nil, nil
+	}
+	return tx.Actor(post.CommunityID)
 }
 
 // newcomers gives the members whom an edit names and the post did not: nobody is told twice.

@@ -85,6 +85,21 @@ type AnswerChosen struct {
 	Cause            Cause
 }
 
+// PracticeTallied: the figures of Post by Author, a member, changed; nothing else did.
+type PracticeTallied struct {
+	Author *models.Actor
+	Post   *models.Post
+}
+
+// AttendanceAnswered: Post, a visit of ours, has a place for Actor, who asked by an activity, or has none.
+type AttendanceAnswered struct {
+	Actor    *models.Actor
+	Author   *models.Actor
+	Post     *models.Post
+	Cause    Cause
+	Accepted bool
+}
+
 // PollVoted: Actor, a member, voted in the poll of Post, whose author is elsewhere.
 type PollVoted struct {
 	Actor *models.Actor
@@ -138,23 +153,25 @@ type Reported struct {
 	Report           *models.Report
 }
 
-func (PostCreated) event()    {}
-func (PostEdited) event()     {}
-func (PostDeleted) event()    {}
-func (Followed) event()       {}
-func (Unfollowed) event()     {}
-func (FollowAnswered) event() {}
-func (Favourited) event()     {}
-func (Unfavourited) event()   {}
-func (Shared) event()         {}
-func (Unshared) event()       {}
-func (AnswerChosen) event()   {}
-func (PollVoted) event()      {}
-func (PollTallied) event()    {}
-func (QuoteRequested) event() {}
-func (QuoteAnswered) event()  {}
-func (QuoteRevoked) event()   {}
-func (ActorUpdated) event()   {}
-func (ActorDeleted) event()   {}
-func (Blocked) event()        {}
-func (Reported) event()       {}
+func (PostCreated) event()        {}
+func (PostEdited) event()         {}
+func (PostDeleted) event()        {}
+func (Followed) event()           {}
+func (Unfollowed) event()         {}
+func (FollowAnswered) event()     {}
+func (Favourited) event()         {}
+func (Unfavourited) event()       {}
+func (Shared) event()             {}
+func (Unshared) event()           {}
+func (AnswerChosen) event()       {}
+func (PracticeTallied) event()    {}
+func (AttendanceAnswered) event() {}
+func (PollVoted) event()          {}
+func (PollTallied) event()        {}
+func (QuoteRequested) event()     {}
+func (QuoteAnswered) event()      {}
+func (QuoteRevoked) event()       {}
+func (ActorUpdated) event()       {}
+func (ActorDeleted) event()       {}
+func (Blocked) event()            {}
+func (Reported) event()           {}

@@ -49,10 +49,3 @@ func (s *Service) hide(ctx context.Context, staff *models.Actor, postID int64, c
 	})
 	return post, err
 }
-
-func cutRunes(text string, limit int) string {
-	if runes := []rune(text); len(runes) > limit {
-		return string(runes[:limit])
-	}
-	return text
-}

@@ -50,6 +50,26 @@ func (l Links) QuoteRequest(postID int64) string { return l.Post(postID) + l.Quo
 // QuoteRequestMark is how the id of a request goes on after that of the post.
 func (Links) QuoteRequestMark() string { return "#quote-request" }
 
+// Event is the id of the event that goes with a local visit.
+func (l Links) Event(postID int64) string { return l.Post(postID) + l.EventMark() }
+
+// EventMark is how the id of an event goes on after that of its visit.
+func (Links) EventMark() string { return "/event" }
+
+// Reuses is the id of the collection of reports that a local asset was used again.
+func (l Links) Reuses(postID int64) string { return l.Post(postID) + "/reuses" }
+
+// Edits is the id of the collection of the earlier versions of a local post.
+func (l Links) Edits(postID int64) string { return l.Post(postID) + "/edits" }
+
+// Revision is the id of an earlier version of a local post, counted from 1.
+func (l Links) Revision(postID int64, number int) string {
+	return l.Post(postID) + "#revisions/" + strconv.Itoa(number)
+}
+
+// Undo is the page that takes back what a command did.
+func (l Links) Undo(token string) string { return l.Base + "/undo/" + token }
+
 // Activity is the id of an activity of ours.
 func (l Links) Activity(id int64) string { return l.Base + "/a/" + format(id) }
 

@@ -21,6 +21,10 @@ type Draft struct {
 	Community   *models.Actor
 	Poll        *PollDraft // nil for none
 	QuotePolicy string     // who may quote it, as models.QuotePolicy is stored; a member's is public unless set
+	Kind        string     // the practice kind that the author names; "" to find it in the text
+	Facts       *Facts     // what else the author says; nil for nothing
+	Title       string     // of a thread
+	TitleApart  bool       // the title is no part of the text; a member's never is
 
 	// Of members.
 	Text           string
@@ -28,16 +32,15 @@ type Draft struct {
 	IdempotencyKey string
 	Quoted         *models.Post // what the post quotes; nil for nothing
 	Media          []int64      // uploads that the post carries, in their order
+	Placed         bool         // the member named the community beside the text
 
 	// Of remote authors.
 	URI          string
 	URL          string
 	Type         string
-	Title        string
 	Content      string // HTML, not yet sanitised
 	InReplyToURI string
 	ContextURI   string
-	Kind         string
 	Mentions     []*models.Actor
 	Tags         []string
 	Attachments  []models.Attachment
@@ -48,7 +51,8 @@ type Draft struct {
 	Backfilled bool
 	Cause      Cause
 
-	edit Edit // what an edit says of uploads
+	edit    Edit // what an edit says of uploads
+	adopted bool // replies were here before it
 }
 
 // maxTitle is how long a title may be, in characters, as group servers take it.
@@ -127,6 +131,9 @@ func (s *Service) prepare(ctx context.Context, draft *Draft) error {
 	if err := s.checkPoll(draft); err != nil {
 		return err
 	}
+	if err := draft.checkPractice(); err != nil {
+		return err
+	}
 	if draft.QuotePolicy != "" {
 		if err := CheckQuotePolicy(draft.QuotePolicy); err != nil {
 			return err
@@ -142,7 +149,9 @@ func (s *Service) prepare(ctx context.Context, draft *Draft) error {
 	}
 	draft.Content = s.render(draft.Text, found)
 	draft.Tags = text.FindHashtags(draft.Text)
-	if draft.Community == nil {
+	if draft.Placed {
+		draft.Mentions = appendActor(draft.Mentions, draft.Community)
+	} else if draft.Community == nil {
 		draft.Community = firstCommunity(draft)
 	}
 	draft.Published = s.store.Now()
@@ -162,6 +171,19 @@ func (s *Service) checkText(draft *Draft) error {
 		return nil
 	}
 	return invalid("visibility", "Validation failed: Visibility %q is none of public, unlisted, private, direct", draft.Visibility)
+}
+
+// checkPractice judges what a member says of a post beside its text.
+func (draft *Draft) checkPractice() error {
+	if utf8.RuneCountInString(draft.Title) > maxTitle {
+		return invalid("title", "Validation failed: Title has more than %d characters", maxTitle)
+	}
+	draft.Title = text.CleanName(draft.Title)
+	if draft.Title != "" && draft.InReplyTo != nil {
+		return invalid("title", "Validation failed: Title is for the first post of a thread, and not for a reply")
+	}
+	draft.TitleApart = draft.Title != ""
+	return draft.Facts.check(draft.Kind)
 }
 
 // render makes HTML of what a member typed.

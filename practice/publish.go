@@ -19,6 +19,10 @@ func (s *Service) post(tx *models.Tx, draft *Draft) (*models.Post, error) {
 		return nil, err
 	}
 	s.describe(post, draft, community)
+	if err := s.classify(tx, post, draft, community); err != nil {
+		return nil, err
+	}
+	dateVisit(post, draft)
 	if err := s.assignIDs(tx, post, draft); err != nil {
 		return nil, err
 	}
@@ -29,10 +33,26 @@ func (s *Service) post(tx *models.Tx, draft *Draft) (*models.Post, error) {
 	if err := s.spread(tx, post, draft, community); err != nil {
 		return nil, err
 	}
-	if err := s.obey(tx, post, draft); err != nil || community == nil {
+	if community != nil {
+		if err := s.catchUp(tx, post); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.obey(tx, post, draft); err != nil || !draft.adopted {
 		return post, err
 	}
-	return post, s.catchUp(tx, post)
+	return post, s.obeyAdopted(tx, post)
+}
+
+// classify gives a post its kind: the one that its author names, else the one that its words choose.
+func (s *Service) classify(tx *models.Tx, post *models.Post, draft *Draft, community *models.Actor) error {
+	if post.Kind == "" {
+		return s.chooseKind(tx, post, draft, community)
+	}
+	if !draft.Author.Local {
+		return nil
+	}
+	return s.checkKind(tx, post.Kind, post.InReplyToURI != "", community)
 }
 
 func newPost(draft *Draft) *models.Post {
@@ -40,14 +60,10 @@ func newPost(draft *Draft) *models.Post {
 	if visibility == "" {
 		visibility = models.Public
 	}
-	kind := draft.Kind
-	if kind == "" {
-		kind = kindOf(draft.Tags)
-	}
 	return &models.Post{
 		URI: draft.URI, URL: draft.URL, AuthorID: draft.Author.ID, Local: draft.Author.Local,
-		InReplyToURI: draft.InReplyToURI, ContextURI: draft.ContextURI, Type: orNote(draft.Type), Kind: kind,
-		Title: draft.Title, Content: text.Sanitize(draft.Content), Source: draft.Text,
+		InReplyToURI: draft.InReplyToURI, ContextURI: draft.ContextURI, Type: orNote(draft.Type), Kind: draft.Kind,
+		Title: draft.Title, TitleApart: draft.TitleApart && draft.Title != "", Content: text.Sanitize(draft.Content), Source: draft.Text,
 		SpoilerText: draft.SpoilerText, Sensitive: draft.Sensitive || draft.SpoilerText != "",
 		Language: draft.Language, Visibility: visibility, AppID: draft.AppID,
 		PublishedAt: models.At(draft.Published), EditedAt: models.At(draft.Edited),
@@ -111,6 +127,9 @@ func orElse(s, fallback string) string {
 // communityOf decides the community of a post: the thread's for a reply, else the one that the draft names. A post for
 // fewer readers than the community has stays out of it, and no post gets more readers by it.
 func (s *Service) communityOf(tx *models.Tx, post *models.Post, draft *Draft) (*models.Actor, error) {
+	if err := checkPlace(post, draft); err != nil {
+		return nil, err
+	}
 	community, parent, err := s.namedCommunity(tx, post, draft)
 	if err != nil || community == nil || community.IsGone() {
 		return nil, err
@@ -128,7 +147,11 @@ func (s *Service) communityOf(tx *models.Tx, post *models.Post, draft *Draft) (*
 	} else if parent != nil {
 		wanted = ""
 	}
-	if in, err := narrow(post, draft, community, wanted); err != nil || !in {
+	in, err := narrow(post, draft, community, wanted)
+	if err == nil && !in && draft.Placed { // named by itself: it must not be left out in silence
+		err = invalid("visibility", "Validation failed: Visibility of a post in @%s is public or unlisted, and not %s", community.Acct(), post.Visibility)
+	}
+	if err != nil || !in {
 		return nil, err
 	}
 	if err := s.mayPostInto(tx, community, row, draft.Author, post.InReplyToURI == ""); err != nil {
@@ -141,6 +164,14 @@ func (s *Service) communityOf(tx *models.Tx, post *models.Post, draft *Draft) (*
 	}
 	post.CommunityID = community.ID
 	return community, nil
+}
+
+// checkPlace refuses a community that a member names for a reply: that of its thread counts.
+func checkPlace(post *models.Post, draft *Draft) error {
+	if draft.Placed && post.InReplyToURI != "" {
+		return invalid("community_id", "Validation failed: Community of a reply is that of its thread: leave community_id out")
+	}
+	return nil
 }
 
 // namedCommunity gives the community of the thread that a post answers, with what it answers, else the draft's.
@@ -296,9 +327,11 @@ func (s *Service) storePost(tx *models.Tx, post *models.Post, draft *Draft) erro
 	if err := tx.CreatePost(post); err != nil {
 		return err
 	}
-	if _, err := tx.AdoptOrphans(post); err != nil {
+	adopted, err := tx.AdoptOrphans(post)
+	if err != nil {
 		return err
 	}
+	draft.adopted = adopted > 0
 	ids := make([]int64, len(draft.Mentions))
 	for i, actor := range draft.Mentions {
 		ids[i] = actor.ID
@@ -310,6 +343,9 @@ func (s *Service) storePost(tx *models.Tx, post *models.Post, draft *Draft) erro
 		return err
 	}
 	if err := s.storeFiles(tx, post, draft); err != nil {
+		return err
+	}
+	if err := s.keepFacts(tx, post, draft.Facts); err != nil {
 		return err
 	}
 	if draft.Poll != nil {

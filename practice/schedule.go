@@ -28,6 +28,10 @@ type ScheduledParams struct {
 	Poll        *ScheduledPoll `json:"poll"`
 	QuotedID    int64          `json:"quoted_status_id"`
 	QuotePolicy string         `json:"quote_approval_policy"`
+	Title       string         `json:"title,omitempty"`
+	Kind        string         `json:"kind,omitempty"`
+	CommunityID int64          `json:"community_id,omitempty"`
+	Facts       *Facts         `json:"facts,omitempty"`
 }
 
 // ScheduledPoll is the poll of a post that waits: its time begins when it is published.
@@ -51,6 +55,10 @@ func paramsOf(draft *Draft) ScheduledParams {
 	params := ScheduledParams{
 		Text: draft.Text, SpoilerText: draft.SpoilerText, Visibility: draft.Visibility, Sensitive: draft.Sensitive,
 		Language: draft.Language, MediaIDs: draft.Media, QuotePolicy: draft.QuotePolicy,
+		Title: draft.Title, Kind: draft.Kind, Facts: draft.Facts,
+	}
+	if draft.Placed {
+		params.CommunityID = draft.Community.ID
 	}
 	if draft.Quoted != nil {
 		params.QuotedID = draft.Quoted.ID
@@ -82,6 +90,13 @@ func (p ScheduledParams) draft(tx *models.Tx, row *models.ScheduledPost) (*Draft
 	draft := &Draft{
 		Author: author, Text: p.Text, SpoilerText: p.SpoilerText, Visibility: p.Visibility, Sensitive: p.Sensitive,
 		Language: p.Language, AppID: row.AppID, Media: p.MediaIDs, QuotePolicy: p.QuotePolicy,
+		Title: p.Title, Kind: p.Kind, Facts: p.Facts,
+	}
+	if p.CommunityID != 0 {
+		if draft.Community, err = tx.Actor(p.CommunityID); err != nil {
+			return nil, err
+		}
+		draft.Placed = true
 	}
 	if poll := p.Poll; poll != nil {
 		draft.Poll = &PollDraft{
@@ -107,6 +122,9 @@ func (s *Service) Schedule(ctx context.Context, draft Draft, at time.Time) (*mod
 		return nil, err
 	}
 	if err := s.checkPoll(&draft); err != nil {
+		return nil, err
+	}
+	if err := draft.checkPractice(); err != nil {
 		return nil, err
 	}
 	if err := s.checkQuoted(ctx, &draft); err != nil {

@@ -28,7 +28,7 @@ func (d *demo) walk(ctx context.Context) ([]*participant, error) {
 	group := "@woundcare@" + d.hospital.app.Config.Host
 	d.say("users and communities are there", "@ana and @woundcare at the hospital, @bo and @homecare at the clinic", time.Since(begun))
 	for _, step := range []func(context.Context, *participant, *participant, string) error{
-		d.signIn, d.lookUp, d.follow, d.ask, d.reply, d.accept, d.favour,
+		d.signIn, d.lookUp, d.follow, d.ask, d.reply, d.accept, d.favour, d.kinds,
 	} {
 		if err := step(ctx, ana, bo, group); err != nil {
 			return nil, err

@@ -136,12 +136,13 @@ func (d *Directory) Draft(ctx context.Context, o vocab.Object) (practice.Draft, 
 		return practice.Draft{}, models.Errorf(models.Forbidden, "@%s is suspended here", author.Acct())
 	}
 	draft := practice.Draft{
-		Author: author, URI: o.ID, URL: orElse(o.URL, o.ID), Type: o.Type, Title: titleOf(o), Content: contentOf(o),
+		Author: author, URI: o.ID, URL: orElse(o.URL, o.ID), Type: o.Type, Title: titleOf(o),
 		SpoilerText: spoilerOf(o), Sensitive: o.Sensitive, Language: o.Language, Visibility: visibilityOf(o, author),
 		InReplyToURI: o.InReplyTo, ContextURI: o.Conversation, Kind: kindOf(o),
 		Tags: hashtagsOf(o), Attachments: attachmentsOf(o), Published: o.Published, Edited: editedOf(o),
-		Poll: PollOf(o),
+		Poll: PollOf(o), Facts: factsOf(o),
 	}
+	draft.Content, draft.TitleApart = apart(o)
 	draft.Mentions = d.mentions(ctx, o)
 	draft.Quote, draft.QuotePolicy = d.quoteOf(ctx, o, author), quotePolicyOf(o, author)
 	d.learnEmoji(ctx, author.Host, o.Tag)
@@ -221,14 +222,6 @@ func visibilityOf(o vocab.Object, author *models.Actor) string {
 		return models.Private
 	}
 	return models.Direct
-}
-
-func kindOf(o vocab.Object) string {
-	kind, ok := strings.CutPrefix(o.AdditionalType, practice.KindNamespace)
-	if !ok || practice.KindLabel(kind) == "" {
-		return ""
-	}
-	return kind
 }
 
 func hashtagsOf(o vocab.Object) []string {

@@ -19,6 +19,9 @@ func (p *Processor) verifyCreate(ctx context.Context, m *message) (apply, error)
 	if directory.IsVote(*object) {
 		return p.vote(ctx, m, *object)
 	}
+	if directory.IsCompanion(*object) {
+		return nil, nil
+	}
 	return p.newPost(ctx, m, *object)
 }
 

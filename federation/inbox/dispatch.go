@@ -22,7 +22,7 @@ func (p *Processor) table() map[string]map[string]verify {
 		"Follow":       {anyObject: p.verifyFollow},
 		"Accept":       {anyObject: p.verifyAccept},
 		"Reject":       {anyObject: p.verifyReject},
-		"Undo":         {anyObject: p.verifyUndo, "Follow": p.verifyUndoFollow, "Like": p.verifyUndoLike, "Announce": p.verifyUndoAnnounce, "Block": p.verifyUndoBlock, "ChooseAnswer": p.verifyUndoAnswer, "Delete": p.verifyUndoDelete, "Lock": p.verifyUndoLock},
+		"Undo":         {anyObject: p.verifyUndo, "Follow": p.verifyUndoFollow, "Like": p.verifyUndoLike, "Announce": p.verifyUndoAnnounce, "Block": p.verifyUndoBlock, "ChooseAnswer": p.verifyUndoAnswer, "Delete": p.verifyUndoDelete, "Lock": p.verifyUndoLock, "Join": p.verifyUndoJoin},
 		"Create":       {anyObject: p.verifyCreate},
 		"Update":       {anyObject: p.verifyUpdate, "Person": p.verifyUpdateActor, "Group": p.verifyUpdateActor, "Service": p.verifyUpdateActor, "Application": p.verifyUpdateActor, "Organization": p.verifyUpdateActor},
 		"Delete":       {anyObject: p.verifyDelete},
@@ -36,6 +36,8 @@ func (p *Processor) table() map[string]map[string]verify {
 		"Flag":         {anyObject: p.verifyFlag},
 		"Resolve":      {anyObject: p.verifyResolve},
 		"Move":         {anyObject: p.verifyMove},
+		"Join":         {anyObject: p.verifyJoin},
+		"Leave":        {anyObject: p.verifyLeave},
 		"QuoteRequest": {anyObject: p.verifyQuoteRequest},
 	}
 }

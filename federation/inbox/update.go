@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"praxis/federation/directory"
 	"praxis/federation/vocab"
 	"praxis/models"
 	"praxis/practice"
@@ -33,6 +34,9 @@ func (p *Processor) verifyUpdate(ctx context.Context, m *message) (apply, error)
 // changedPost gives what changes a post into what a genuine object says. Nobody but the author changes a post (security
 // cases A13, A14).
 func (p *Processor) changedPost(ctx context.Context, m *message, object vocab.Object) (apply, error) {
+	if directory.IsCompanion(object) {
+		return nil, nil
+	}
 	post, err := p.store.Read(ctx).PostByURI(object.ID)
 	if models.IsNotFound(err) {
 		if p.store.Now().Sub(object.Published) > unknownAge {
@@ -57,7 +61,11 @@ func (p *Processor) changedPost(ctx context.Context, m *message, object vocab.Ob
 		Content: &draft.Content, Title: &draft.Title, SpoilerText: &draft.SpoilerText, Sensitive: &draft.Sensitive,
 		Mentions: draft.Mentions, Tags: draft.Tags, Attachments: draft.Attachments, Updated: object.Updated,
 		Answer: p.answerOf(ctx, post, object), Cause: m.cause(), Poll: draft.Poll, RemovePoll: draft.Poll == nil,
-		Quote: draft.Quote, QuotePolicy: &draft.QuotePolicy,
+		Quote: draft.Quote, QuotePolicy: &draft.QuotePolicy, Facts: draft.Facts, TitleApart: draft.TitleApart,
+		Helpful: p.helpfulOf(ctx, object),
+	}
+	if draft.Kind != "" {
+		edit.Kind = &draft.Kind
 	}
 	if draft.Language != "" {
 		edit.Language = &draft.Language
@@ -66,6 +74,23 @@ func (p *Processor) changedPost(ctx context.Context, m *message, object vocab.Ob
 		_, err := p.service.Edit(ctx, draft.Author, post, edit)
 		return err
 	}, nil
+}
+
+// maxHelpful is how many helpful replies of a thread are looked for.
+const maxHelpful = 100
+
+// helpfulOf reads which replies an asker's host calls helpful; nil when the object does not say.
+func (p *Processor) helpfulOf(ctx context.Context, object vocab.Object) *[]*models.Post {
+	if len(object.SuggestedAnswer) == 0 && object.AdditionalType == "" {
+		return nil
+	}
+	replies := []*models.Post{}
+	for _, uri := range object.SuggestedAnswer[:min(len(object.SuggestedAnswer), maxHelpful)] {
+		if reply, err := p.known(ctx, uri); err == nil && reply != nil {
+			replies = append(replies, reply)
+		}
+	}
+	return &replies
 }
 
 // answerOf reads which reply an asker accepts now: nil when the object does not say, a zero Post when none any more.

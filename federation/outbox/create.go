@@ -14,6 +14,9 @@ func (w *Writer) postCreated(tx *models.Tx, e practice.PostCreated) error {
 		if raw, err = w.writePost(tx, "Create", e.Author, e.Post); err != nil {
 			return err
 		}
+		if err := w.writeEvent(tx, "Create", e.Author, e.Post); err != nil {
+			return err
+		}
 	}
 	return w.relay(tx, e.Post, e.Author, raw, e.Post.IsPublic())
 }
@@ -23,6 +26,9 @@ func (w *Writer) postEdited(tx *models.Tx, e practice.PostEdited) error {
 	if e.Author.Local {
 		var err error
 		if raw, err = w.writePost(tx, "Update", e.Author, e.Post); err != nil {
+			return err
+		}
+		if err := w.writeEvent(tx, "Update", e.Author, e.Post); err != nil {
 			return err
 		}
 	}
@@ -91,6 +97,9 @@ func (w *Writer) postDeleted(tx *models.Tx, e practice.PostDeleted) error {
 		}
 		raw, err = w.write(tx, note{actor: e.Actor, post: e.Post, doc: doc, inboxes: inboxes, public: e.Post.IsPublic()})
 		if err != nil {
+			return err
+		}
+		if err := w.deleteEvent(tx, e.Actor, e.Post, to, cc); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -44,6 +45,7 @@ func TestGolden(t *testing.T) {
 	w.goldenQuotes()
 	w.goldenPeople()
 	w.goldenPins()
+	w.goldenPractice()
 }
 
 var none practice.Cause
@@ -231,4 +233,36 @@ func (w *world) goldenPins() {
 	if entries := w.written(); len(entries) != 0 {
 		w.t.Errorf("a private post's pin is told: %v", entries)
 	}
+}
+
+// goldenPractice: what a practice post says beside its text, and to whom its event and its figures go.
+func (w *world) goldenPractice() {
+	ctx := w.t.Context()
+	mo, pia := w.NewPeer("mobilizon.test", "mobilizon").Actor("mo", "Person"), w.NewPeer("praxis.test", "praxis").Actor("pia", "Person")
+	for _, a := range []*testrig.PeerActor{mo, pia} {
+		w.from(a, "Follow", "follow-care", w.community.URI)
+	}
+	w.written()
+	shares := func(kind string, facts practice.Facts) *models.Post {
+		return w.write(w.ana, "The text.", func(d *practice.Draft) {
+			d.Title, d.Kind, d.Community, d.Placed, d.Facts = "About "+kind, kind, w.community, true, &facts
+		})
+	}
+	day := time.Date(2099, 5, 3, 8, 0, 0, 0, time.UTC)
+	license, version, unit, zone, place, status := "CC-BY-4.0", "1.2", "kg", "Europe/Berlin", "Ward 3", "draft"
+	threshold, places := 20.0, int64(4)
+	asset := shares(practice.AssetShare, practice.Facts{License: &license, Version: &version, BasedOn: &[]string{"https://lemmy.test/1"}, Topics: &[]string{"wounds"}})
+	w.golden("practice-asset")
+	w.from(pia, "Create", "c-reused", pia.Note("reused", "#reused", func(n M) { n["inReplyTo"], n["cc"] = asset.URI, []string{w.community.URI} }))
+	w.golden("practice-reused")
+	shares(practice.Coordination, practice.Facts{Threshold: &threshold, Unit: &unit, Deadline: &day})
+	w.golden("practice-pool")
+	visit := shares(practice.Visit, practice.Facts{Start: &day, Timezone: &zone, Place: &place, Capacity: &places})
+	w.golden("practice-visit")
+	w.from(mo, "Join", "join", visit.URI+"/event")
+	w.golden("practice-join")
+	shares(practice.Documentation, practice.Facts{Status: &status, ReviewAt: &day, BasedOn: &[]string{asset.ContextURI}})
+	w.golden("practice-document")
+	w.ok(w.verbs.Delete(ctx, w.ana, visit, none))
+	w.golden("practice-visit-delete")
 }

@@ -20,7 +20,7 @@ func (w *Writer) Post(tx *models.Tx, p *models.Post) (vocab.M, error) {
 	doc := vocab.M{
 		"id": p.URI, "type": "Note", "attributedTo": parts.author.URI, "to": to, "cc": cc,
 		"published": vocab.FormatTime(p.PublishedAt.Time()), "url": p.URL,
-		"content": p.Content, "mediaType": "text/html", "sensitive": p.Sensitive,
+		"content": practice.ShownContent(p), "mediaType": "text/html", "sensitive": p.Sensitive,
 		"replies": p.URI + "/replies",
 	}
 	texts := []string{p.Title, p.Content, p.SpoilerText}
@@ -41,8 +41,8 @@ func (w *Writer) Post(tx *models.Tx, p *models.Post) (vocab.M, error) {
 	}
 	addText(doc, p)
 	addThread(doc, p, parts)
-	addKind(doc, p, parts)
 	addPoll(doc, parts.poll, tx.Now())
+	w.addKind(doc, p, parts)
 	addQuote(doc, p, parts)
 	return doc, nil
 }
@@ -55,7 +55,7 @@ func addText(doc vocab.M, p *models.Post) {
 		doc["summary"] = p.SpoilerText
 	}
 	if p.Language != "" {
-		doc["contentMap"] = vocab.M{p.Language: p.Content}
+		doc["contentMap"] = vocab.M{p.Language: practice.ShownContent(p)}
 	}
 	if p.Source != "" {
 		doc["source"] = vocab.M{"content": p.Source, "mediaType": "text/plain"}
@@ -77,18 +77,6 @@ func addThread(doc vocab.M, p *models.Post, parts *postParts) {
 	}
 }
 
-func addKind(doc vocab.M, p *models.Post, parts *postParts) {
-	if p.Kind != "" && p.InReplyToURI == "" {
-		doc["additionalType"] = practice.KindNamespace + p.Kind
-	}
-	if p.InReplyToURI == "" && (practice.AsksForAnswer(p.Kind) || p.AcceptedAnswerID != 0) {
-		doc["isResolved"] = p.AcceptedAnswerID != 0
-	}
-	if parts.answer != nil {
-		doc["acceptedAnswer"] = parts.answer.URI
-	}
-}
-
 // postParts is what a post's document needs beside its row.
 type postParts struct {
 	author, community, parent *models.Actor
@@ -98,6 +86,8 @@ type postParts struct {
 	hashtags                  []string
 	files                     []models.Attachment
 	poll                      *models.Poll
+	practice                  *practice.Practice // nil for posts that are none
+	helpful                   []string           // the ids of helpful replies
 }
 
 func (w *Writer) partsOf(tx *models.Tx, p *models.Post) (*postParts, error) {
@@ -119,6 +109,9 @@ func (w *Writer) partsOf(tx *models.Tx, p *models.Post) (*postParts, error) {
 			return nil, err
 		}
 	}
+	if err := parts.readPractice(tx, p); err != nil {
+		return nil, err
+	}
 	if p.Type == "Question" {
 		polls, err := tx.Polls([]int64{p.ID})
 		if err != nil {
@@ -127,6 +120,23 @@ func (w *Writer) partsOf(tx *models.Tx, p *models.Post) (*postParts, error) {
 		parts.poll = polls[p.ID]
 	}
 	return parts, nil
+}
+
+func (parts *postParts) readPractice(tx *models.Tx, p *models.Post) error {
+	var err error
+	if parts.practice, err = practiceOf(tx, p); err != nil || parts.practice == nil {
+		return err
+	}
+	replies, err := tx.Posts(parts.practice.Helpful)
+	if err != nil {
+		return err
+	}
+	for _, id := range parts.practice.Helpful {
+		if reply := replies[id]; reply != nil && reply.IsPublic() && !reply.IsGone() {
+			parts.helpful = append(parts.helpful, reply.URI)
+		}
+	}
+	return nil
 }
 
 // named gives everybody whom the post's audience names: those it mentions, its community, and the author of what it

@@ -206,6 +206,7 @@ var (
 	moment     = regexp.MustCompile(`2026-03-01T\d\d:\d\d:\d\d(\.\d+)?Z`)
 	pem        = regexp.MustCompile(`-----BEGIN[^"]*-----END[^"]*`)
 	multibase  = regexp.MustCompile(`"z6[1-9A-Za-z]{40,}"`)
+	undoToken  = regexp.MustCompile(`/undo/[A-Za-z0-9_.-]+`)
 )
 
 // normal replaces what differs from run to run: ids by the order in which they come, moments and keys.
@@ -213,6 +214,7 @@ func normal(text string) string {
 	names := map[string]string{}
 	text = moment.ReplaceAllString(text, "MOMENT")
 	text = pem.ReplaceAllString(text, "PEM")
+	text = undoToken.ReplaceAllString(text, "/undo/TOKEN")
 	text = multibase.ReplaceAllString(text, `"MULTIKEY"`)
 	return longNumber.ReplaceAllStringFunc(text, func(id string) string {
 		if names[id] == "" {

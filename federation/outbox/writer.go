@@ -53,6 +53,10 @@ func (w *Writer) Publish(tx *models.Tx, event practice.Event) error {
 		return w.pollVoted(tx, e)
 	case practice.PollTallied:
 		return w.pollTallied(tx, e)
+	case practice.PracticeTallied:
+		return w.practiceTallied(tx, e)
+	case practice.AttendanceAnswered:
+		return w.attendanceAnswered(tx, e)
 	case practice.ActorUpdated:
 		return w.actorUpdated(tx, e)
 	case practice.ActorDeleted:

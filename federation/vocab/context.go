@@ -19,7 +19,7 @@ func terms() M {
 		"gts": "https://gotosocial.org/ns#", "quotes": "https://w3id.org/fep/044f#", "misskey": "https://misskey-hub.net/ns#",
 		"fedibird": "http://fedibird.com/ns#",
 	}
-	for _, group := range []M{microblogTerms(), groupTerms(), practiceTerms(), quoteTerms()} {
+	for _, group := range []M{microblogTerms(), groupTerms(), practiceTerms(), eventTerms(), quoteTerms()} {
 		for name, meaning := range group {
 			all[name] = meaning
 		}
@@ -54,7 +54,24 @@ func practiceTerms() M {
 	return M{
 		"additionalType": address("schema:additionalType"), "license": address("schema:license"),
 		"acceptedAnswer": address("schema:acceptedAnswer"), "suggestedAnswer": address("schema:suggestedAnswer"),
-		"isResolved": "forge:isResolved", "ChooseAnswer": "cop:ChooseAnswer", "questionAnswer": "cop:questionAnswer",
+		"isBasedOn": address("schema:isBasedOn"), "version": "schema:version", "creativeWorkStatus": "schema:creativeWorkStatus",
+		"expires": "schema:expires", "isResolved": "forge:isResolved", "ChooseAnswer": "cop:ChooseAnswer",
+		"questionAnswer": "cop:questionAnswer", "state": "cop:state", "topics": "cop:topics", "kinds": address("cop:kinds"),
+		"duplicateOf": address("cop:duplicateOf"), "companion": address("cop:companion"), "edits": address("cop:edits"),
+		"reuses": address("cop:reuses"), "reusesCount": "cop:reusesCount", "keepsCount": "cop:keepsCount", "knowsCount": "cop:knowsCount",
+		"threshold": "cop:threshold", "unit": "cop:unit", "pledged": "cop:pledged", "pledgesCount": "cop:pledgesCount",
+		"maybeCount": "cop:maybeCount",
+	}
+}
+
+// eventTerms are those of FEP-8a8e and of Mobilizon, as far as they are used here.
+func eventTerms() M {
+	return M{
+		"mz": "https://joinmobilizon.org/ns#", "ical": "http://www.w3.org/2002/12/cal/ical#",
+		"timezone": "mz:timezone", "participantCount": "mz:participantCount", "joinMode": "mz:joinMode",
+		"remainingAttendeeCapacity": "schema:remainingAttendeeCapacity", "maximumAttendeeCapacity": "schema:maximumAttendeeCapacity",
+		"eventStatus": "schema:eventStatus", "ical:status": "ical:status", "isOnline": "mz:isOnline",
+		"repliesModerationOption": "mz:repliesModerationOption", "participationMessage": "mz:participationMessage",
 	}
 }
 

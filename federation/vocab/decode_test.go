@@ -196,7 +196,8 @@ func TestPropertiesOfTheWrongKindAreAbsent(t *testing.T) {
 		for _, key := range []string{
 			"id", "name", "summary", "mediaType", "source", "attributedTo", "inReplyTo", "to", "published", "url", "context",
 			"tag", "attachment", "replies", "additionalType", "acceptedAnswer", "suggestedAnswer", "license", "oneOf", "location",
-			"nameMap", "contentMap", "votersCount", "endTime", "image", "language", "formerType",
+			"nameMap", "contentMap", "votersCount", "endTime", "image", "language", "formerType", "creativeWorkStatus", "expires",
+			"isBasedOn", "unit", "timezone", "companion", "topics", "state", "duplicateOf",
 		} {
 			raw += `,"` + key + `":` + value
 		}

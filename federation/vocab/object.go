@@ -52,6 +52,7 @@ type Object struct {
 	AcceptedAnswer  string
 	SuggestedAnswer IRIs
 	License         string
+	Facts
 	// CommentsEnabled is nil where the object does not say.
 	CommentsEnabled *bool
 
@@ -181,6 +182,7 @@ func (o *Object) readPractice(f fields) {
 	o.AcceptedAnswer = f.refID("acceptedAnswer")
 	o.SuggestedAnswer = f.iris("suggestedAnswer", maxRefs)
 	o.License = f.license()
+	o.readFacts(f)
 	o.CommentsEnabled = f.maybe("commentsEnabled")
 }
 

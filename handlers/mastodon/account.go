@@ -37,6 +37,8 @@ type account struct {
 	Moved           *account `json:"moved,omitempty"`
 	Limited         bool     `json:"limited,omitempty"`
 	Suspended       bool     `json:"suspended,omitempty"`
+
+	Practice *communityInfo `json:"praxis"`
 }
 
 // accountRole is the badge of those who look after the instance.
@@ -71,6 +73,7 @@ func (s *shelf) plainAccount(a *models.Actor) *account {
 		FollowersCount: a.FollowersCount, FollowingCount: a.FollowingCount, StatusesCount: a.PostsCount,
 		LastStatusAt: dayOrNil(a.LastPostAt), Emojis: s.emoji.in(emojiHost(a), actorTexts(a)...), Roles: []any{}, Fields: fields(a),
 	}
+	shown.Practice = s.communityInfo(a)
 	if shown.DisplayName == "" {
 		shown.DisplayName = a.Username
 	}

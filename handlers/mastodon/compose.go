@@ -24,6 +24,8 @@ type draft struct {
 
 	MediaIDs        []string      `mapstructure:"media_ids"`
 	MediaAttributes []mediaChange `mapstructure:"media_attributes"`
+
+	practiceDraft `mapstructure:",squash"`
 }
 
 // composition reads a draft.
@@ -59,6 +61,9 @@ func createStatus(c *call) (any, error) {
 	if written.Poll, err = d.Poll.draft(c); err != nil {
 		return nil, err
 	}
+	if err := c.practise(&written, d); err != nil {
+		return nil, err
+	}
 	if c.params.has("scheduled_at") {
 		at, err := c.scheduledAt()
 		if err != nil {
@@ -71,6 +76,18 @@ func createStatus(c *call) (any, error) {
 		return nil, err
 	}
 	return c.fresh(post)
+}
+
+// practise adds what a client that knows communities says.
+func (c *call) practise(written *practice.Draft, d draft) error {
+	var err error
+	if written.Community, err = c.namedCommunity(d.CommunityID); err != nil {
+		return err
+	}
+	written.Placed = written.Community != nil
+	written.Title, written.Kind = orElse(d.Title, ""), orElse(d.Kind, "")
+	written.Facts, err = d.facts(c)
+	return err
 }
 
 // orSaid takes an empty text for nothing said.
@@ -159,10 +176,14 @@ func (c *call) change(post *models.Post, d draft) (*practice.Edit, error) {
 	if edit.Poll, err = d.Poll.draft(c); err != nil {
 		return nil, err
 	}
+	if edit.Facts, err = d.facts(c); err != nil {
+		return nil, err
+	}
+	edit.Title, edit.Kind = d.Title, d.Kind
 	_, namesPoll := c.params["poll"]
 	edit.RemovePoll = namesPoll && edit.Poll == nil && post.Type == "Question"
 	if d.Status == nil && d.SpoilerText == nil && d.Sensitive == nil && d.Language == nil &&
-		edit.Media == nil && edit.Described == nil && edit.Poll == nil && !edit.RemovePoll {
+		d.Title == nil && d.Kind == nil && edit.Facts == nil && edit.Media == nil && edit.Described == nil && edit.Poll == nil && !edit.RemovePoll {
 		return nil, nil
 	}
 	return &edit, nil

@@ -6,16 +6,17 @@ import (
 
 	"praxis/internal/text"
 	"praxis/models"
+	"praxis/practice"
 )
 
 // content gives the text of a post as HTML. Clients know no titles and no plain links, so these become a part of it
 // where it does not show them already.
 func content(p *models.Post, attached []models.Attachment) string {
 	var out strings.Builder
-	if !p.Local && p.Title != "" && !shows(p.Content, p.Title) {
-		out.WriteString("<p><strong>" + html.EscapeString(p.Title) + "</strong></p>")
+	if !p.Local && !p.TitleApart && p.Title != "" && !shows(p.Content, p.Title) {
+		out.WriteString(practice.TitleHTML(p.Title))
 	}
-	out.WriteString(p.Content)
+	out.WriteString(practice.ShownContent(p))
 	for _, a := range attached {
 		address := webURL(a.URL)
 		if a.Type != attachedLink || address == "" {

@@ -6,6 +6,10 @@ import "strings"
 // an object that says nothing, "" for what is no entity, which other tests look at.
 func undescribedRoutes() map[string]string {
 	routes := map[string]string{
+		"GET /api/praxis/v1/communities/{id}/kinds":      "",
+		"PUT /api/praxis/v1/communities/{id}/kinds":      "",
+		"GET /api/praxis/v1/statuses/{id}/derived":       "[]Status",
+		"GET /api/praxis/v1/statuses/{id}/responses":     "",
 		"GET /api/v1/trends":                             "[]Tag", // the former address of trends/tags
 		"GET /api/v1/preferences":                        "Preferences",
 		"GET /api/v1/notifications/policy":               "V1NotificationPolicy", // the first version of the policy

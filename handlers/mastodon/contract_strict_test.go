@@ -9,7 +9,7 @@ import (
 func strict() map[string]string {
 	return map[string]string{
 		"Status": "id account content created_at emojis reblogs_count favourites_count replies_count sensitive spoiler_text visibility " +
-			"media_attachments mentions tags uri filtered praxis",
+			"media_attachments mentions tags uri filtered",
 		"Account": "id username acct display_name created_at note url uri avatar avatar_static header header_static fields emojis roles " +
 			"locked bot group discoverable indexable followers_count following_count statuses_count",
 		"CredentialAccount": "id username acct created_at note url avatar header fields emojis roles source role",

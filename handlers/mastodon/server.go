@@ -120,7 +120,7 @@ func (s *Server) routes() []route {
 		searchRoutes(), tagRoutes(), reportRoutes(), bookmarkRoutes(), pinRoutes(), muteRoutes(), domainBlockRoutes(),
 		endorsementRoutes(), listRoutes(), followedTagRoutes(), featuredTagRoutes(), suggestionRoutes(),
 		filterRoutes(), oldFilterRoutes(), mediaRoutes(), portraitRoutes(), signUpRoutes(), adminRoutes(),
-		emojiRoutes(), announcementRoutes(), houseRoutes(), oembedRoutes(), trendRoutes(),
+		emojiRoutes(), announcementRoutes(), houseRoutes(), oembedRoutes(), trendRoutes(), practiceRoutes(),
 		communityRoutes(), communityMemberRoutes(),
 		moderationRoutes(), communityPeopleRoutes(), communityLogRoutes(), communityReportRoutes(),
 		emptyRoutes(),
@@ -152,6 +152,10 @@ func (s *Server) handler(rt route) http.Handler {
 		}
 		if special, ok := answer.(withStatus); ok {
 			respond.JSON(w, special.status, special.value)
+			return
+		}
+		if special, ok := answer.(file); ok {
+			special.serve(w)
 			return
 		}
 		if rt.isStable() {

@@ -26,6 +26,9 @@ type shelf struct {
 	sieve  sieve
 	quotes quoteShelf
 	acts   map[int64][]models.CommunityAct // of moderators, on posts that they removed or locked
+
+	practices practiceShelf
+	habits    map[int64]*models.CommunityPractice
 }
 
 // shelve reads what it takes to show posts, which the viewer may read, and the actors of further ids.
@@ -64,6 +67,9 @@ func (c *call) shelve(posts []models.Post, actorIDs ...int64) (*shelf, error) {
 		return nil, err
 	}
 	if s.marks, err = c.tx.Marks(s.viewer, ids); err != nil {
+		return nil, err
+	}
+	if err := s.readPractice(c.tx, shown); err != nil {
 		return nil, err
 	}
 	if err := s.readPolls(c.tx, shown); err != nil {
@@ -147,6 +153,9 @@ func (s *shelf) readEmoji(tx *models.Tx, posts []*models.Post, actors []models.A
 // readMoved finds where actors moved to, and who of them looks after the instance.
 func (s *shelf) readMoved(tx *models.Tx, actors []models.Actor) error {
 	if err := s.readRoles(tx, actors); err != nil {
+		return err
+	}
+	if err := s.readHabits(tx, actors); err != nil {
 		return err
 	}
 	var uris []string

@@ -22,7 +22,7 @@ type crowded struct {
 	boss, alice, bob, locked, strict, care *models.Actor
 	root                                   *models.Post
 	size                                   int
-	list, filter                           string
+	list, filter, asset                    string
 	people, posts                          []int64 // remote ones, one for each step
 }
 
@@ -53,6 +53,17 @@ func (c *crowded) grow() {
 	c.growShelves(i, them)
 	c.growInstance(i, local)
 	c.growCommunity(i, local)
+	c.growPractice(local)
+}
+
+// growPractice makes what was made from an asset, and said to it, more.
+func (c *crowded) growPractice(local *models.Actor) {
+	c.t.Helper()
+	if c.asset == "" {
+		c.asset = c.post(c.alice, "/api/v1/statuses", "status=file&kind=AssetShare").object()["id"].(string)
+	}
+	c.post(local, "/api/v1/statuses", map[string]any{"status": "#reused", "in_reply_to_id": c.asset}).status(http.StatusOK)
+	c.post(local, "/api/v1/statuses", map[string]any{"status": "mine", "kind": "AssetShare", "based_on": []string{c.asset}}).status(http.StatusOK)
 }
 
 func (c *crowded) growPeople(i int) (them, local *models.Actor) {
@@ -223,7 +234,7 @@ func (c *crowded) listings() map[*models.Actor]string {
 	replace := strings.NewReplacer(
 		"{people}", strings.Join(people, "&"), "{posts}", strings.Join(posts, "&"), "{group}", group, "{root}", formatID(c.root.ID),
 		"{alice}", formatID(c.alice.ID), "{bob}", formatID(c.bob.ID), "{care}", formatID(c.care.ID), "{them}", formatID(c.people[0]),
-		"{list}", c.list, "{filter}", c.filter,
+		"{list}", c.list, "{filter}", c.filter, "{asset}", c.asset,
 	)
 	return map[*models.Actor]string{
 		nil: replace.Replace(`/api/v1/timelines/public?limit=40 /api/v1/timelines/tag/topic?limit=40 /api/v1/accounts/{alice}/statuses?limit=40
@@ -246,6 +257,7 @@ func (c *crowded) listings() map[*models.Actor]string {
 			/api/praxis/v1/communities/{care}/partners /api/praxis/v1/communities/{care}/charter
 			/api/praxis/v1/communities/{care}/log /api/praxis/v1/communities/{care}/bans /api/praxis/v1/communities/{care}/reports
 			/api/praxis/v1/communities/{care}/appeals /api/praxis/v1/communities/{care}/moderators
+			/api/praxis/v1/statuses/{asset}/responses?verb=reused /api/praxis/v1/statuses/{asset}/derived
 			/api/v1/announcements /api/v1/trends/tags?limit=20 /api/v1/trends/statuses /api/v1/trends/links?limit=20`),
 		c.locked: "/api/v1/follow_requests",
 		c.strict: "/api/v1/notifications/requests",
@@ -303,11 +315,11 @@ func itemsOf(answer any) int64 {
 }
 
 // mostStatements is what the costliest page may take.
-const mostStatements = 30
+const mostStatements = 32
 
 // shortRoutes are all routes that read and have no list that grows.
 func shortRoutes() []string {
-	return strings.Fields(`/api/praxis/v1/communities/{id} /api/praxis/v1/communities/{id}/participation /api/oembed /api/v1/accounts/lookup /api/v1/accounts/verify_credentials /api/v1/accounts/{id} /api/v1/accounts/{id}/identity_proofs
+	return strings.Fields(`/api/praxis/v1/communities/{id} /api/praxis/v1/communities/{id}/participation /api/praxis/v1/communities/{id}/kinds /api/oembed /api/v1/accounts/lookup /api/v1/accounts/verify_credentials /api/v1/accounts/{id} /api/v1/accounts/{id}/identity_proofs
 		/api/v1/admin/accounts/{id} /api/v1/admin/canonical_email_blocks/{id} /api/v1/admin/domain_allows /api/v1/admin/domain_allows/{id}
 		/api/v1/admin/domain_blocks/{id} /api/v1/admin/email_domain_blocks/{id} /api/v1/admin/ip_blocks/{id} /api/v1/admin/reports/{id}
 		/api/v1/admin/tags /api/v1/admin/tags/{id} /api/v1/admin/trends/links /api/v1/admin/trends/links/publishers /api/v1/admin/trends/statuses

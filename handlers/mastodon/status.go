@@ -42,7 +42,7 @@ type status struct {
 	QuoteApproval      quoteRights  `json:"quote_approval"`
 	Filtered           []filterHit  `json:"filtered"`
 	*viewerFlags
-	Practice practiceInfo `json:"praxis"`
+	Practice *practiceInfo `json:"praxis"`
 }
 
 // viewerFlags is what a signed-in viewer did with a post.
@@ -52,19 +52,6 @@ type viewerFlags struct {
 	Muted      bool  `json:"muted"`
 	Bookmarked bool  `json:"bookmarked"`
 	Pinned     *bool `json:"pinned,omitempty"` // only for their own posts
-}
-
-// practiceInfo is what a post is in its community.
-type practiceInfo struct {
-	Title            string     `json:"title"`
-	Kind             string     `json:"kind"`
-	Community        *community `json:"community"`
-	AcceptedAnswerID *string    `json:"accepted_answer_id"`
-	Solved           bool       `json:"solved"`
-	Locked           bool       `json:"locked"`      // it takes no replies
-	Removed          bool       `json:"removed"`     // from the community: only its author sees it
-	HiddenHere       bool       `json:"hidden_here"` // on this instance: only its author sees it
-	Reason           string     `json:"moderation_reason"`
 }
 
 type community struct {
@@ -187,18 +174,6 @@ func (s *shelf) flags(p *models.Post) *viewerFlags {
 		flags.Pinned = &pinned
 	}
 	return flags
-}
-
-func (s *shelf) practice(p *models.Post) practiceInfo {
-	info := practiceInfo{
-		Title: p.Title, Kind: p.Kind, AcceptedAnswerID: idOrNil(p.AcceptedAnswerID), Solved: p.AcceptedAnswerID != 0,
-		Locked: p.LockedAt != 0, Removed: p.RemovedAt != 0, HiddenHere: p.HiddenAt != 0, Reason: s.reason(p),
-	}
-	if group := s.actors[p.CommunityID]; group != nil {
-		shown := s.plainAccount(group)
-		info.Community = &community{ID: shown.ID, Acct: shown.Acct, DisplayName: shown.DisplayName, URL: shown.URL}
-	}
-	return info
 }
 
 // shownVisibility names who may read a post in Mastodon's words: what is for some in a community is private to clients,

@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"strings"
 
 	"praxis/internal/text"
 	"praxis/models"
@@ -35,6 +36,7 @@ type entry struct {
 	Removed   bool   // by moderators of the community: only its author sees it
 	Hidden    bool   // on this instance: only its author sees it
 	Locked    bool   // it takes no replies
+	Practice  *practiceView
 	Audience  string // who may read it, unless everybody may
 	Published moment
 	Edited    moment
@@ -86,6 +88,7 @@ type reading struct {
 	files     map[int64][]models.Attachment
 	sizes     map[int64]int64 // of threads
 	polls     map[int64]*models.Poll
+	practices practiceShelf
 }
 
 // entries gives posts and boosts in the order of rows.
@@ -119,7 +122,10 @@ func readAround(v *visit, rows []models.Post) (*reading, error) {
 			}
 		}
 	}
-	if read.related, err = v.tx.VisiblePosts(relatedIDs(posts), v.viewer); err != nil {
+	if err = read.readPractice(v, posts); err != nil {
+		return nil, err
+	}
+	if read.related, err = v.tx.VisiblePosts(read.relatedIDs(posts), v.viewer); err != nil {
 		return nil, err
 	}
 	if read.actors, err = v.tx.Actors(read.actorIDs(rows, posts)); err != nil {
@@ -167,9 +173,15 @@ func boosted(rows []models.Post) []int64 {
 	return ids
 }
 
-func relatedIDs(posts []*models.Post) []int64 {
+// relatedIDs names what posts answer, and which replies are accepted or were of use.
+func (read *reading) relatedIDs(posts []*models.Post) []int64 {
 	var ids []int64
 	for _, post := range posts {
+		for _, tally := range read.practices.parts.Tallies[post.ID] {
+			if tally.Verb == models.ResponseHelped {
+				ids = append(ids, tally.PostID)
+			}
+		}
 		for _, id := range []int64{post.InReplyToID, post.AcceptedAnswerID} {
 			if id != 0 {
 				ids = append(ids, id)
@@ -227,8 +239,9 @@ func (s *Server) entryOf(v *visit, read *reading, row *models.Post) *entry {
 		Pictures: picturesOf(read.files[post.ID]),
 	}
 	if e.Kind != "" {
-		e.KindClass = "kind-" + post.Kind
+		e.KindClass = "kind-" + kindClass(post.Kind)
 	}
+	e.Practice = s.practiceOf(v, read, post)
 	if !post.Local {
 		e.Original = webURL(post.URL)
 		if e.Original == "" {
@@ -239,6 +252,14 @@ func (s *Server) entryOf(v *visit, read *reading, row *models.Post) *entry {
 	e.name(post)
 	s.place(e, read, row, post)
 	return e
+}
+
+// kindClass is how the style sheet calls a kind; those of others look alike.
+func kindClass(kind string) string {
+	if strings.Contains(kind, "/") {
+		return "other"
+	}
+	return kind
 }
 
 // name gives an entry what stands for it in lists. What its author put behind a warning stays there.

@@ -58,7 +58,9 @@ func TestE05_ReadersSeeWhatIsForThem(t *testing.T) {
 	w.holds(w.page("ben", "/@anna"), canary+" direct", "for those it names")
 	w.lacks(w.page("ben", "/@anna"), canary+" private")
 	w.holds(w.page("ben", w.path(w.question.URL)), canary+" direct answer", "3 replies")
-	w.holds(w.page("anna", w.path(w.question.URL)), canary+" direct answer", canary+" answer for followers", "4 replies")
+	w.lacks(w.page("ben", w.path(w.question.URL)), "To take it back")
+	// What the community told anna of her command is for her, too.
+	w.holds(w.page("anna", w.path(w.question.URL)), canary+" direct answer", canary+" answer for followers", "To take it back", "5 replies")
 	w.lacks(w.page("anna", "/@woundcare"), canary)
 	w.lacks(w.page("anna", "/tags/ask"), canary)
 }

@@ -28,6 +28,8 @@ type profilePage struct {
 	About      *aboutCommunity
 	Pinned     []*entry
 	Log        string // where it says what moderators did; "" for communities elsewhere
+	Filters    []filterLink
+	Calendar   string // of visits
 }
 
 type fieldView struct {
@@ -66,6 +68,11 @@ func (s *Server) profile(v *visit) error {
 	}
 	data.Paging = paging
 	if actor.IsCommunity() {
+		filter := filterOf(v)
+		data.Paging = paging.keepFilter(filter)
+		if data.Filters, err = s.filters(v, actor, filter); err != nil {
+			return err
+		}
 		if page.MaxID == 0 {
 			if err := s.pinnedFirst(v, actor, data); err != nil {
 				return err
@@ -110,7 +117,7 @@ func (s *Server) named(v *visit) (*models.Actor, error) {
 
 func postsOf(v *visit, actor *models.Actor, page models.Page) ([]models.Post, error) {
 	if actor.IsCommunity() {
-		return v.tx.CommunityThreads(actor.ID, v.viewer, page)
+		return v.tx.FilteredThreads(actor.ID, v.viewer, filterOf(v), page)
 	}
 	return v.tx.ActorPosts(actor.ID, v.viewer, models.ActorFilter{}, page)
 }
@@ -135,6 +142,7 @@ func (s *Server) profileOf(v *visit, actor *models.Actor) (*profilePage, error) 
 	}
 	if actor.Local {
 		data.Followers, data.Log = count(actor.FollowersCount, "member", "members"), "/c/"+actor.Username+"/log"
+		data.Calendar = s.links.Base + "/c/" + actor.Username + "/visits.ics"
 	}
 	return data, s.describeCommunity(v, actor, data)
 }

@@ -57,6 +57,7 @@ const (
 	namePath = "/@{name:[^/@]{1,255}}"
 	hostPart = "@{host:[^/@]{1,255}}"
 	idPart   = "/{id:[0-9]{1,19}}"
+	undoPath = "/undo/{token:[A-Za-z0-9_.-]+}"
 	joinPath = practice.InvitationPath + "{token:[A-Z0-9]{1,64}}"
 )
 
@@ -64,23 +65,26 @@ const (
 // server asks: its routes must come first.
 func (s *Server) Routes(r *mux.Router) {
 	for path, handler := range map[string]handler{
-		"/":                                s.front,
-		"/communities":                     s.communities,
-		"/about":                           s.about,
-		"/tags/{tag}":                      s.tag,
-		"/tags/{tag}" + feedPart:           s.tagFeed,
-		namePath + feedPart:                s.feed,
-		joinPath:                           s.join,
-		"/c/{name:[A-Za-z0-9_]{1,30}}/log": s.modLog,
-		namePath:                           s.profile,
-		namePath + hostPart:                s.profile,
-		namePath + idPart:                  s.thread,
-		namePath + hostPart + idPart:       s.thread,
+		"/":                      s.front,
+		"/communities":           s.communities,
+		"/about":                 s.about,
+		"/tags/{tag}":            s.tag,
+		"/tags/{tag}" + feedPart: s.tagFeed,
+		namePath + feedPart:      s.feed,
+		joinPath:                 s.join,
+		undoPath:                 s.undo,
+		"/c/{name:[A-Za-z0-9_]{1,30}}/visits.ics": s.visits,
+		"/c/{name:[A-Za-z0-9_]{1,30}}/log":        s.modLog,
+		namePath:                                  s.profile,
+		namePath + hostPart:                       s.profile,
+		namePath + idPart:                         s.thread,
+		namePath + hostPart + idPart:              s.thread,
 	} {
 		r.HandleFunc(path, s.serve(handler)).Methods(http.MethodGet, http.MethodHead)
 	}
 	for path, handler := range map[string]handler{
 		joinPath: s.postJoin,
+		undoPath: s.takeBack,
 	} {
 		r.Handle(path, s.guard.Handler(s.serve(handler))).Methods(http.MethodPost)
 	}

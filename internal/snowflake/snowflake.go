@@ -53,3 +53,6 @@ func first(t time.Time) int64 {
 
 // Time gives the moment of an id in UTC, to the millisecond.
 func Time(id int64) time.Time { return time.UnixMilli(id >> sequenceBits).UTC() }
+
+// First gives the smallest id of a moment: ids that are not below it were made then or later.
+func First(t time.Time) int64 { return first(t) }

@@ -126,34 +126,64 @@ func FuzzTitle(f *testing.F) {
 		if ok != (got != "") || utf8.RuneCountInString(got) > limit || strings.ContainsAny(got, "\n\r\x00") {
 			t.Errorf("%q, at most %d: got %q, %v", typed, limit, got, ok)
 		}
-		for _, word := range Commands(typed) {
-			if word == "" || word != foldTag(word) {
-				t.Errorf("%q: the command is %q", typed, word)
+		for _, c := range Commands(typed) {
+			if c.Name == "" || c.Name != foldTag(c.Name) || strings.Contains(c.Args, "\n") {
+				t.Errorf("%q: the command is %v", typed, c)
 			}
+		}
+		if lead := Lead(typed); utf8.RuneCountInString(lead) > maxLead || strings.ContainsAny(lead, ":\n") {
+			t.Errorf("%q: the lead is %q", typed, lead)
 		}
 	})
 }
 
 func TestCommands(t *testing.T) {
 	for typed, want := range map[string]string{
-		"":                                "",
-		"#solved":                         "solved",
-		"#Solved, thank you":              "solved",
-		"That was it! #solved":            "solved",
-		"That was it! #solved!":           "solved",
-		"Is it #solved?":                  "",
-		"@ana@clinic.test #solved thanks": "solved",
-		"@ana, @ben@x.test: #solved":      "solved",
-		"@ana":                            "",
-		"I #solved it":                    "",
-		"#solved-ish":                     "",
-		"(#solved)":                       "",
-		"Thanks\n\n#solved\n":             "solved",
-		"x#solved":                        "",
-		"https://x.test/#solved":          "",
-		"#thanks that worked #solved":     "thanks solved",
+		"":                                   "",
+		"#solved":                            "^solved",
+		"#Solved, thank you":                 "^solved thank you",
+		"That was it! #solved":               "solved",
+		"That was it! #solved!":              "solved",
+		"Is it #solved?":                     "",
+		"@ana@clinic.test #solved thanks":    "^solved thanks",
+		"@ana, @ben@x.test: #solved":         "^solved",
+		"@ana":                               "",
+		"@ana\n#solved":                      "^solved",
+		"I #solved it":                       "solved it",
+		"#solved-ish":                        "",
+		"(#solved)":                          "",
+		"Thanks\n\n#solved\n":                "solved",
+		"x#solved":                           "",
+		"https://x.test/#solved":             "",
+		"#thanks that worked #solved":        "^thanks that worked #solved, solved",
+		"#join 5 kg":                         "^join 5 kg",
+		"Count us in: #join 5 kg.":           "join 5 kg",
+		"#dup https://x.test/1":              "^dup https://x.test/1",
+		"#going\nWe come with two.":          "^going",
+		"We know that.\n#iknow wet wounds":   "iknow wet wounds",
+		"#reused it, and it was good\n#keep": "^reused it, and it was good, keep",
 	} {
-		if got := strings.Join(Commands(typed), " "); got != want {
+		var got []string
+		for _, c := range Commands(typed) {
+			sign := ""
+			if c.First {
+				sign = "^"
+			}
+			got = append(got, strings.TrimSpace(sign+c.Name+" "+c.Args))
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%q: got %q, want %q", typed, got, want)
+		}
+	}
+}
+
+func TestLead(t *testing.T) {
+	for typed, want := range map[string]string{
+		"Stuck: the pump does not start": "Stuck", "@pumps@x.test Who knows: about seals?": "Who knows", "\n\nVisit: 2026-12-01": "Visit",
+		"https://x.test": "", "#ask why: because": "", "A sentence that goes on for long before its colon: so": "",
+		"at 10:30 we meet": "at 10", "no colon": "", "": "", "c://x": "",
+	} {
+		if got := Lead(typed); got != want {
 			t.Errorf("%q: got %q, want %q", typed, got, want)
 		}
 	}

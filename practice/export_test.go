@@ -1,0 +1,14 @@
+package practice
+
+import "slices"
+
+// CountWords counts the words of a language that choose a kind.
+func CountWords(language, kind string) int {
+	n := 0
+	for _, kinds := range builtIn().kinds[language] {
+		if slices.Contains(kinds, kind) {
+			n++
+		}
+	}
+	return n
+}
