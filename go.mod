@@ -66,18 +66,19 @@ require (
 )
 
 require (
+	github.com/bbrks/go-blurhash v1.1.1
+	github.com/gowebpki/jcs v1.0.2
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822
 	github.com/prometheus/client_model v0.6.3
+	github.com/wneessen/go-mail v0.8.1
+	golang.org/x/image v0.47.0
 )
 
 require (
-	github.com/bbrks/go-blurhash v1.1.1 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/golang-jwt/jwt/v5 v5.3.1 // indirect
 	github.com/prometheus/common v0.72.0 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
-	golang.org/x/image v0.47.0 // indirect
-	github.com/wneessen/go-mail v0.8.1 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 )
