@@ -40,6 +40,15 @@ func (p *Processor) newPost(ctx context.Context, m *message, object vocab.Object
 		draft.Community = m.via
 	}
 	p.directory.Ancestors(ctx, object)
+	if m.via != nil && !vocab.SameOrigin(m.via.URI, m.actor.URI) {
+		meant, err := p.isObjectMeantFor(ctx, m.via, object)
+		if err != nil {
+			return nil, err
+		}
+		if !meant {
+			return nil, models.Errorf(models.Forbidden, "post %s was not meant for %s", clip(object.ID), m.via.URI)
+		}
+	}
 	return func(ctx context.Context) error {
 		post, err := p.service.Post(ctx, draft)
 		if err != nil || m.via == nil {

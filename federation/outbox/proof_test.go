@@ -50,16 +50,6 @@ func TestProofOfAnActivity(t *testing.T) {
 	}
 }
 
-// proven gives an activity with its actor's proof.
-func (w *world) proven(a *testrig.PeerActor, activity M) []byte {
-	w.t.Helper()
-	raw, err := json.Marshal(activity)
-	w.ok(err)
-	raw, err = sign.Prover{KeyID: a.URI + "#ed25519-key", Key: a.Keys.Ed25519, Now: w.Clock.Now}.Prove(raw)
-	w.ok(err)
-	return raw
-}
-
 // sent lets a peer's actor send bytes, which are carried out, and gives what is written because of them.
 func (w *world) sent(a *testrig.PeerActor, raw []byte) []entry {
 	w.t.Helper()
@@ -72,7 +62,7 @@ func (w *world) sent(a *testrig.PeerActor, raw []byte) []entry {
 
 func TestAnswerToAProvenFollowHoldsItByteForByte(t *testing.T) {
 	w := newWorld(t)
-	follow := w.proven(w.second, w.second.Activity("Follow", "proven", w.ana.URI, func(f M) { f["odd"] = []any{1.50, "<&>"} }))
+	follow := w.second.Prove(w.second.Activity("Follow", "proven", w.ana.URI, func(f M) { f["odd"] = []any{1.50, "<&>"} }))
 	entries := w.sent(w.second, follow)
 	if len(entries) != 1 || entries[0].Type != "Accept" || !strings.Contains(entries[0].Payload, `"object":`+string(follow)) {
 		t.Errorf("written %+v", entries)

@@ -158,6 +158,10 @@ func (p *Peer) Actor(name, actorType string) *PeerActor {
 		"inbox": a.URI + "/inbox", "outbox": a.URI + "/outbox", "followers": a.URI + "/followers",
 		"endpoints": M{"sharedInbox": "https://" + p.Host + "/inbox"},
 		"publicKey": M{"id": a.URI + "#main-key", "owner": a.URI, "publicKeyPem": pem},
+		"assertionMethod": []M{{
+			"id": a.ProofKey(), "type": "Multikey", "controller": a.URI,
+			"publicKeyMultibase": sign.EncodeMultikey(keys.Ed25519Public()),
+		}},
 	}
 	p.ServeDoc(a.Doc)
 	p.Serve("/.well-known/webfinger?resource=acct%3A"+name+"%40"+p.Host, http.StatusOK, "application/jrd+json", p.encode(M{
@@ -197,6 +201,20 @@ func (a *PeerActor) Activity(activityType, id string, object any, changes ...fun
 // Signer signs as the actor.
 func (a *PeerActor) Signer() sign.Signer {
 	return sign.Signer{KeyID: a.URI + "#main-key", Key: a.Keys.RSA, Now: a.Peer.Cluster.Clock.Now}
+}
+
+// ProofKey is the id of the key with which the actor proves.
+func (a *PeerActor) ProofKey() string { return a.URI + "#ed25519-key" }
+
+// Prove gives a document with the actor's proof, as bytes that may be sent or embedded in another document.
+func (a *PeerActor) Prove(document M) json.RawMessage {
+	a.Peer.Cluster.T.Helper()
+	prover := sign.Prover{KeyID: a.ProofKey(), Key: a.Keys.Ed25519, Now: a.Peer.Cluster.Clock.Now}
+	raw, err := prover.Prove(a.Peer.encode(document))
+	if err != nil {
+		a.Peer.Cluster.T.Fatal(err)
+	}
+	return raw
 }
 
 // Send posts an activity to an instance's shared inbox, signed by the actor, and gives the status and what was said.
