@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -87,7 +88,8 @@ func (p *Processor) carryOut(ctx context.Context, entry *models.InboxEntry) erro
 		entry.NextTryAt, entry.Outcome = now.Add(firstWait<<(entry.Attempts-1)), clip(err.Error())
 		outcome = "postponed"
 	}
-	p.report(ctx, entry, outcome, err)
+	kind, _, _ := strings.Cut(outcome, ":")
+	p.report(ctx, entry, kind, err)
 	return p.store.Tx(ctx, func(tx *models.Tx) error { return tx.FinishInboxEntry(entry) })
 }
 
@@ -148,18 +150,18 @@ func (p *Processor) perform(ctx context.Context, entry *models.InboxEntry) (outc
 	return outcome, err
 }
 
-// handle verifies and applies a message.
+// handle verifies and applies a message. What stands before a colon in the outcome is what is counted.
 func (p *Processor) handle(ctx context.Context, m *message) (outcome string, err error) {
 	handler, ok := p.dispatch(m)
 	if !ok {
-		return "ignored", nil
+		return "ignored: its type is not understood", nil
 	}
 	apply, err := handler(ctx, m)
 	if err != nil {
 		return "", err
 	}
 	if apply == nil {
-		return "ignored", nil
+		return "ignored: there is nothing to do about it here", nil
 	}
 	if err := apply(ctx); err != nil {
 		return "", err
