@@ -127,13 +127,14 @@ func proofValue(text string) ([]byte, error) {
 }
 
 // hashesOf gives what may have been signed. A proof with a @context covers the document under that @context, with which
-// the document's must begin. A proof without one is signed as it is, or, by some, as if it had the document's.
+// the document's must begin, unless a relay took that away, as PieFed does. A proof without one is signed as it is, or, by
+// some, as if it had the document's.
 func hashesOf(s *secured, members map[string]json.RawMessage) ([][]byte, error) {
 	config, document := maps.Clone(members), maps.Clone(s.members)
 	delete(config, "proofValue")
 	own, ok := config["@context"]
 	if ok {
-		if !beginsWith(document["@context"], own) {
+		if whole, ok := document["@context"]; ok && !beginsWith(whole, own) {
 			return nil, errors.New("the proof has another @context than the document")
 		}
 		document["@context"] = own
@@ -161,9 +162,6 @@ func hashesOf(s *secured, members map[string]json.RawMessage) ([][]byte, error) 
 
 // beginsWith reports whether a @context begins with all of another.
 func beginsWith(whole, part json.RawMessage) bool {
-	if whole == nil {
-		return false
-	}
 	list, start := listOf(whole), listOf(part)
 	if len(start) > len(list) {
 		return false

@@ -209,18 +209,19 @@ func TestProofForms(t *testing.T) {
 	good := withProof(t, nil)
 	member := good[strings.Index(good, `"proof":`)+len(`"proof":`) : len(good)-1]
 	for name, document := range map[string]string{
-		"as we make it":           proved(t, like),
-		"signed by hand":          good,
-		"without @context":        withProof(t, map[string]any{"@context": nil}),
-		"not over yet":            withProof(t, map[string]any{"expires": noon.Add(time.Minute).Format(time.RFC3339)}),
-		"years old":               withProof(t, map[string]any{"created": "2019-01-01T00:00:00Z"}),
-		"fractions of a second":   withProof(t, map[string]any{"created": "2026-03-04T11:59:59.123+01:00"}),
-		"clock a little ahead":    withProof(t, map[string]any{"created": noon.Add(time.Minute).Format(time.RFC3339)}),
-		"more members":            withProof(t, map[string]any{"id": "urn:x", "nonce": "y"}),
-		"in a list":               strings.Replace(good, member, "["+member+"]", 1),
-		"after one of other kind": strings.Replace(good, member, `[{"type":"DataIntegrityProof","cryptosuite":"mldsa44-jcs-2024"},`+member+"]", 1),
-		"beside an LD signature":  strings.TrimSuffix(good, "}") + `,"signature":{"type":"RsaSignature2017"}}`,
-		"written otherwise":       strings.Replace(strings.Replace(good, "1.5,-3,1e3", "1.50, -3.0, 1000", 1), `<&>`, `\u003c\u0026\u003e`, 1),
+		"as we make it":            proved(t, like),
+		"signed by hand":           good,
+		"without @context":         withProof(t, map[string]any{"@context": nil}),
+		"not over yet":             withProof(t, map[string]any{"expires": noon.Add(time.Minute).Format(time.RFC3339)}),
+		"years old":                withProof(t, map[string]any{"created": "2019-01-01T00:00:00Z"}),
+		"fractions of a second":    withProof(t, map[string]any{"created": "2026-03-04T11:59:59.123+01:00"}),
+		"clock a little ahead":     withProof(t, map[string]any{"created": noon.Add(time.Minute).Format(time.RFC3339)}),
+		"more members":             withProof(t, map[string]any{"id": "urn:x", "nonce": "y"}),
+		"in a list":                strings.Replace(good, member, "["+member+"]", 1),
+		"after one of other kind":  strings.Replace(good, member, `[{"type":"DataIntegrityProof","cryptosuite":"mldsa44-jcs-2024"},`+member+"]", 1),
+		"beside an LD signature":   strings.TrimSuffix(good, "}") + `,"signature":{"type":"RsaSignature2017"}}`,
+		"relayed without @context": strings.Replace(good, `"@context":["https://www.w3.org/ns/activitystreams",{"x":"y:z"}],"id"`, `"id"`, 1),
+		"written otherwise":        strings.Replace(strings.Replace(good, "1.5,-3,1e3", "1.50, -3.0, 1000", 1), `<&>`, `\u003c\u0026\u003e`, 1),
 	} {
 		x, err := verifier(proofSource()).Proof(t.Context(), []byte(document), owner)
 		if err != nil || !x.Valid() || x.Actor() != owner || x.KeyID() != anaProof {

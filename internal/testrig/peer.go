@@ -144,6 +144,12 @@ func (p *Peer) encode(v any) []byte {
 // Actor adds an actor with a key, found by WebFinger and by its id.
 func (p *Peer) Actor(name, actorType string) *PeerActor {
 	p.Cluster.T.Helper()
+	return p.ActorAt("/users/"+name, name, actorType)
+}
+
+// ActorAt is Actor for an id with another path; changes are made to its document first.
+func (p *Peer) ActorAt(path, name, actorType string, changes ...func(M)) *PeerActor {
+	p.Cluster.T.Helper()
 	keys, err := p.Cluster.keys.Next()
 	if err != nil {
 		p.Cluster.T.Fatal(err)
@@ -152,7 +158,7 @@ func (p *Peer) Actor(name, actorType string) *PeerActor {
 	if err != nil {
 		p.Cluster.T.Fatal(err)
 	}
-	a := &PeerActor{Peer: p, URI: "https://" + p.Host + "/users/" + name, Name: name, Keys: keys}
+	a := &PeerActor{Peer: p, URI: "https://" + p.Host + path, Name: name, Keys: keys}
 	a.Doc = M{
 		"@context": vocab.Namespace, "id": a.URI, "type": actorType, "preferredUsername": name, "name": name,
 		"inbox": a.URI + "/inbox", "outbox": a.URI + "/outbox", "followers": a.URI + "/followers",
@@ -162,6 +168,9 @@ func (p *Peer) Actor(name, actorType string) *PeerActor {
 			"id": a.ProofKey(), "type": "Multikey", "controller": a.URI,
 			"publicKeyMultibase": sign.EncodeMultikey(keys.Ed25519Public()),
 		}},
+	}
+	for _, change := range changes {
+		change(a.Doc)
 	}
 	p.ServeDoc(a.Doc)
 	p.Serve("/.well-known/webfinger?resource=acct%3A"+name+"%40"+p.Host, http.StatusOK, "application/jrd+json", p.encode(M{
