@@ -66,7 +66,7 @@ func (p *Processor) genuine(ctx context.Context, m *message) (*vocab.Object, err
 		return nil, nil
 	}
 	if object, ok := objectOf(ref); ok && isOwn(m.actor.URI, object) {
-		return &object, nil
+		return m.addressed(object), nil
 	}
 	if ref.ID == "" {
 		return nil, models.Errorf(models.Invalid, "the object has no id")
@@ -78,7 +78,15 @@ func (p *Processor) genuine(ctx context.Context, m *message) (*vocab.Object, err
 	if !isOwn(m.actor.URI, object) {
 		return nil, models.Errorf(models.Forbidden, "object %s is not by %s", clip(ref.ID), m.actor.URI)
 	}
-	return &object, nil
+	return m.addressed(object), nil
+}
+
+// addressed gives an object that says nothing of its readers those of the activity: Discourse sends such.
+func (m *message) addressed(object vocab.Object) *vocab.Object {
+	if len(object.To)+len(object.Cc) == 0 {
+		object.To, object.Cc = m.activity.To, m.activity.Cc
+	}
+	return &object
 }
 
 func isOwn(actor string, object vocab.Object) bool {

@@ -22,6 +22,8 @@ type Peer struct {
 	InboxStatus int
 	// Judge answers in the place of InboxStatus, if set.
 	Judge func(*http.Request) int
+	// Guard answers a GET with the status that it gives, if set and that is not 0.
+	Guard func(*http.Request) int
 
 	mu       sync.Mutex
 	answers  map[string]answer
@@ -66,6 +68,12 @@ func (p *Peer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
 		p.receive(w, r)
 		return
+	}
+	if p.Guard != nil {
+		if status := p.Guard(r); status != 0 {
+			w.WriteHeader(status)
+			return
+		}
 	}
 	p.mu.Lock()
 	found, ok := p.answers[r.URL.RequestURI()]
@@ -272,6 +280,29 @@ func (a *PeerActor) Get(server *Server, path string) (int, string) {
 		a.Peer.Cluster.T.Fatal(err)
 	}
 	return a.Peer.Cluster.exchange(r)
+}
+
+// Ask is Get with the media type of the answer.
+func (a *PeerActor) Ask(address string) (status int, contentType, body string) {
+	a.Peer.Cluster.T.Helper()
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, address, nil)
+	if err == nil {
+		r.Header.Set("Accept", vocab.MediaType)
+		err = a.Signer().Sign(r, nil, sign.Cavage)
+	}
+	if err != nil {
+		a.Peer.Cluster.T.Fatal(err)
+	}
+	got, err := a.Peer.Cluster.Network.RoundTrip(r)
+	if err != nil {
+		a.Peer.Cluster.T.Fatal(err)
+	}
+	defer got.Body.Close()
+	raw, err := io.ReadAll(got.Body)
+	if err != nil {
+		a.Peer.Cluster.T.Fatal(err)
+	}
+	return got.StatusCode, got.Header.Get("Content-Type"), string(raw)
 }
 
 // Fetch asks an instance for a path, unsigned.
