@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -78,6 +79,9 @@ func (p *Processor) carryOut(ctx context.Context, entry *models.InboxEntry) erro
 	switch {
 	case err == nil:
 		entry.State, entry.Outcome, entry.ProcessedAt = models.InboxDone, outcome, now
+	case errors.Is(err, errEarly) && entry.Attempts >= earlyTries:
+		entry.State, entry.Outcome, entry.ProcessedAt = models.InboxDone, "ignored: what it is about did not come", now
+		outcome = "ignored"
 	case isLasting(err):
 		entry.State, entry.Outcome, entry.ProcessedAt = models.InboxDone, "refused: "+clip(err.Error()), now
 		outcome = "refused"
