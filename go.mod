@@ -69,6 +69,7 @@ require (
 require (
 	github.com/bbrks/go-blurhash v1.1.1
 	github.com/gorilla/feeds v1.2.0
+	github.com/gowebpki/jcs v1.0.2
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822
 	github.com/prometheus/client_model v0.6.3
 	github.com/wneessen/go-mail v0.8.1

@@ -14,7 +14,7 @@ const (
 	InboxParked  = "parked" // failed too often; kept for inspection
 )
 
-// InboxEntry is one received activity whose signature was good. It is unique by activity and signer, so that a replay
+// InboxEntry is one received activity whose signature was good, or the memory of one that was relayed. It is unique by activity and signer, so that a replay
 // finds it and changes nothing.
 type InboxEntry struct {
 	ID          int64
@@ -70,6 +70,26 @@ func (tx *Tx) UndoInboxEntry(activityURI, signerURI string) error {
 		State: InboxDone, Outcome: undoneEarly, ReceivedAt: now, ProcessedAt: now,
 	}
 	return translate(tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(marker).Error, "inbox entry")
+}
+
+// HasInboxEntry reports whether an activity of an actor came before, from the actor or by RememberRelayed.
+func (tx *Tx) HasInboxEntry(activityURI, signerURI string) (bool, error) {
+	var n int64
+	err := tx.db.Model(&InboxEntry{}).Where("activity_uri = ? AND signer_uri = ?", activityURI, signerURI).Limit(1).Count(&n).Error
+	return n > 0, translate(err, "inbox entry")
+}
+
+// relayed is the outcome of an activity that came by way of somebody else and was carried out.
+const relayed = "relayed"
+
+// RememberRelayed stores that an activity came by way of somebody else and was carried out, so that it is not once more.
+func (tx *Tx) RememberRelayed(activityURI, actorURI, activityType string) error {
+	now := tx.Now()
+	entry := &InboxEntry{
+		ID: tx.NewID(), ActivityURI: activityURI, SignerURI: actorURI, Type: activityType,
+		State: InboxDone, Outcome: relayed, ReceivedAt: now, ProcessedAt: now,
+	}
+	return translate(tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(entry).Error, "inbox entry")
 }
 
 // DueInboxEntries gives the oldest entries that wait to be processed.

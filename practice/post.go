@@ -69,8 +69,14 @@ func (s *Service) Post(ctx context.Context, draft Draft) (*models.Post, error) {
 		}
 	}
 	var post *models.Post
+	var gone error
 	err := s.store.Tx(ctx, func(tx *models.Tx) error {
+		gone = nil
 		known, err := s.knownPost(tx, &draft)
+		if models.ErrorCode(err) == models.Gone {
+			gone = err
+			return s.bury(tx, &draft)
+		}
 		if err != nil || known != nil {
 			post = known
 			return err
@@ -78,6 +84,9 @@ func (s *Service) Post(ctx context.Context, draft Draft) (*models.Post, error) {
 		post, err = s.post(tx, &draft)
 		return err
 	})
+	if err == nil {
+		err = gone
+	}
 	return post, err
 }
 

@@ -46,6 +46,15 @@ func (p *Processor) newPost(ctx context.Context, m *message, object vocab.Object
 		draft.Visibility = models.ForMembers
 	}
 	p.directory.Ancestors(ctx, object)
+	if m.via != nil && !vocab.SameOrigin(m.via.URI, m.actor.URI) {
+		meant, err := p.isObjectMeantFor(ctx, m.via, object)
+		if err != nil {
+			return nil, err
+		}
+		if !meant {
+			return nil, models.Errorf(models.Forbidden, "post %s was not meant for %s", clip(object.ID), m.via.URI)
+		}
+	}
 	return func(ctx context.Context) error {
 		post, err := p.service.Post(ctx, draft)
 		if err != nil || m.via == nil {
@@ -71,7 +80,7 @@ func (p *Processor) genuine(ctx context.Context, m *message) (*vocab.Object, err
 		return nil, nil
 	}
 	if object, ok := objectOf(ref); ok && isOwn(m.actor.URI, object) {
-		return &object, nil
+		return m.addressed(object), nil
 	}
 	if ref.ID == "" {
 		return nil, models.Errorf(models.Invalid, "the object has no id")
@@ -83,7 +92,15 @@ func (p *Processor) genuine(ctx context.Context, m *message) (*vocab.Object, err
 	if !isOwn(m.actor.URI, object) {
 		return nil, models.Errorf(models.Forbidden, "object %s is not by %s", clip(ref.ID), m.actor.URI)
 	}
-	return &object, nil
+	return m.addressed(object), nil
+}
+
+// addressed gives an object that says nothing of its readers those of the activity: Discourse sends such.
+func (m *message) addressed(object vocab.Object) *vocab.Object {
+	if len(object.To)+len(object.Cc) == 0 {
+		object.To, object.Cc = m.activity.To, m.activity.Cc
+	}
+	return &object
 }
 
 func isOwn(actor string, object vocab.Object) bool {

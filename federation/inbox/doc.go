@@ -5,8 +5,8 @@
 // is done; each verb has a file of its own.
 //
 // A verb has two steps. Verify may ask other hosts and changes nothing but what the directory knows of them; it gives an
-// apply, which calls a verb of practice and asks nobody. Both take a message, which is made only of a sign.Verified or of
-// a document that its own host gave.
+// apply, which calls a verb of practice and asks nobody. Both take a message, which is made only of a sign.Verified, of a
+// sign.Proven, or of a document that its own host gave.
 //
 // It imports directory, practice and models, and of federation sign, fetch and vocab. It must not import deliver or
 // handlers.

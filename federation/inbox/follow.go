@@ -87,8 +87,11 @@ func (p *Processor) followerOf(ctx context.Context, m *message) (*models.Actor, 
 }
 
 // verifyUndoFollow: what counts is the follow that is stored for the sender, not what the stub says of it (security
-// cases A18, A19).
+// cases A18, A19). Nobody leaves by hearsay: the copy of an old farewell would end a new follow.
 func (p *Processor) verifyUndoFollow(ctx context.Context, m *message) (apply, error) {
+	if m.via != nil {
+		return nil, nil
+	}
 	target, err := p.unfollowed(ctx, m)
 	if err != nil || target == nil {
 		return nil, err

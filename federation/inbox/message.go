@@ -8,7 +8,7 @@ import (
 	"praxis/practice"
 )
 
-// message is an activity whose actor is certain. It is made by signed, by fetched or by vouched, and by nothing else.
+// message is an activity whose actor is certain. It is made by signed, fetched, vouched or attested, and by nothing else.
 type message struct {
 	activity vocab.Activity
 	raw      []byte

@@ -7,7 +7,7 @@ import (
 )
 
 func (p *Processor) verifyLike(ctx context.Context, m *message) (apply, error) {
-	post, err := p.known(ctx, m.activity.Object.ID)
+	post, err := p.awaited(ctx, m.activity.Object.ID)
 	if err != nil || post == nil {
 		return nil, err
 	}
@@ -31,13 +31,16 @@ func (p *Processor) verifyUndoAnswer(ctx context.Context, m *message) (apply, er
 
 // chosen finds the question by the answer's thread: not every server names it.
 func (p *Processor) chosen(ctx context.Context, m *message, answerURI string, withdraw bool) (apply, error) {
-	answer, err := p.known(ctx, answerURI)
+	answer, err := p.awaited(ctx, answerURI)
 	if err != nil || answer == nil {
 		return nil, err
 	}
 	question, err := p.store.Read(ctx).Post(answer.ThreadID)
 	if err != nil {
 		return nil, ignoreAbsent(err)
+	}
+	if question.InReplyToURI != "" && question.InReplyToID == 0 {
+		return nil, errEarly // what it answers in turn has not come yet
 	}
 	if question.ID == answer.ID {
 		return nil, models.Errorf(models.Invalid, "%s is the beginning of its thread and answers nothing", clip(answerURI))

@@ -8,8 +8,9 @@ import (
 	"praxis/models"
 )
 
-// verifyRelayed: a community passes on an activity of somebody else. What it embeds is a hint only: either the community's
-// own host is the one that speaks for the actor, or the actor's host is asked (security cases A24, A25).
+// verifyRelayed: a community passes on an activity of somebody else. What it embeds is a hint only, unless the community's
+// own host is the one that speaks for the actor, or the actor proved it: else the actor's host is asked (security cases
+// A24, A25).
 func (p *Processor) verifyRelayed(ctx context.Context, m *message) (apply, error) {
 	inner, ok := innerOf(m.activity.Object)
 	if !ok || !relayable[inner.Type] || !m.actor.IsCommunity() {
@@ -30,6 +31,13 @@ func (p *Processor) verifyRelayed(ctx context.Context, m *message) (apply, error
 	}
 	if vocab.SameOrigin(m.actor.URI, inner.Actor.ID) {
 		return p.passOn(ctx, m, inner)
+	}
+	passed, err := p.byProof(ctx, m, inner)
+	if err != nil {
+		return nil, err
+	}
+	if passed != nil {
+		return p.verifyPassed(ctx, passed)
 	}
 	switch inner.Type {
 	case "Create", "Update":
@@ -116,7 +124,7 @@ func (p *Processor) verifyPassed(ctx context.Context, m *message) (apply, error)
 	if !ok {
 		return nil, nil
 	}
-	return handler(ctx, m)
+	return p.once(ctx, m, handler)
 }
 
 // relayedObject stores or changes a post as its author's host has it now.

@@ -2,8 +2,10 @@ package inbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -77,6 +79,9 @@ func (p *Processor) carryOut(ctx context.Context, entry *models.InboxEntry) erro
 	switch {
 	case err == nil:
 		entry.State, entry.Outcome, entry.ProcessedAt = models.InboxDone, outcome, now
+	case errors.Is(err, errEarly) && entry.Attempts >= earlyTries:
+		entry.State, entry.Outcome, entry.ProcessedAt = models.InboxDone, "ignored: what it is about did not come", now
+		outcome = "ignored"
 	case isLasting(err):
 		entry.State, entry.Outcome, entry.ProcessedAt = models.InboxDone, "refused: "+clip(err.Error()), now
 		outcome = "refused"
@@ -87,7 +92,8 @@ func (p *Processor) carryOut(ctx context.Context, entry *models.InboxEntry) erro
 		entry.NextTryAt, entry.Outcome = now.Add(firstWait<<(entry.Attempts-1)), clip(err.Error())
 		outcome = "postponed"
 	}
-	p.report(ctx, entry, outcome, err)
+	kind, _, _ := strings.Cut(outcome, ":")
+	p.report(ctx, entry, kind, err)
 	return p.store.Tx(ctx, func(tx *models.Tx) error { return tx.FinishInboxEntry(entry) })
 }
 
@@ -148,18 +154,18 @@ func (p *Processor) perform(ctx context.Context, entry *models.InboxEntry) (outc
 	return outcome, err
 }
 
-// handle verifies and applies a message.
+// handle verifies and applies a message. What stands before a colon in the outcome is what is counted.
 func (p *Processor) handle(ctx context.Context, m *message) (outcome string, err error) {
 	handler, ok := p.dispatch(m)
 	if !ok {
-		return "ignored", nil
+		return "ignored: its type is not understood", nil
 	}
 	apply, err := handler(ctx, m)
 	if err != nil {
 		return "", err
 	}
 	if apply == nil {
-		return "ignored", nil
+		return "ignored: there is nothing to do about it here", nil
 	}
 	if err := apply(ctx); err != nil {
 		return "", err

@@ -46,6 +46,10 @@ func (w *Writer) relay(tx *models.Tx, p *models.Post, actor *models.Actor, raw [
 	if err != nil {
 		return err
 	}
+	// The proof is over what others wrote, too. Where that cannot be proven, the announcement goes out without a proof.
+	if proven, err := w.provers.prove(tx, community, payload); err == nil {
+		payload = proven
+	}
 	return w.store(tx, n, payload)
 }
 

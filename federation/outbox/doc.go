@@ -3,5 +3,5 @@
 //
 // Entry point: Writer, which is practice's Outbox. Actor and Writer.Post give the documents that are served, too.
 //
-// It imports practice and models, and of federation only vocab.
+// It imports practice and models, and of federation sign and vocab.
 package outbox

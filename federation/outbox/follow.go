@@ -52,13 +52,22 @@ func (w *Writer) followAnswered(tx *models.Tx, e practice.FollowAnswered) error 
 	return w.toActor(tx, e.Target, e.Actor, doc)
 }
 
-func originalFollow(e practice.FollowAnswered) vocab.M {
+// maxEmbedded is how long a proven Follow may be that is sent back as it came.
+const maxEmbedded = 64 << 10
+
+// originalFollow gives the Follow that is answered: one with a proof byte for byte, since anything else would break the
+// proof, and others without what they brought along.
+func originalFollow(e practice.FollowAnswered) any {
 	doc := followDoc(e.Actor, e.Target, e.Follow.URI)
 	var received map[string]any
-	if json.Unmarshal([]byte(e.Follow.Raw), &received) == nil {
-		if to, ok := received["to"]; ok {
-			doc["to"] = to
-		}
+	if json.Unmarshal([]byte(e.Follow.Raw), &received) != nil {
+		return doc
+	}
+	if received["proof"] != nil && received["id"] == e.Follow.URI && len(e.Follow.Raw) <= maxEmbedded {
+		return json.RawMessage(e.Follow.Raw)
+	}
+	if to, ok := received["to"]; ok {
+		doc["to"] = to
 	}
 	return doc
 }

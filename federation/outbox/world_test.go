@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -9,7 +10,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"praxis/federation/sign"
+	"praxis/federation/vocab"
 	"praxis/internal/testrig"
 	"praxis/models"
 	"praxis/practice"
@@ -159,6 +163,7 @@ func (w *world) written() []entry {
 func (w *world) check(e entry) {
 	w.t.Helper()
 	noNull(w.t, e.Type, e.Doc)
+	w.checkProofs(e.Payload)
 	if len(slices.Compact(slices.Clone(e.Inboxes))) != len(e.Inboxes) {
 		w.t.Errorf("%s goes to the same inbox twice: %v", e.Type, e.Inboxes)
 	}
@@ -178,6 +183,40 @@ func (w *world) check(e entry) {
 	addressed := fmt.Sprint(e.Doc["to"], e.Doc["cc"])
 	if public := strings.Contains(addressed, "https://www.w3.org/ns/activitystreams#Public"); e.Public && !public {
 		w.t.Errorf("%s may be fetched by everybody and is addressed to %s", e.Type, addressed)
+	}
+}
+
+// dropFrame takes away what is the same everywhere: the @context, held by vocab, and the proof, held by checkProofs.
+func dropFrame(doc M) {
+	delete(doc, "@context")
+	delete(doc, "proof")
+	if inner, ok := doc["object"].(M); ok {
+		dropFrame(inner)
+	}
+}
+
+// Key gives the public key of an actor of ours, so that proofs can be judged as others judge them.
+func (w *world) Key(_ context.Context, keyID string, _ bool) (*sign.Key, error) {
+	actor, err := w.read().ActorByKeyID(keyID)
+	if err != nil {
+		return nil, &sign.KeyError{Err: err}
+	}
+	public, err := sign.ParseMultikey(actor.Ed25519Key)
+	return &sign.Key{ID: keyID, Owner: actor.URI, Public: public}, err
+}
+
+// checkProofs: every activity is proven to be its actor's, and so is one of ours that it passes on.
+func (w *world) checkProofs(payload string) {
+	w.t.Helper()
+	activity, err := vocab.DecodeActivity([]byte(payload))
+	w.ok(err)
+	judge := sign.NewVerifier(sign.Config{Keys: w, Now: w.Clock.Now})
+	x, err := judge.Proof(w.t.Context(), []byte(payload), activity.Actor.ID)
+	if err != nil || !x.Created().Equal(w.Clock.Now().Truncate(time.Second)) {
+		w.t.Errorf("%s is not proven: %v, made %v: %s", activity.Type, err, x.Created(), payload)
+	}
+	if inner, err := vocab.DecodeActivity(activity.Object.Raw); err == nil && activity.Type == "Announce" && strings.HasPrefix(inner.Actor.ID, "https://a.test/") {
+		w.checkProofs(string(activity.Object.Raw))
 	}
 }
 
@@ -237,10 +276,7 @@ func show(t *testing.T, entries []entry) string {
 		encoder := json.NewEncoder(&pretty)
 		encoder.SetEscapeHTML(false)
 		encoder.SetIndent("", "  ")
-		delete(e.Doc, "@context") // the same everywhere, and held by vocab
-		if inner, ok := e.Doc["object"].(M); ok {
-			delete(inner, "@context")
-		}
+		dropFrame(e.Doc)
 		if err := encoder.Encode(e.Doc); err != nil {
 			t.Fatal(err)
 		}

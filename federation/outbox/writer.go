@@ -1,6 +1,8 @@
 package outbox
 
 import (
+	"crypto/ed25519"
+	"encoding/json"
 	"fmt"
 
 	"praxis/federation/vocab"
@@ -10,13 +12,14 @@ import (
 
 // Writer writes activities into the outbox. It is safe for concurrent use.
 type Writer struct {
-	links practice.Links
-	poke  func()
+	links   practice.Links
+	poke    func()
+	provers provers
 }
 
 // NewWriter makes a Writer for an instance.
 func NewWriter(links practice.Links) *Writer {
-	return &Writer{links: links, poke: func() {}}
+	return &Writer{links: links, poke: func() {}, provers: provers{known: map[int64]ed25519.PrivateKey{}}}
 }
 
 // OnWrite sets what is called after a commit that wrote deliveries: the lanes are told so. Call it before first use.
@@ -94,7 +97,7 @@ type note struct {
 	public  bool
 }
 
-// write stores an activity and its deliveries, and gives its bytes.
+// write stores an activity with its proof and its deliveries, and gives its bytes.
 func (w *Writer) write(tx *models.Tx, n note) ([]byte, error) {
 	if n.id == 0 {
 		n.id = tx.NewID()
@@ -106,6 +109,9 @@ func (w *Writer) write(tx *models.Tx, n note) ([]byte, error) {
 	payload, err := vocab.Marshal(n.doc)
 	if err != nil {
 		return nil, fmt.Errorf("encode %v: %w", n.doc["type"], err)
+	}
+	if payload, err = w.provers.prove(tx, n.actor, payload); err != nil {
+		return nil, err
 	}
 	return payload, w.store(tx, n, payload)
 }
@@ -128,6 +134,10 @@ func objectID(object any) string {
 	case vocab.M:
 		if id, ok := o["id"].(string); ok {
 			return id
+		}
+	case json.RawMessage:
+		if head, err := vocab.PeekHead(o); err == nil {
+			return head.ID
 		}
 	}
 	return ""

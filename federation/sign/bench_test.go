@@ -3,7 +3,10 @@ package sign
 import (
 	"context"
 	"net/http"
+	"strings"
 	"testing"
+
+	"praxis/federation/vocab"
 )
 
 func BenchmarkSign(b *testing.B) {
@@ -47,4 +50,39 @@ func BenchmarkRefuse(b *testing.B) {
 			b.Fatal("not refused")
 		}
 	}
+}
+
+// BenchmarkProve and BenchmarkProof take a document of the size of a thread with our @context.
+func BenchmarkProve(b *testing.B) {
+	document := sizeable(b)
+	for b.Loop() {
+		if _, err := anaProver().Prove(document); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkProof(b *testing.B) {
+	raw, err := anaProver().Prove(sizeable(b))
+	if err != nil {
+		b.Fatal(err)
+	}
+	v := verifier(proofSource())
+	for b.Loop() {
+		if _, err := v.Proof(b.Context(), raw, owner); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func sizeable(b *testing.B) []byte {
+	b.Helper()
+	raw, err := vocab.Marshal(vocab.M{
+		"id": owner + "/1", "type": "Create", "actor": owner, "to": []string{vocab.Public}, "cc": []string{owner + "/followers"},
+		"object": vocab.M{"id": owner + "/2", "type": "Note", "attributedTo": owner, "content": strings.Repeat("<p>A paragraph of some length.</p>", 60)},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return raw
 }

@@ -1,7 +1,9 @@
-// Package sign makes and verifies HTTP signatures (draft-cavage-12 and RFC 9421) and keeps the forms of keys.
+// Package sign makes and verifies HTTP signatures (draft-cavage-12 and RFC 9421) and integrity proofs of documents
+// (FEP-8b32), and keeps the forms of keys.
 //
 // Entry points: Signer signs an outgoing request; Verifier.Request judges an incoming one and gives a Verified, the only
-// proof that somebody may act as an actor; GenerateKeys makes the keys of a new actor.
+// proof that its sender may act as an actor. Prover proves a document; Verifier.Proof judges one, whoever brought it, and
+// gives a Proven. GenerateKeys makes the keys of a new actor.
 //
 // A request is judged from the outside in: first what costs nothing (syntax, what is covered, clock, digest, host), then
 // the key is asked for, then the signature is computed. A request with the headers of RFC 9421 is judged by RFC 9421

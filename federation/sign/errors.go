@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// Error says why a request was not taken for its sender's.
+// Error says why a request was not taken for its sender's, or a document for its author's.
 type Error struct {
 	// Reason is a snake_case code fit for logs and counters, see the constants Reason....
 	Reason string
@@ -37,6 +37,8 @@ const (
 	ReasonBlocked        = "blocked"               // the key's origin is blocked
 	ReasonUnavailable    = "key_unavailable"       // the key cannot be had just now
 	ReasonSignature      = "bad_signature"         // the signature is not the key's
+	ReasonUnproven       = "unproven"              // no proof of a kind that is known here
+	ReasonProof          = "bad_proof"             // a proof that cannot be read, or over what not all readers understand alike
 )
 
 // ErrUnsigned is what Verifier.Request gives for a request without any signature: an *Error with status 401.

@@ -165,11 +165,20 @@ func DecodePrivateKeys(rsaPEM, seed string) (*Keys, error) {
 	if err := checkRSA(&rsaKey.PublicKey); err != nil {
 		return nil, fmt.Errorf("reading a private key: %w", err)
 	}
+	key, err := DecodeSeed(seed)
+	if err != nil {
+		return nil, err
+	}
+	return &Keys{RSA: rsaKey, Ed25519: key}, nil
+}
+
+// DecodeSeed reads the Ed25519 half of what EncodePrivateKeys wrote. The error holds nothing of the key.
+func DecodeSeed(seed string) (ed25519.PrivateKey, error) {
 	raw, err := base64.StdEncoding.DecodeString(seed)
 	if err != nil || len(raw) != ed25519.SeedSize {
 		return nil, fmt.Errorf("reading a private key: the Ed25519 seed is not %d bytes in base64", ed25519.SeedSize)
 	}
-	return &Keys{RSA: rsaKey, Ed25519: ed25519.NewKeyFromSeed(raw)}, nil
+	return ed25519.NewKeyFromSeed(raw), nil
 }
 
 // multikeyEd25519 is the multicodec prefix of an Ed25519 public key, 0xed as a varint.

@@ -2,6 +2,7 @@ package vocab
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -56,15 +57,14 @@ func translations(raw json.RawMessage) []translation {
 	return all
 }
 
+// tagForm is a language tag as BCP 47 has it: language, script, region and the rest, each at most once and in this order.
+var tagForm = regexp.MustCompile(`^(?i)[a-z]{2,8}(-[a-z]{3}){0,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*` +
+	`(-[0-9a-wy-z](-[a-z0-9]{2,8})+)*(-x(-[a-z0-9]{1,8})+)?$`)
+
 // languageTag gives a tag that looks like BCP 47, else "".
 func languageTag(s string) string {
-	if len(s) > 35 {
+	if len(s) > 35 || !tagForm.MatchString(s) {
 		return ""
-	}
-	for _, r := range s {
-		if r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {
-			return ""
-		}
 	}
 	return s
 }

@@ -46,6 +46,7 @@ var doors = []struct {
 	{"github.com/gorilla/mux", []string{"handlers", "cmd"}},
 	{"gorm.io", []string{"models"}},
 	{"github.com/go-fed/httpsig", []string{"federation/sign"}},
+	{"github.com/gowebpki/jcs", []string{"federation/sign"}},
 	{"testing", []string{"internal/testrig", "internal/testdb"}},
 }
 

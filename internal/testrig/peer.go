@@ -22,6 +22,8 @@ type Peer struct {
 	InboxStatus int
 	// Judge answers in the place of InboxStatus, if set.
 	Judge func(*http.Request) int
+	// Guard answers a GET with the status that it gives, if set and that is not 0.
+	Guard func(*http.Request) int
 
 	mu       sync.Mutex
 	answers  map[string]answer
@@ -66,6 +68,12 @@ func (p *Peer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
 		p.receive(w, r)
 		return
+	}
+	if p.Guard != nil {
+		if status := p.Guard(r); status != 0 {
+			w.WriteHeader(status)
+			return
+		}
 	}
 	p.mu.Lock()
 	found, ok := p.answers[r.URL.RequestURI()]
@@ -144,6 +152,12 @@ func (p *Peer) encode(v any) []byte {
 // Actor adds an actor with a key, found by WebFinger and by its id.
 func (p *Peer) Actor(name, actorType string) *PeerActor {
 	p.Cluster.T.Helper()
+	return p.ActorAt("/users/"+name, name, actorType)
+}
+
+// ActorAt is Actor for an id with another path; changes are made to its document first.
+func (p *Peer) ActorAt(path, name, actorType string, changes ...func(M)) *PeerActor {
+	p.Cluster.T.Helper()
 	keys, err := p.Cluster.keys.Next()
 	if err != nil {
 		p.Cluster.T.Fatal(err)
@@ -152,12 +166,19 @@ func (p *Peer) Actor(name, actorType string) *PeerActor {
 	if err != nil {
 		p.Cluster.T.Fatal(err)
 	}
-	a := &PeerActor{Peer: p, URI: "https://" + p.Host + "/users/" + name, Name: name, Keys: keys}
+	a := &PeerActor{Peer: p, URI: "https://" + p.Host + path, Name: name, Keys: keys}
 	a.Doc = M{
 		"@context": vocab.Namespace, "id": a.URI, "type": actorType, "preferredUsername": name, "name": name,
 		"inbox": a.URI + "/inbox", "outbox": a.URI + "/outbox", "followers": a.URI + "/followers",
 		"endpoints": M{"sharedInbox": "https://" + p.Host + "/inbox"},
 		"publicKey": M{"id": a.URI + "#main-key", "owner": a.URI, "publicKeyPem": pem},
+		"assertionMethod": []M{{
+			"id": a.ProofKey(), "type": "Multikey", "controller": a.URI,
+			"publicKeyMultibase": sign.EncodeMultikey(keys.Ed25519Public()),
+		}},
+	}
+	for _, change := range changes {
+		change(a.Doc)
 	}
 	p.ServeDoc(a.Doc)
 	p.Serve("/.well-known/webfinger?resource=acct%3A"+name+"%40"+p.Host, http.StatusOK, "application/jrd+json", p.encode(M{
@@ -197,6 +218,20 @@ func (a *PeerActor) Activity(activityType, id string, object any, changes ...fun
 // Signer signs as the actor.
 func (a *PeerActor) Signer() sign.Signer {
 	return sign.Signer{KeyID: a.URI + "#main-key", Key: a.Keys.RSA, Now: a.Peer.Cluster.Clock.Now}
+}
+
+// ProofKey is the id of the key with which the actor proves.
+func (a *PeerActor) ProofKey() string { return a.URI + "#ed25519-key" }
+
+// Prove gives a document with the actor's proof, as bytes that may be sent or embedded in another document.
+func (a *PeerActor) Prove(document M) json.RawMessage {
+	a.Peer.Cluster.T.Helper()
+	prover := sign.Prover{KeyID: a.ProofKey(), Key: a.Keys.Ed25519, Now: a.Peer.Cluster.Clock.Now}
+	raw, err := prover.Prove(a.Peer.encode(document))
+	if err != nil {
+		a.Peer.Cluster.T.Fatal(err)
+	}
+	return raw
 }
 
 // Send posts an activity to an instance's shared inbox, signed by the actor, and gives the status and what was said.
@@ -245,6 +280,29 @@ func (a *PeerActor) Get(server *Server, path string) (int, string) {
 		a.Peer.Cluster.T.Fatal(err)
 	}
 	return a.Peer.Cluster.exchange(r)
+}
+
+// Ask is Get with the media type of the answer.
+func (a *PeerActor) Ask(address string) (status int, contentType, body string) {
+	a.Peer.Cluster.T.Helper()
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, address, nil)
+	if err == nil {
+		r.Header.Set("Accept", vocab.MediaType)
+		err = a.Signer().Sign(r, nil, sign.Cavage)
+	}
+	if err != nil {
+		a.Peer.Cluster.T.Fatal(err)
+	}
+	got, err := a.Peer.Cluster.Network.RoundTrip(r)
+	if err != nil {
+		a.Peer.Cluster.T.Fatal(err)
+	}
+	defer got.Body.Close()
+	raw, err := io.ReadAll(got.Body)
+	if err != nil {
+		a.Peer.Cluster.T.Fatal(err)
+	}
+	return got.StatusCode, got.Header.Get("Content-Type"), string(raw)
 }
 
 // Fetch asks an instance for a path, unsigned.

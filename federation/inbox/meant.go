@@ -1,0 +1,74 @@
+package inbox
+
+import (
+	"context"
+
+	"praxis/federation/vocab"
+	"praxis/models"
+)
+
+// isMeantFor reports whether an activity was meant for the community that passes it on: the activity or its object names
+// the community, or is about something that is in it. Otherwise a community could make anything its own that was ever
+// said in another (security case A25).
+func (p *Processor) isMeantFor(ctx context.Context, community *models.Actor, inner vocab.Activity) (bool, error) {
+	if names(community, inner.Audience, inner.To, inner.Cc) {
+		return true, nil
+	}
+	about := []string{inner.Object.ID}
+	if object, ok := objectOf(inner.Object); ok {
+		if names(community, object.Audience, object.To, object.Cc) {
+			return true, nil
+		}
+		about = append(about, object.InReplyTo)
+	}
+	if undone, ok := innerOf(inner.Object); ok {
+		about = append(about, undone.Object.ID)
+	}
+	return p.isInside(ctx, community, about)
+}
+
+// isObjectMeantFor asks the same of an object that is genuine.
+func (p *Processor) isObjectMeantFor(ctx context.Context, community *models.Actor, object vocab.Object) (bool, error) {
+	if names(community, object.Audience, object.To, object.Cc) {
+		return true, nil
+	}
+	return p.isInside(ctx, community, []string{object.ID, object.InReplyTo})
+}
+
+func names(community *models.Actor, lists ...vocab.IRIs) bool {
+	for _, list := range lists {
+		if list.Contains(community.URI) || community.FollowersURI != "" && list.Contains(community.FollowersURI) {
+			return true
+		}
+	}
+	return false
+}
+
+// isInside reports whether one of the posts, as far as they are held here, or the beginning of its thread, is in a community.
+func (p *Processor) isInside(ctx context.Context, community *models.Actor, uris []string) (bool, error) {
+	for _, uri := range uris {
+		post, err := p.known(ctx, uri)
+		if err != nil {
+			return false, err
+		}
+		if post == nil {
+			continue
+		}
+		if inside, err := p.threadBelongsTo(ctx, post, community); err != nil || inside {
+			return inside, err
+		}
+	}
+	return false, nil
+}
+
+func (p *Processor) threadBelongsTo(ctx context.Context, post *models.Post, community *models.Actor) (bool, error) {
+	belongs, err := p.belongsTo(ctx, post, community)
+	if err != nil || belongs || post.ThreadID == post.ID || post.CommunityID != 0 {
+		return belongs, err
+	}
+	root, err := p.store.Read(ctx).Post(post.ThreadID)
+	if err != nil {
+		return false, ignoreAbsent(err)
+	}
+	return p.belongsTo(ctx, root, community)
+}
