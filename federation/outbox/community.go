@@ -3,6 +3,7 @@ package outbox
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,28 +30,54 @@ func words(list string) map[string]bool {
 // relay lets a community of ours announce an activity to its followers, byte for byte (FEP-1b12): to those whose
 // software reads that form, and to those whose software is not known. The activity's own host gets it as well: some
 // show a post as waiting until they see it.
-func (w *Writer) relay(tx *models.Tx, p *models.Post, actor *models.Actor, raw []byte, listed bool) error {
+func (w *Writer) relay(tx *models.Tx, p *models.Post, actor *models.Actor, raw told, listed bool) error {
 	community, err := w.ourCommunity(tx, p)
-	if err != nil || community == nil || len(raw) == 0 || (!p.IsPublic() && !p.IsRestricted()) {
+	if err != nil || community == nil || len(raw.note) == 0 || (!p.IsPublic() && !p.IsRestricted()) {
 		return err
 	}
 	inboxes, err := w.relayInboxes(tx, community, p)
 	if err != nil {
 		return err
 	}
-	doc := vocab.M{"type": "Announce", "actor": community.URI}
-	doc["to"], doc["cc"] = relayAudience(community, p.Visibility)
-	n := note{id: tx.NewID(), actor: community, post: p, doc: doc, inboxes: withActors(inboxes, actor), listed: listed, public: p.IsPublic()}
-	doc["id"] = w.links.Activity(n.id)
-	payload, err := wrap(doc, raw)
+	inboxes = withActors(inboxes, actor)
+	n := note{actor: community, post: p, doc: vocab.M{}, inboxes: inboxes, listed: listed, public: p.IsPublic()}
+	n.doc["to"], n.doc["cc"] = relayAudience(community, p.Visibility)
+	if raw.article != nil {
+		articles, others, err := w.split(tx, inboxes)
+		if err != nil {
+			return err
+		}
+		n.inboxes = others
+		of := note{actor: community, post: p, doc: maps.Clone(n.doc), inboxes: articles, public: n.public}
+		if err := w.announceRaw(tx, of, raw.article); err != nil {
+			return err
+		}
+	}
+	return w.announceRaw(tx, n, raw.note)
+}
+
+// announceRaw lets a community announce an activity byte for byte.
+func (w *Writer) announceRaw(tx *models.Tx, n note, raw []byte) error {
+	n.id = tx.NewID()
+	n.doc["type"], n.doc["actor"], n.doc["id"] = "Announce", n.actor.URI, w.links.Activity(n.id)
+	payload, err := wrap(n.doc, raw)
 	if err != nil {
 		return err
 	}
 	// The proof is over what others wrote, too. Where that cannot be proven, the announcement goes out without a proof.
-	if proven, err := w.provers.prove(tx, community, payload); err == nil {
+	if proven, err := w.provers.prove(tx, n.actor, payload); err == nil {
 		payload = proven
 	}
 	return w.store(tx, n, payload)
+}
+
+// wantsArticles reports that a community of ours has followers on software that is given threads as articles.
+func (w *Writer) wantsArticles(tx *models.Tx, p *models.Post, parts *postParts) (bool, error) {
+	if parts.community == nil || !parts.community.Local || !p.IsPublic() || p.InReplyToURI != "" {
+		return false, nil
+	}
+	readers, err := w.followersReading(tx, parts.community, func(software string) bool { return !ReadsArticles(software) })
+	return len(readers) > 0, err
 }
 
 // relayAudience addresses what a community announces: to everybody, or to its followers alone.

@@ -8,7 +8,7 @@ import (
 
 // postCreated writes the Create of a local author, and lets a community of ours relay the Create, whoever wrote it.
 func (w *Writer) postCreated(tx *models.Tx, e practice.PostCreated) error {
-	raw := e.Cause.Raw
+	raw := told{note: e.Cause.Raw}
 	if e.Author.Local {
 		var err error
 		if raw, err = w.writePost(tx, "Create", e.Author, e.Post); err != nil {
@@ -22,7 +22,7 @@ func (w *Writer) postCreated(tx *models.Tx, e practice.PostCreated) error {
 }
 
 func (w *Writer) postEdited(tx *models.Tx, e practice.PostEdited) error {
-	raw := e.Cause.Raw
+	raw := told{note: e.Cause.Raw}
 	if e.Author.Local {
 		var err error
 		if raw, err = w.writePost(tx, "Update", e.Author, e.Post); err != nil {
@@ -39,19 +39,22 @@ func (w *Writer) postEdited(tx *models.Tx, e practice.PostEdited) error {
 // edit.
 const verbTally = "tally"
 
+// told is what was written about a post: with the post as it is, and as an Article where somebody wants that.
+type told struct{ note, article []byte }
+
 // writePost writes the Create or Update of a local post.
-func (w *Writer) writePost(tx *models.Tx, verb string, author *models.Actor, p *models.Post) ([]byte, error) {
+func (w *Writer) writePost(tx *models.Tx, verb string, author *models.Actor, p *models.Post) (told, error) {
 	object, err := w.Post(tx, p)
 	if err != nil {
-		return nil, err
+		return told{}, err
 	}
 	parts, err := w.partsOf(tx, p)
 	if err != nil {
-		return nil, err
+		return told{}, err
 	}
 	inboxes, err := w.inboxes(tx, p, parts)
 	if err != nil {
-		return nil, err
+		return told{}, err
 	}
 	at := p.PublishedAt
 	tally := verb == verbTally
@@ -71,7 +74,29 @@ func (w *Writer) writePost(tx *models.Tx, verb string, author *models.Actor, p *
 	if parts.community != nil {
 		doc["audience"] = parts.community.URI
 	}
-	return w.write(tx, note{actor: author, post: p, doc: doc, inboxes: inboxes, listed: verb == "Create", public: p.IsPublic()})
+	n := note{actor: author, post: p, doc: doc, inboxes: inboxes, listed: verb == "Create", public: p.IsPublic()}
+	return w.writeBoth(tx, n, object, parts)
+}
+
+// writeBoth writes an activity about a post in the forms that its readers want.
+func (w *Writer) writeBoth(tx *models.Tx, n note, object vocab.M, parts *postParts) (told, error) {
+	articles, others, err := w.split(tx, n.inboxes)
+	if err != nil {
+		return told{}, err
+	}
+	wanted, err := w.wantsArticles(tx, n.post, parts)
+	if err != nil {
+		return told{}, err
+	}
+	var both told
+	if both.article, err = w.writeArticle(tx, n, object, articles, wanted); err != nil {
+		return told{}, err
+	}
+	if both.article != nil {
+		n.inboxes = others
+	}
+	both.note, err = w.write(tx, n)
+	return both, err
 }
 
 // postDeleted tells everybody who had the post; the tombstone itself has no text any more.
@@ -103,5 +128,5 @@ func (w *Writer) postDeleted(tx *models.Tx, e practice.PostDeleted) error {
 			return err
 		}
 	}
-	return w.relay(tx, e.Post, e.Actor, raw, false)
+	return w.relay(tx, e.Post, e.Actor, told{note: raw}, false)
 }

@@ -146,13 +146,7 @@ func (w *Writer) announceAct(tx *models.Tx, community *models.Actor, raw []byte,
 		doc["to"], doc["cc"] = relayAudience(community, visibility)
 		public = visibility == models.Public
 	}
-	n := note{id: tx.NewID(), actor: community, doc: doc, inboxes: withActors(inboxes, readers...), public: public}
-	doc["id"] = w.links.Activity(n.id)
-	payload, err := wrap(doc, raw)
-	if err != nil {
-		return err
-	}
-	return w.store(tx, n, payload)
+	return w.announceRaw(tx, note{actor: community, doc: doc, inboxes: withActors(inboxes, readers...), public: public}, raw)
 }
 
 // tellMicroblogs takes the announcement of a thread back where it was read as a boost, or makes it anew.

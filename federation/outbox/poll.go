@@ -55,7 +55,7 @@ func (w *Writer) pollVoted(tx *models.Tx, e practice.PollVoted) error {
 
 // pollTallied tells all who have a poll how its counts are now, or that it has ended.
 func (w *Writer) pollTallied(tx *models.Tx, e practice.PollTallied) error {
-	raw := e.Cause.Raw
+	raw := told{note: e.Cause.Raw}
 	if e.Author.Local {
 		var err error
 		if raw, err = w.writePost(tx, verbTally, e.Author, e.Post); err != nil {

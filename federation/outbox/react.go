@@ -28,7 +28,7 @@ func (w *Writer) favourited(tx *models.Tx, e practice.Favourited) error {
 			return err
 		}
 	}
-	return w.relay(tx, e.Post, e.Actor, raw, false)
+	return w.relay(tx, e.Post, e.Actor, told{note: raw}, false)
 }
 
 func like(f *models.Favourite, p *models.Post) vocab.M {
@@ -45,7 +45,7 @@ func (w *Writer) unfavourited(tx *models.Tx, e practice.Unfavourited) error {
 			return err
 		}
 	}
-	return w.relay(tx, e.Post, e.Actor, raw, false)
+	return w.relay(tx, e.Post, e.Actor, told{note: raw}, false)
 }
 
 // undo gives an Undo of an activity; the id is made when it is written.
@@ -156,7 +156,7 @@ func (w *Writer) answerChosen(tx *models.Tx, e practice.AnswerChosen) error {
 		}
 	}
 	if !speaker.IsCommunity() {
-		if err := w.relay(tx, e.Question, speaker, raw, false); err != nil {
+		if err := w.relay(tx, e.Question, speaker, told{note: raw}, false); err != nil {
 			return err
 		}
 	}

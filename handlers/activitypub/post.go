@@ -3,6 +3,7 @@ package activitypub
 import (
 	"net/http"
 
+	"praxis/federation/outbox"
 	"praxis/federation/vocab"
 	"praxis/models"
 )
@@ -31,7 +32,18 @@ func (s *Server) getPost(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	s.document(w, r, http.StatusOK, doc, post.IsPublic())
+	public := post.IsPublic()
+	if who.actor != nil {
+		software, err := tx.PeerSoftware([]string{who.actor.Host})
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		if outbox.ReadsArticles(software[who.actor.Host]) {
+			doc, public = outbox.AsArticle(doc), false
+		}
+	}
+	s.document(w, r, http.StatusOK, doc, public)
 }
 
 // ourPost gives a post that was written here. Boosts are no objects of their own.
