@@ -142,6 +142,14 @@ func (tx *Tx) IsModerator(communityID, actorID int64) (bool, error) {
 	return n > 0, translate(err, "moderator")
 }
 
+// HasLocalModerator reports whether a member here runs a community.
+func (tx *Tx) HasLocalModerator(communityID int64) (bool, error) {
+	var n int64
+	err := tx.db.Model(&Moderator{}).Joins("JOIN actor a ON a.id = moderator.actor_id AND a.local AND a.deleted_at = 0").
+		Where("moderator.community_id = ?", communityID).Count(&n).Error
+	return n > 0, translate(err, "moderator")
+}
+
 // ModeratorRole gives the role in which an actor runs a community; "" for none.
 func (tx *Tx) ModeratorRole(communityID, actorID int64) (string, error) {
 	row, err := first[Moderator](tx.db.Where("community_id = ? AND actor_id = ?", communityID, actorID), "moderator")

@@ -76,9 +76,9 @@ func (tx *Tx) BlockedPage(actorID int64, page Page) ([]Keyed[Actor], error) {
 	return tx.actorPage(Anonymous, page, "k.id", "JOIN block k ON k.target_id = actor.id AND k.actor_id = ?", actorID)
 }
 
-// decidable: the requests r that a member decides on are those to follow them, and those to join a community of this
+// decidable: the requests r that a member decides on are those to follow them, and those to join a community
 // instance that they moderate.
-const decidable = `r.state = 'pending' AND (r.target_id = ? OR EXISTS (SELECT 1 FROM moderator m JOIN actor c ON c.id = m.community_id AND c.local
+const decidable = `r.state = 'pending' AND (r.target_id = ? OR EXISTS (SELECT 1 FROM moderator m
 	WHERE m.community_id = r.target_id AND m.actor_id = ?))`
 
 // FollowRequestsPage gives those whose requests to follow a member decides on, each once, by their first request.

@@ -49,6 +49,27 @@ type FollowAnswered struct {
 	Accepted      bool
 }
 
+// RequestForwarded: Actor asked to join Target, a community of ours; whoever moderates it elsewhere decides, too.
+type RequestForwarded struct {
+	Actor, Target *models.Actor
+	Follow        *models.Follow
+	Message       string
+}
+
+// RequestAnswered: Moderator, of ours, decided on the request of Actor to join Target, a community elsewhere.
+type RequestAnswered struct {
+	Moderator, Actor, Target *models.Actor
+	Follow                   *models.Follow
+	Accepted                 bool
+}
+
+// RequestSettled: the request of Actor to join Target, a community of ours, was decided.
+type RequestSettled struct {
+	Actor, Target *models.Actor
+	Follow        *models.Follow
+	Accepted      bool
+}
+
 // Favourited: Actor liked Post.
 type Favourited struct {
 	Actor     *models.Actor
@@ -159,6 +180,9 @@ func (PostDeleted) event()        {}
 func (Followed) event()           {}
 func (Unfollowed) event()         {}
 func (FollowAnswered) event()     {}
+func (RequestForwarded) event()   {}
+func (RequestAnswered) event()    {}
+func (RequestSettled) event()     {}
 func (Favourited) event()         {}
 func (Unfavourited) event()       {}
 func (Shared) event()             {}

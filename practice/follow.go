@@ -98,7 +98,7 @@ func (s *Service) follow(tx *models.Tx, actor, target *models.Actor, opts Follow
 	if target.IsCommunity() {
 		return follow, s.receiveFollowOfCommunity(tx, actor, target, follow, opts)
 	}
-	return follow, s.receiveFollow(tx, actor, target, follow)
+	return follow, s.receiveFollow(tx, actor, target, follow, "")
 }
 
 // receiveFollowOfCommunity answers a follow of a community of ours, which may be the wish to belong to it.
@@ -136,7 +136,7 @@ func (s *Service) receiveFollowOfCommunity(tx *models.Tx, actor, community *mode
 		return s.refuseFollow(tx, actor, community, follow,
 			models.Errorf(models.Forbidden, "One joins @%s by invitation only: ask a convener for a link.", community.Acct()))
 	}
-	return s.receiveFollow(tx, actor, community, follow)
+	return s.receiveFollow(tx, actor, community, follow, opts.Message)
 }
 
 // refuseFollow turns a follow down: a member is told why, another server gets a Reject.
@@ -149,7 +149,7 @@ func (s *Service) refuseFollow(tx *models.Tx, actor, target *models.Actor, follo
 
 // receiveFollow answers a follow of somebody here: at once where everybody is welcome, or where it was accepted before
 // and the follower's host has lost that.
-func (s *Service) receiveFollow(tx *models.Tx, actor, target *models.Actor, follow *models.Follow) error {
+func (s *Service) receiveFollow(tx *models.Tx, actor, target *models.Actor, follow *models.Follow, message string) error {
 	if !target.Locked || follow.State == models.FollowAccepted {
 		return s.acceptFollow(tx, actor, target, follow)
 	}
@@ -157,13 +157,10 @@ func (s *Service) receiveFollow(tx *models.Tx, actor, target *models.Actor, foll
 	if err != nil {
 		return err
 	}
-	for _, owner := range owners {
-		_, err := tx.Notify(&models.Notification{OwnerID: owner, Type: models.NotifyFollowRequest, ActorID: actor.ID})
-		if err != nil {
-			return err
-		}
+	if err := s.tellDeciders(tx, owners, actor); err != nil || !target.IsCommunity() {
+		return err
 	}
-	return nil
+	return s.outbox.Publish(tx, RequestForwarded{Actor: actor, Target: target, Follow: follow, Message: message})
 }
 
 // deciders are those who decide on requests to follow target: the member, or a community's local moderators.

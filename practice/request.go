@@ -19,10 +19,7 @@ func (s *Service) DecideRequest(ctx context.Context, decider, follower *models.A
 		if target, err = tx.Actor(follow.TargetID); err != nil {
 			return err
 		}
-		if accept {
-			return s.acceptFollow(tx, follower, target, follow)
-		}
-		return s.rejectFollow(tx, follower, target, follow)
+		return s.decide(tx, decider, follower, target, follow, accept)
 	})
 	return target, err
 }
@@ -41,11 +38,23 @@ func (s *Service) DecideJoin(ctx context.Context, moderator, community, somebody
 		if follow.State != models.FollowPending {
 			return models.Errorf(models.NotFound, "there is no such request")
 		}
-		if accept {
-			return s.acceptFollow(tx, somebody, community, follow)
-		}
-		return s.rejectFollow(tx, somebody, community, follow)
+		return s.decide(tx, moderator, somebody, community, follow, accept)
 	})
+}
+
+// decide accepts or rejects a request. Of one to join a community elsewhere, that community is told what was decided.
+func (s *Service) decide(tx *models.Tx, decider, somebody, target *models.Actor, follow *models.Follow, accept bool) error {
+	if !target.Local {
+		return s.decideElsewhere(tx, decider, somebody, target, follow, accept)
+	}
+	act := s.rejectFollow
+	if accept {
+		act = s.acceptFollow
+	}
+	if err := act(tx, somebody, target, follow); err != nil || !target.IsCommunity() {
+		return err
+	}
+	return s.outbox.Publish(tx, RequestSettled{Actor: somebody, Target: target, Follow: follow, Accepted: accept})
 }
 
 // RemoveFollower ends follower's follow of actor, or the request for it; without one it changes nothing.

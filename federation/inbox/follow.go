@@ -56,8 +56,11 @@ func (p *Processor) verifyAnswerToFollow(ctx context.Context, m *message, accept
 		return do, err
 	}
 	follower, err := p.followerOf(ctx, m)
-	if err != nil || follower == nil {
+	if err != nil {
 		return nil, err
+	}
+	if follower == nil {
+		return p.decidedByModerator(ctx, m, accept)
 	}
 	return func(ctx context.Context) error { return p.service.AnswerFollow(ctx, m.actor, follower, accept) }, nil
 }

@@ -13,6 +13,9 @@ import (
 // A24, A25).
 func (p *Processor) verifyRelayed(ctx context.Context, m *message) (apply, error) {
 	inner, ok := innerOf(m.activity.Object)
+	if ok && m.actor.IsCommunity() && (inner.Type == "Follow" || inner.Type == "Accept" || inner.Type == "Reject") {
+		return p.relayedRequest(ctx, m, inner)
+	}
 	if !ok || !relayable[inner.Type] || !m.actor.IsCommunity() {
 		return nil, nil
 	}

@@ -44,11 +44,7 @@ func (w *Writer) toActor(tx *models.Tx, actor, target *models.Actor, doc vocab.M
 // followAnswered writes an Accept or Reject that embeds the whole Follow with its original id: several servers take
 // nothing less.
 func (w *Writer) followAnswered(tx *models.Tx, e practice.FollowAnswered) error {
-	verb := "Reject"
-	if e.Accepted {
-		verb = "Accept"
-	}
-	doc := vocab.M{"type": verb, "object": originalFollow(e), "to": []string{e.Actor.URI}}
+	doc := vocab.M{"type": answerVerb(e.Accepted), "object": originalFollow(e), "to": []string{e.Actor.URI}}
 	return w.toActor(tx, e.Target, e.Actor, doc)
 }
 

@@ -40,6 +40,12 @@ func (w *Writer) Publish(tx *models.Tx, event practice.Event) error {
 		return w.followed(tx, e)
 	case practice.Unfollowed:
 		return w.unfollowed(tx, e)
+	case practice.RequestForwarded:
+		return w.requestForwarded(tx, e)
+	case practice.RequestAnswered:
+		return w.requestAnswered(tx, e)
+	case practice.RequestSettled:
+		return w.requestSettled(tx, e)
 	case practice.FollowAnswered:
 		return w.followAnswered(tx, e)
 	case practice.Favourited:
