@@ -79,6 +79,7 @@ type Peer struct {
 	LastSuccessAt   Timestamp
 	LastInboundAt   Timestamp
 	CreatedAt       Timestamp `gorm:"autoCreateTime:false"`
+	DirectoryAt     Timestamp // when it was last asked which communities it has
 }
 
 // Peer gives what is known of a host; a blank one when nothing is.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -17,6 +18,7 @@ import (
 	"praxis/federation/directory"
 	"praxis/federation/fetch"
 	"praxis/federation/inbox"
+	"praxis/federation/neighbours"
 	"praxis/federation/outbox"
 	"praxis/federation/preview"
 	"praxis/federation/push"
@@ -60,6 +62,7 @@ type App struct {
 	Courier   *deliver.Courier
 	Previews  *preview.Worker
 	Backfill  *backfill.Worker
+	Neighbour *neighbours.Worker
 	OAuth     *oauth.Server
 	Streams   *streaming.Server // nil without handlers
 	Pusher    *push.Pusher
@@ -148,6 +151,7 @@ func (a *App) federate(ctx context.Context) error {
 	a.Previews = preview.New(preview.Config{Store: a.Store, Client: a.client, Log: a.log})
 	a.Service.OnPreview(a.Previews.Poke)
 	a.Backfill = backfill.New(backfill.Config{Service: a.Service, Directory: a.Directory, Log: a.log})
+	a.Neighbour = neighbours.New(neighbours.Config{Store: a.Store, Client: a.client, Scheme: strings.SplitN(links.Base, ":", 2)[0], Log: a.log})
 	a.Service.OnBackfill(a.Backfill.Poke)
 	a.Service.Connect(a.Directory, writer)
 	var err error
@@ -210,7 +214,7 @@ func (a *App) verifier(ctx context.Context) (*sign.Verifier, error) {
 // it until nothing does.
 func (a *App) Step(ctx context.Context) (bool, error) {
 	return inTurn(ctx,
-		a.Inbox.Step, a.Service.WorkOnMedia, a.tend, a.Courier.Step, a.postman.step, a.Previews.Step, a.Pusher.Step, a.Backfill.Step)
+		a.Inbox.Step, a.Service.WorkOnMedia, a.tend, a.Courier.Step, a.postman.step, a.Previews.Step, a.Pusher.Step, a.Backfill.Step, a.Neighbour.Step)
 }
 
 // inTurn does works one after the other until one fails, and reports whether any of them did something.

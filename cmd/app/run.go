@@ -13,7 +13,7 @@ import (
 func (a *App) Run(ctx context.Context) {
 	var wait sync.WaitGroup
 	for _, work := range []func(context.Context){
-		a.Inbox.Run, a.Courier.Run, a.Service.RunMedia, a.tendDue, a.postman.run, a.Previews.Run, a.Pusher.Run, a.Backfill.Run, a.tidy,
+		a.Inbox.Run, a.Courier.Run, a.Service.RunMedia, a.tendDue, a.postman.run, a.Previews.Run, a.Pusher.Run, a.Backfill.Run, a.Neighbour.Run, a.tidy,
 	} {
 		wait.Go(func() { work(ctx) })
 	}

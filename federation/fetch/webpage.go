@@ -30,6 +30,15 @@ func (c *Client) OEmbed(ctx context.Context, address string) (*WebPage, error) {
 	})
 }
 
+// JSON gets a document in JSON that is no ActivityStreams. The question is not signed. Errors are those of Document.
+func (c *Client) JSON(ctx context.Context, address string) ([]byte, error) {
+	got, err := c.OEmbed(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	return got.Body, nil
+}
+
 func base(contentType string) string {
 	kind, _, _ := strings.Cut(contentType, ";")
 	return strings.ToLower(strings.TrimSpace(kind))

@@ -15,6 +15,8 @@ func communityRoutes() []route {
 	return []route{
 		open(http.MethodGet, ownAPI+"/communities", getCommunities, "read:accounts"),
 		member(http.MethodPost, ownAPI+"/communities", createCommunity, "write:accounts"),
+		open(http.MethodGet, ownAPI+"/communities/elsewhere", getCommunitiesElsewhere, "read:accounts"),
+		member(http.MethodGet, ownAPI+"/communities/similar", getSimilarCommunities, "read:accounts"),
 		open(http.MethodGet, ownAPI+"/communities/{id}", getCommunity, "read:accounts"),
 		member(http.MethodPatch, ownAPI+"/communities/{id}", changeCommunity, "write:accounts"),
 		open(http.MethodGet, ownAPI+"/communities/{id}/charter", getCharter, "read:accounts"),
@@ -231,6 +233,11 @@ type communityAsk struct {
 	Sponsor        *string  `mapstructure:"sponsor"`
 	Label          *string  `mapstructure:"label"`
 	ModeratorsPost *bool    `mapstructure:"moderators_post"`
+	Anyway         bool     `mapstructure:"anyway"` // although there are similar ones
+}
+
+func (a *communityAsk) idea() practice.CommunityIdea {
+	return practice.CommunityIdea{Name: a.Name, DisplayName: orElse(a.DisplayName, ""), Domain: orElse(a.Domain, ""), Topics: a.Topics}
 }
 
 func (a *communityAsk) change() practice.CommunityChange {
@@ -246,6 +253,18 @@ func createCommunity(c *call) (any, error) {
 	var ask communityAsk
 	if err := c.params.decode(&ask); err != nil {
 		return nil, err
+	}
+	if !ask.Anyway {
+		similar, err := c.s.service.SimilarCommunities(c.ctx(), c.viewer(), ask.idea())
+		if err != nil {
+			return nil, err
+		}
+		if len(similar) > 0 {
+			return withStatus{http.StatusConflict, tooSimilar{
+				Error:   "There are similar communities: join one of them, or link yours with it. To found yours all the same, send anyway=true",
+				Similar: showSimilar(similar),
+			}}, nil
+		}
 	}
 	actor, err := c.s.service.FoundCommunity(c.ctx(), practice.NewCommunity{
 		Username: ask.Name, DisplayName: orElse(ask.DisplayName, ""), Domain: orElse(ask.Domain, ""), Joining: orElse(ask.Joining, ""),

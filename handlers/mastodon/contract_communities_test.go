@@ -1,6 +1,10 @@
 package mastodon
 
-import "net/http"
+import (
+	"net/http"
+
+	"praxis/models"
+)
 
 // askCommunities asks for all that is Praxis's own about communities.
 func (k *contract) askCommunities() {
@@ -10,6 +14,13 @@ func (k *contract) askCommunities() {
 		"place": "Utrecht", "topics": []string{"night shifts"}, "recognition": "sponsored", "sponsor": "The hospital", "label": "circle",
 	}).object()["id"].(string)
 	wards := ownAPI + "/communities/" + made
+	k.must(k.store.Tx(k.t.Context(), func(tx *models.Tx) error {
+		return tx.ReplacePeerCommunities("b.test", []models.PeerCommunity{
+			{URI: "https://b.test/c/wards", Handle: "wards@b.test", Name: "Wards", About: "At night", Topics: "night shifts", Followers: 3},
+		})
+	}))
+	k.get(k.bob, ownAPI+"/communities/elsewhere?q=night")
+	k.get(k.bob, ownAPI+"/communities/similar?name=wards")
 	k.get(k.bob, wards)
 	k.get(nil, ownAPI+"/communities")
 	k.get(k.bob, ownAPI+"/communities?q=night&local=true")

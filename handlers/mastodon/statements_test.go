@@ -184,7 +184,11 @@ func (c *crowded) growCommunity(i int, local *models.Actor) {
 	c.post(local, care+"/join", fmt.Sprintf("charter_version=%d", i+1)).status(http.StatusOK)
 	c.post(c.alice, care+"/invitations", nil).status(http.StatusOK)
 	c.as(c.alice, http.MethodPut, care+fmt.Sprintf("/partners/p%d.test", i), nil).status(http.StatusOK)
-	c.post(local, ownAPI+"/communities", fmt.Sprintf("name=own%d", i)).status(http.StatusOK)
+	c.post(local, ownAPI+"/communities", fmt.Sprintf("name=own%d&topics[]=same&anyway=true", i)).status(http.StatusOK)
+	host := fmt.Sprintf("p%d.test", i)
+	c.must(c.store.Tx(c.t.Context(), func(tx *models.Tx) error {
+		return tx.ReplacePeerCommunities(host, []models.PeerCommunity{{URI: "https://" + host + "/c/own", Handle: "own@" + host, Topics: "same"}})
+	}))
 }
 
 // growInstance makes what concerns all members, and what moderators see, more.
@@ -253,7 +257,8 @@ func (c *crowded) listings() map[*models.Actor]string {
 			/api/v1/lists /api/v1/lists/{list}/accounts /api/v1/blocks /api/v1/mutes /api/v1/domain_blocks /api/v1/endorsements
 			/api/v1/accounts/{alice}/endorsements /api/v1/featured_tags /api/v1/accounts/{alice}/featured_tags /api/v1/featured_tags/suggestions
 			/api/v1/followed_tags /api/v1/scheduled_statuses /api/v2/filters /api/v1/filters {filter} {filter}/keywords {filter}/statuses
-			/api/praxis/v1/communities /api/praxis/v1/communities/{care}/members /api/praxis/v1/communities/{care}/invitations
+			/api/praxis/v1/communities /api/praxis/v1/communities/elsewhere /api/praxis/v1/communities/similar?name=own&topics[]=same
+			/api/praxis/v1/communities/{care}/members /api/praxis/v1/communities/{care}/invitations
 			/api/praxis/v1/communities/{care}/partners /api/praxis/v1/communities/{care}/charter
 			/api/praxis/v1/communities/{care}/log /api/praxis/v1/communities/{care}/bans /api/praxis/v1/communities/{care}/reports
 			/api/praxis/v1/communities/{care}/appeals /api/praxis/v1/communities/{care}/moderators
