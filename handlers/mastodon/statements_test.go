@@ -320,7 +320,7 @@ func itemsOf(answer any) int64 {
 }
 
 // mostStatements is what the costliest page may take.
-const mostStatements = 32
+const mostStatements = 36
 
 // shortRoutes are all routes that read and have no list that grows.
 func shortRoutes() []string {
