@@ -26,6 +26,9 @@ func (s *Service) AppointModerator(ctx context.Context, a Act) error {
 				return nil, err
 			}
 		}
+		if a.isProposal() {
+			return nil, s.propose(tx, a, models.LogAppoint)
+		}
 		if err := tx.AddModerator(a.Community.ID, a.Target.ID, a.Role); err != nil {
 			return nil, err
 		}
@@ -52,6 +55,13 @@ func (s *Service) mayAppoint(tx *models.Tx, a *Act) error {
 		return err
 	}
 	return nil
+}
+
+// isProposal: who moderates a community elsewhere is for its own host to say, and is so once the community announces it.
+func (a *Act) isProposal() bool { return !a.Community.Local && !a.isForeign() }
+
+func (s *Service) propose(tx *models.Tx, a *Act, verb string) error {
+	return s.outbox.Publish(tx, Moderated{Act: *a, Verb: verb, Entry: &models.ModLogEntry{}})
 }
 
 // mayChoose: who moderates a community of ours is for its conveners to say.
@@ -103,6 +113,9 @@ func (s *Service) DismissModerator(ctx context.Context, a Act) error {
 			if err := keepConvener(tx, a); err != nil {
 				return nil, err
 			}
+		}
+		if a.isProposal() {
+			return nil, s.propose(tx, a, models.LogDismiss)
 		}
 		if _, err := tx.RemoveModerator(a.Community.ID, a.Target.ID); err != nil {
 			return nil, err

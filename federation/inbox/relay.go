@@ -80,9 +80,13 @@ func (p *Processor) relayedDeleteOr(ctx context.Context, m *message, inner vocab
 	return p.relayedDelete(ctx, m, inner)
 }
 
-// cameBack: a community took what a member of ours posted into it.
+// cameBack: a community took what a member of ours posted into it, or did as one of its moderators.
 func (p *Processor) cameBack(ctx context.Context, m *message, inner vocab.Activity) (apply, error) {
-	if inner.Type != "Create" {
+	switch inner.Type {
+	case "Add", "Remove":
+		return p.agreed(ctx, m, inner)
+	case "Create":
+	default:
 		return nil, nil
 	}
 	post, err := p.known(ctx, inner.Object.ID)

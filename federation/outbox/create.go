@@ -26,6 +26,9 @@ func (w *Writer) postEdited(tx *models.Tx, e practice.PostEdited) error {
 			return err
 		}
 	}
+	if e.Post.RemovedAt != 0 { // from the community, which does not announce it any more
+		return nil
+	}
 	return w.relay(tx, e.Post, e.Author, raw, false)
 }
 

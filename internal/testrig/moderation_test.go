@@ -2,6 +2,7 @@ package testrig
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -159,6 +160,55 @@ func TestModeratorOfAnotherHostIsAppointedAndTold(t *testing.T) {
 			if got := w.log(m); got != "appoint dismiss" {
 				t.Errorf("%s reads the log %q", m.Handle(), got)
 			}
+		}
+	})
+}
+
+func TestConvenerOfAnotherHostAppoints(t *testing.T) {
+	trios(t, func(t *testing.T, w *trio) {
+		names := func(m *Member) string {
+			var names []string
+			for _, moderator := range m.List(w.community(m, "moderators")) {
+				if name := moderator["account"].(M)["username"].(string); name != "ana" { // whom not every host knows
+					names = append(names, name)
+				}
+			}
+			slices.Sort(names)
+			return strings.Join(names, " ")
+		}
+		all := func(what, want string) {
+			for _, m := range []*Member{w.ana, w.bo, w.cleo} {
+				if got := names(m); got != want {
+					t.Errorf("%s: %s sees the moderators %q, want %q", what, m.Handle(), got, want)
+				}
+			}
+		}
+		propose := func(method, whom string) {
+			w.bo.Call(method, w.community(w.bo, "moderators"), M{"account_id": w.bo.Find(whom)})
+			w.Settle()
+		}
+		all("at first", "bo")
+		propose(http.MethodPost, "@cleo@c.test") // by a moderator, who may not
+		all("after an appointment by a moderator", "bo")
+		w.ana.Call(http.MethodPost, w.community(w.ana, "moderators"), M{"account_id": w.ana.Find("@bo@b.test"), "role": "convener"})
+		w.Settle()
+		propose(http.MethodPost, "@cleo@c.test")
+		all("after an appointment by a convener", "bo cleo")
+		if !w.told(w.cleo, "moderator") {
+			t.Error("who was appointed does not know")
+		}
+		uri := w.thread("By the new moderator")
+		w.must(w.cleo, "lock", uri, nil)
+		w.agree(uri, "locked", true, locked)
+		propose(http.MethodDelete, "@cleo@c.test")
+		all("after the dismissal", "bo")
+		if status, _ := w.ana.Do(http.MethodDelete, w.community(w.ana, "moderators"), M{"account_id": w.ana.Find("@ana@a.test")}); status != http.StatusOK {
+			t.Errorf("a convener who is not the last one goes: %d", status)
+		}
+		w.Settle()
+		propose(http.MethodDelete, "@bo@b.test") // the last convener, who may not
+		if got := names(w.ana); got != "bo" {
+			t.Errorf("the community is left with %q", got)
 		}
 	})
 }
