@@ -448,3 +448,31 @@ func TestNonsenseOfModeratorsHarmsNothing(t *testing.T) {
 		t.Error("something panicked")
 	}
 }
+
+// TestRemovalBeforeThePostKeepsItFromBeingAnnounced: the community does not pass on what its moderators removed.
+func TestRemovalBeforeThePostKeepsItFromBeingAnnounced(t *testing.T) {
+	b := newBench(t)
+	note := b.carl.Note("late", "@woundcare late", func(n M) { n["cc"] = []string{b.community.URI} })
+	remove := b.fixture("lemmy-remove", b.lem)
+	remove["object"] = note["id"]
+	b.send(b.lem, remove)
+	b.lem.Peer.Received()
+	b.peer.Received()
+	b.send(b.carl, b.carl.Activity("Create", "late", note))
+	if got := b.world.post(note["id"].(string)); got.RemovedAt == 0 || got.CommunityID != b.community.ID {
+		t.Error("the post is not removed")
+	}
+	for _, peer := range []*testrig.Peer{b.lem.Peer, b.peer} {
+		for _, got := range peer.Received() {
+			if raw, _ := json.Marshal(got); got["type"] == "Announce" && strings.Contains(string(raw), note["id"].(string)) {
+				t.Errorf("%s got %s", peer.Host, raw)
+			}
+		}
+	}
+	restore := b.fixture("lemmy-restore", b.lem)
+	restore["object"].(M)["object"] = note["id"]
+	b.send(b.lem, restore)
+	if got := b.world.post(note["id"].(string)); got.RemovedAt != 0 {
+		t.Error("the post is not restored")
+	}
+}

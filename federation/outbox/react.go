@@ -76,6 +76,9 @@ func (w *Writer) shared(tx *models.Tx, e practice.Shared) error {
 	var err error
 	cc := []string{e.Actor.FollowersURI}
 	if e.Actor.IsCommunity() {
+		if removed, err := w.isRemoved(tx, e.Post); err != nil || removed {
+			return err
+		}
 		inboxes, err = w.followersReading(tx, e.Actor, forums)
 	} else {
 		inboxes, err = w.sharersInboxes(tx, e.Actor, e.Post, &cc)
