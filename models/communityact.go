@@ -202,9 +202,23 @@ func (tx *Tx) MarkPostRestored(p *Post) error {
 	return tx.countPost(p, 1)
 }
 
-// MoveThread puts a thread with all its replies into another community.
+// MoveThread puts a thread with all its replies into another community, with what moderators removed and locked in it. Pins
+// stay behind: the new community chooses its own.
 func (tx *Tx) MoveThread(threadID, from, to int64) error {
-	err := tx.db.Model(&Post{}).Where("thread_id = ? AND community_id = ?", threadID, from).UpdateColumn("community_id", to).Error
+	inThread := "IN (SELECT uri FROM post WHERE thread_id = ?)"
+	err := tx.db.Exec("DELETE FROM pin WHERE actor_id = ? AND post_id IN (SELECT id FROM post WHERE thread_id = ?)", from, threadID).Error
+	if err != nil {
+		return translate(err, "pins")
+	}
+	err = tx.db.Exec("DELETE FROM community_act WHERE community_id = ? AND verb = ? AND object_uri "+inThread, from, ActPin, threadID).Error
+	if err != nil {
+		return translate(err, "acts of moderation")
+	}
+	err = tx.db.Exec("UPDATE community_act SET community_id = ? WHERE community_id = ? AND object_uri "+inThread, to, from, threadID).Error
+	if err != nil {
+		return translate(err, "acts of moderation")
+	}
+	err = tx.db.Model(&Post{}).Where("thread_id = ? AND community_id = ?", threadID, from).UpdateColumn("community_id", to).Error
 	return translate(err, "thread")
 }
 

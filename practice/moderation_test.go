@@ -215,7 +215,23 @@ func TestThreadMovesWithItsReplies(t *testing.T) {
 		w.ok(w.verbs.AppointModerator(w.ctx(), practice.Act{Moderator: w.bo, Community: other, Target: w.ana}))
 		w.fails(w.verbs.MoveThread(w.ctx(), w.by(w.ana, reply, into(other))), models.Invalid, "the move of a reply")
 		w.fails(w.verbs.MoveThread(w.ctx(), w.by(w.ana, thread, into(far))), models.Invalid, "a move to another host")
+		w.ok(w.verbs.PinInCommunity(w.ctx(), w.by(w.ana, thread)))
+		w.ok(w.verbs.Lock(w.ctx(), w.by(w.ana, thread)))
+		w.ok(w.verbs.Remove(w.ctx(), w.by(w.ana, reply)))
 		w.ok(w.verbs.MoveThread(w.ctx(), w.by(w.ana, thread, into(other))))
+		elsewhere := func(a *practice.Act) { a.Community = other }
+		w.fails(w.verbs.Unlock(w.ctx(), w.by(w.ana, thread)), models.Forbidden, "an act of the community that it left")
+		w.ok(w.verbs.Unlock(w.ctx(), w.by(w.bo, thread, elsewhere)))
+		w.ok(w.verbs.Restore(w.ctx(), w.by(w.bo, reply, elsewhere)))
+		if got := w.now(thread); got.LockedAt != 0 || w.now(reply).RemovedAt != 0 {
+			t.Error("the moderators of the new community cannot undo what was done before")
+		}
+		for _, community := range []*models.Actor{w.community, other} {
+			if n, err := w.read().CountPins(community.ID); n != 0 || err != nil {
+				t.Errorf("%d pins, %v", n, err)
+			}
+		}
+		w.ok(w.verbs.PinInCommunity(w.ctx(), w.by(w.bo, thread, elsewhere)))
 		if w.now(thread).CommunityID != other.ID || w.now(reply).CommunityID != other.ID {
 			t.Error("not the whole thread moved")
 		}

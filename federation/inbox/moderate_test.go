@@ -289,7 +289,7 @@ func (f *far) act(by *testrig.PeerActor, kind, id string, object any, changes ..
 
 func because(reason string) func(M) { return func(a M) { a["summary"] = reason } }
 
-func TestA24_AnnouncedActsCountWhenTheirActorModerates(t *testing.T) {
+func TestA24_A25_AnnouncedActsCountWhenTheirActorModerates(t *testing.T) {
 	f := newFar(t)
 	f.write("1")
 	uri := f.thread["id"].(string)

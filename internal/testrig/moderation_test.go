@@ -372,6 +372,14 @@ func TestReportReachesModeratorsOfAllHosts(t *testing.T) {
 				"account_id": reporter.Find("@cleo@c.test"), "status_ids": []string{w.idOn(reporter.Server, uri)}, "comment": "look at this",
 			})
 			w.Settle()
+			// E10: what is between few is not to be fetched.
+			written, err := reporter.Server.Store.Read(t.Context()).ReportPage(models.ReportFilter{}, models.Page{Limit: 1})
+			if err != nil || len(written) != 1 {
+				t.Fatalf("report %d: %v, %v", i, written, err)
+			}
+			if status, _ := w.Fetch(reporter.Server, strings.TrimPrefix(written[0].URI, "https://"+reporter.Server.Host)); status != http.StatusNotFound {
+				t.Errorf("report %d can be fetched: %d", i, status)
+			}
 			for _, moderator := range []*Member{w.ana, w.bo} {
 				list := reports(moderator)
 				if len(list) != 1 || list[0]["comment"] != "look at this" || len(list[0]["statuses"].([]any)) != 1 {
