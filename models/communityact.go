@@ -25,6 +25,7 @@ type CommunityAct struct {
 	RemoveData  bool      // a ban that removes what the actor posted there, too
 	ActedAt     Timestamp // when it was done, as the activity says
 	UndoneAt    Timestamp // when it was undone, likewise; 0 while it stands
+	NoticeID    int64     // the direct post by which whom it concerns was told
 	CreatedAt   Timestamp `gorm:"autoCreateTime:false"`
 }
 
@@ -102,6 +103,17 @@ func (tx *Tx) StandingAct(communityID int64, verb, objectURI string) (*Community
 // CommunityActByURI gives the act of an activity id.
 func (tx *Tx) CommunityActByURI(uri string) (*CommunityAct, error) {
 	return first[CommunityAct](tx.db.Where("uri = ?", uri), "act of moderation "+uri)
+}
+
+// SetActNotice remembers by which post somebody was told of an act.
+func (tx *Tx) SetActNotice(actID, postID int64) error {
+	err := tx.db.Model(&CommunityAct{}).Where("id = ?", actID).UpdateColumn("notice_id", postID).Error
+	return translate(err, "act of moderation")
+}
+
+// ActOfNotice gives the act that stands of which a post told. Errors: NotFound.
+func (tx *Tx) ActOfNotice(postID int64) (*CommunityAct, error) {
+	return first[CommunityAct](tx.db.Where("notice_id = ?", postID).Where(standing, tx.Now()), "act of moderation")
 }
 
 // CommunityActByID gives the act of a row id.

@@ -32,7 +32,7 @@ func (s *Service) AppointModerator(ctx context.Context, a Act) error {
 		if err := tx.AddModerator(a.Community.ID, a.Target.ID, a.Role); err != nil {
 			return nil, err
 		}
-		return &Moderated{Verb: models.LogAppoint}, s.tellTarget(tx, a, "You are a "+a.Role+" of @"+a.Community.Acct()+" now.")
+		return &Moderated{Verb: models.LogAppoint}, s.tellTarget(tx, a, "You are a "+a.Role+" of "+nameOf(a.Community)+" now.")
 	})
 }
 
@@ -88,8 +88,13 @@ func keepConvener(tx *models.Tx, a *Act) error {
 	if err != nil {
 		return err
 	}
-	for id, role := range roles {
-		if role == models.RoleOfConvener && id != a.Target.ID {
+	moderators, err := tx.Moderators(a.Community.ID)
+	if err != nil {
+		return err
+	}
+	for i := range moderators {
+		m := &moderators[i]
+		if roles[m.ID] == models.RoleOfConvener && m.ID != a.Target.ID && !m.IsGone() {
 			return nil
 		}
 	}
@@ -120,6 +125,6 @@ func (s *Service) DismissModerator(ctx context.Context, a Act) error {
 		if _, err := tx.RemoveModerator(a.Community.ID, a.Target.ID); err != nil {
 			return nil, err
 		}
-		return &Moderated{Verb: models.LogDismiss}, s.tellTarget(tx, a, "You do not moderate @"+a.Community.Acct()+" any more.")
+		return &Moderated{Verb: models.LogDismiss}, s.tellTarget(tx, a, "You do not moderate "+nameOf(a.Community)+" any more.")
 	})
 }

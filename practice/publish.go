@@ -29,8 +29,11 @@ func (s *Service) post(tx *models.Tx, draft *Draft) (*models.Post, error) {
 	if err := s.spread(tx, post, draft, community); err != nil {
 		return nil, err
 	}
-	if err := s.obey(tx, post, draft); err != nil || community == nil {
-		return post, err
+	if err := s.obey(tx, post, draft); err != nil {
+		return nil, err
+	}
+	if community == nil {
+		return post, s.appealByAnswer(tx, post, draft)
 	}
 	return post, s.catchUp(tx, post)
 }

@@ -108,6 +108,12 @@ func locked(p *models.Post) bool  { return p.LockedAt != 0 }
 // told reports whether a member was told something in private.
 func (w *trio) told(m *Member, words ...string) bool {
 	w.t.Helper()
+	return w.notice(m, words...) != nil
+}
+
+// notice gives what a member was told in private with some words in it, the latest first; nil for nothing.
+func (w *trio) notice(m *Member, words ...string) M {
+	w.t.Helper()
 	for _, n := range m.List("/api/v1/notifications?types[]=mention") {
 		post := n["status"].(M)
 		content, all := post["content"].(string), post["visibility"] == "direct"
@@ -115,10 +121,10 @@ func (w *trio) told(m *Member, words ...string) bool {
 			all = all && strings.Contains(content, word)
 		}
 		if all {
-			return true
+			return post
 		}
 	}
-	return false
+	return nil
 }
 
 // log gives the verbs of the community's log as an instance has it, the oldest first.
@@ -403,6 +409,56 @@ func TestReportReachesModeratorsOfAllHosts(t *testing.T) {
 		}
 		if n := w.Server("c.test").Count("report"); n != 1 {
 			t.Errorf("the author's host knows of %d reports, and only its own member's went through it", n)
+		}
+	})
+}
+
+func TestAnswerToANoticeIsAnAppeal(t *testing.T) {
+	trios(t, func(t *testing.T, w *trio) {
+		answer := func(to M, text string) {
+			w.cleo.Object(http.MethodPost, "/api/v1/statuses", M{"status": "@care@a.test " + text, "in_reply_to_id": id(to), "visibility": "direct"})
+			w.Settle()
+		}
+		appeals := func() []M { return w.ana.List(w.community(w.ana, "appeals")) }
+		uri := w.thread("To be judged")
+		w.must(w.bo, "remove", uri, M{"reason": "rude"})
+		notice := w.notice(w.cleo, "removed", "rude")
+		if notice == nil || notice["account"].(M)["acct"] != "care@a.test" {
+			t.Fatalf("cleo was told %v", notice)
+		}
+		answer(notice, "it was a joke")
+		answer(notice, "really")
+		if got := appeals(); len(got) != 1 || !strings.Contains(got[0]["text"].(string), "it was a joke") || got[0]["account"].(M)["acct"] != "cleo@c.test" {
+			t.Fatalf("the appeals are %v", got)
+		}
+		for _, moderator := range []*Member{w.ana, w.bo} {
+			if !w.told(moderator, "cleo@c.test", "appeals", "it was a joke") {
+				t.Errorf("%s does not know of the appeal", moderator.Handle())
+			}
+		}
+		if !w.told(w.cleo, "appeal reached") {
+			t.Error("cleo does not know that the appeal came")
+		}
+		w.must(w.bo, "restore", uri, nil) // which grants it
+		w.agree(uri, "removed", false, removed)
+		if n := len(appeals()); n != 0 || !w.told(w.cleo, "again") {
+			t.Errorf("%d appeals wait after the restoration", n)
+		}
+		w.ana.Call(http.MethodPost, w.community(w.ana, "bans"), M{"account_id": w.ana.Find("@cleo@c.test"), "reason": "spam"})
+		w.Settle()
+		answer(w.notice(w.cleo, "banned"), "I will be good")
+		got := appeals()
+		if len(got) != 1 || got[0]["status_id"] != nil {
+			t.Fatalf("the appeals are %v", got)
+		}
+		w.ana.Call(http.MethodPost, w.community(w.ana, "appeals/"+id(got[0])), M{"granted": false, "answer": "not yet"})
+		w.Settle()
+		if !w.told(w.cleo, "declined", "not yet") {
+			t.Error("cleo does not know of the decision")
+		}
+		// Somebody else's answer is none.
+		if n := len(w.ana.List(w.community(w.ana, "appeals?decided=true"))); n != 2 {
+			t.Errorf("%d appeals were decided", n)
 		}
 	})
 }
