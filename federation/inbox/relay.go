@@ -35,8 +35,12 @@ func (p *Processor) verifyRelayed(ctx context.Context, m *message) (apply, error
 	case "Create", "Update":
 		return p.relayedObject(ctx, m, inner)
 	case "Delete":
-		if removal, err := p.isRelayedRemoval(ctx, inner); err != nil || !removal {
-			return p.relayedDeleteOr(ctx, m, inner, err)
+		removal, err := p.isRelayedRemoval(ctx, inner)
+		if err != nil {
+			return nil, err
+		}
+		if !removal {
+			return p.relayedDelete(ctx, m, inner)
 		}
 	}
 	return p.relayedActivity(ctx, m, inner)
@@ -71,13 +75,6 @@ func (p *Processor) isRelayedRemoval(ctx context.Context, inner vocab.Activity) 
 		return false, err
 	}
 	return inner.HasSummary || author.URI != inner.Actor.ID, nil
-}
-
-func (p *Processor) relayedDeleteOr(ctx context.Context, m *message, inner vocab.Activity, err error) (apply, error) {
-	if err != nil {
-		return nil, err
-	}
-	return p.relayedDelete(ctx, m, inner)
 }
 
 // cameBack: a community took what a member of ours posted into it, or did as one of its moderators.
