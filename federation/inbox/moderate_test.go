@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"praxis/federation/vocab"
 	"praxis/internal/testrig"
 	"praxis/models"
 	"praxis/practice"
