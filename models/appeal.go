@@ -44,3 +44,14 @@ func (tx *Tx) AppealPage(communityID int64, decided bool, page Page) ([]Appeal, 
 	rows, err := list[Appeal](page.apply(query, "id"), "appeals")
 	return descending(page, rows), err
 }
+
+// GrantAppeals notes that acts were undone against which appeals wait.
+func (tx *Tx) GrantAppeals(acts []CommunityAct, moderatorID int64, answer string) error {
+	ids := make([]int64, len(acts))
+	for i := range acts {
+		ids[i] = acts[i].ID
+	}
+	err := tx.db.Model(&Appeal{}).Where("act_id IN ? AND decided_at = 0", ids).
+		UpdateColumns(map[string]any{"granted": true, "answer": answer, "decided_by": moderatorID, "decided_at": tx.Now()}).Error
+	return translate(err, "appeals")
+}

@@ -25,6 +25,7 @@ type CommunityAct struct {
 	RemoveData  bool      // a ban that removes what the actor posted there, too
 	ActedAt     Timestamp // when it was done, as the activity says
 	UndoneAt    Timestamp // when it was undone, likewise; 0 while it stands
+	NoticeID    int64     // the direct post by which whom it concerns was told
 	CreatedAt   Timestamp `gorm:"autoCreateTime:false"`
 }
 
@@ -102,6 +103,17 @@ func (tx *Tx) StandingAct(communityID int64, verb, objectURI string) (*Community
 // CommunityActByURI gives the act of an activity id.
 func (tx *Tx) CommunityActByURI(uri string) (*CommunityAct, error) {
 	return first[CommunityAct](tx.db.Where("uri = ?", uri), "act of moderation "+uri)
+}
+
+// SetActNotice remembers by which post somebody was told of an act.
+func (tx *Tx) SetActNotice(actID, postID int64) error {
+	err := tx.db.Model(&CommunityAct{}).Where("id = ?", actID).UpdateColumn("notice_id", postID).Error
+	return translate(err, "act of moderation")
+}
+
+// ActOfNotice gives the act that stands of which a post told. Errors: NotFound.
+func (tx *Tx) ActOfNotice(postID int64) (*CommunityAct, error) {
+	return first[CommunityAct](tx.db.Where("notice_id = ?", postID).Where(standing, tx.Now()), "act of moderation")
 }
 
 // CommunityActByID gives the act of a row id.
@@ -202,9 +214,23 @@ func (tx *Tx) MarkPostRestored(p *Post) error {
 	return tx.countPost(p, 1)
 }
 
-// MoveThread puts a thread with all its replies into another community.
+// MoveThread puts a thread with all its replies into another community, with what moderators removed and locked in it. Pins
+// stay behind: the new community chooses its own.
 func (tx *Tx) MoveThread(threadID, from, to int64) error {
-	err := tx.db.Model(&Post{}).Where("thread_id = ? AND community_id = ?", threadID, from).UpdateColumn("community_id", to).Error
+	inThread := "IN (SELECT uri FROM post WHERE thread_id = ?)"
+	err := tx.db.Exec("DELETE FROM pin WHERE actor_id = ? AND post_id IN (SELECT id FROM post WHERE thread_id = ?)", from, threadID).Error
+	if err != nil {
+		return translate(err, "pins")
+	}
+	err = tx.db.Exec("DELETE FROM community_act WHERE community_id = ? AND verb = ? AND object_uri "+inThread, from, ActPin, threadID).Error
+	if err != nil {
+		return translate(err, "acts of moderation")
+	}
+	err = tx.db.Exec("UPDATE community_act SET community_id = ? WHERE community_id = ? AND object_uri "+inThread, to, from, threadID).Error
+	if err != nil {
+		return translate(err, "acts of moderation")
+	}
+	err = tx.db.Model(&Post{}).Where("thread_id = ? AND community_id = ?", threadID, from).UpdateColumn("community_id", to).Error
 	return translate(err, "thread")
 }
 

@@ -4,17 +4,18 @@ import (
 	"context"
 	"strings"
 
+	"praxis/internal/text"
 	"praxis/models"
 )
 
 // Appeal asks the moderators of a community of this instance to think again: about the removal of member's post, or, with no
 // post, about the member's ban. Each act can be appealed against once. Errors: NotFound when there is no such act; Invalid
 // without a text, when it was done before, or when the community is elsewhere.
-func (s *Service) Appeal(ctx context.Context, member, community *models.Actor, post *models.Post, text string) (*models.Appeal, error) {
-	if text = strings.TrimSpace(cutRunes(text, maxActReason)); text == "" {
+func (s *Service) Appeal(ctx context.Context, member, community *models.Actor, post *models.Post, said string) (*models.Appeal, error) {
+	if said = strings.TrimSpace(cutRunes(said, maxActReason)); said == "" {
 		return nil, invalid("text", "Validation failed: say why the moderators should think again")
 	}
-	appeal := &models.Appeal{ActorID: member.ID, CommunityID: community.ID, Text: text}
+	appeal := &models.Appeal{ActorID: member.ID, CommunityID: community.ID, Text: said}
 	err := s.store.Tx(ctx, func(tx *models.Tx) error {
 		if !community.Local {
 			return invalid("id", "Validation failed: @%s is at another server: write to its moderators", community.Acct())
@@ -23,20 +24,58 @@ func (s *Service) Appeal(ctx context.Context, member, community *models.Actor, p
 		if err != nil {
 			return err
 		}
-		appeal.ActID = act.ID
-		if post != nil {
-			appeal.PostID = post.ID
+		added, err := s.appeal(tx, appeal, act, member, community, post)
+		if err == nil && !added {
+			err = invalid("base", "Validation failed: there was an appeal already")
 		}
-		added, err := tx.PutAppeal(appeal)
-		if err != nil {
-			return err
-		}
-		if !added {
-			return invalid("base", "Validation failed: there was an appeal already")
-		}
-		return s.tellOfAppeal(tx, member, community, post, appeal)
+		return err
 	})
 	return appeal, err
+}
+
+// appeal stores an appeal and tells the moderators; false when there was one.
+func (s *Service) appeal(tx *models.Tx, appeal *models.Appeal, act *models.CommunityAct, member, community *models.Actor, post *models.Post) (bool, error) {
+	appeal.ActID = act.ID
+	if post != nil {
+		appeal.PostID = post.ID
+	}
+	added, err := tx.PutAppeal(appeal)
+	if err != nil || !added {
+		return false, err
+	}
+	return true, s.tellOfAppeal(tx, member, community, post, appeal)
+}
+
+// appealByAnswer takes the first answer to what a community told somebody of an act for an appeal against it: so every client
+// can appeal, of every host.
+func (s *Service) appealByAnswer(tx *models.Tx, post *models.Post, draft *Draft) error {
+	if post.Visibility != models.Direct || post.InReplyToID == 0 || draft.Backfilled {
+		return nil
+	}
+	act, err := tx.ActOfNotice(post.InReplyToID)
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	community, err := tx.Actor(act.CommunityID)
+	if err != nil || !community.Local || post.AuthorID == community.ID {
+		return err
+	}
+	var judged *models.Post
+	if act.Verb == models.ActRemove {
+		judged, err = tx.PostByURI(act.ObjectURI)
+		if err != nil || judged.AuthorID != post.AuthorID {
+			return ignoreMissing(err)
+		}
+	} else if act.ObjectURI != draft.Author.URI {
+		return nil
+	}
+	said := strings.TrimSpace(cutRunes(text.Plain(post.Content), maxActReason))
+	appeal := &models.Appeal{ActorID: post.AuthorID, CommunityID: community.ID, Text: said}
+	added, err := s.appeal(tx, appeal, act, draft.Author, community, judged)
+	if err != nil || !added {
+		return err
+	}
+	return s.informBy(tx, community, draft.Author, "Your appeal reached the moderators of "+nameOf(community)+".")
 }
 
 // appealable gives the act that a member may appeal against.
@@ -55,12 +94,12 @@ func (s *Service) tellOfAppeal(tx *models.Tx, member, community *models.Actor, p
 	if err != nil {
 		return err
 	}
-	said := "@" + member.Username + " appeals against a ban from @" + community.Acct() + ".\n\n" + appeal.Text
+	said := nameOf(member) + " appeals against a ban from " + nameOf(community) + ".\n\n" + appeal.Text
 	if post != nil {
-		said = "@" + member.Username + " appeals against the removal of " + post.URL + "\n\n" + appeal.Text
+		said = nameOf(member) + " appeals against the removal of " + post.URL + "\n\n" + appeal.Text
 	}
 	for i := range moderators {
-		if err := s.notice(tx, community, &moderators[i], said); err != nil {
+		if err := s.informBy(tx, community, &moderators[i], said); err != nil {
 			return err
 		}
 	}
@@ -127,5 +166,5 @@ func (s *Service) carryOutVerdict(tx *models.Tx, act *Act, appeal *models.Appeal
 	if err := tx.AddModLog(entry); err != nil {
 		return err
 	}
-	return s.notice(tx, act.Community, member, withReason("Your appeal in @"+act.Community.Acct()+" was declined.", act.Reason))
+	return s.informBy(tx, act.Community, member, withReason("Your appeal in "+nameOf(act.Community)+" was declined.", act.Reason))
 }

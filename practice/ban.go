@@ -29,7 +29,8 @@ func (s *Service) Ban(ctx context.Context, a Act) error {
 				return nil, err
 			}
 		}
-		return &Moderated{Verb: models.ActBan, Mark: mark}, s.tellTarget(tx, a, "You are banned from @"+a.Community.Acct()+untilText(a.Until)+".")
+		said := "You are banned from " + nameOf(a.Community) + untilText(a.Until) + "."
+		return &Moderated{Verb: models.ActBan, Mark: mark}, s.tellOfAct(tx, a, a.Target, said, mark)
 	})
 }
 
@@ -121,7 +122,10 @@ func (s *Service) unban(tx *models.Tx, a *Act) (*Moderated, error) {
 	if err != nil || len(ended) == 0 {
 		return nil, err
 	}
-	return &Moderated{Verb: models.LogUnban, Mark: &ended[0]}, s.tellTarget(tx, a, "You may take part in @"+a.Community.Acct()+" again.")
+	if err := tx.GrantAppeals(ended, a.Moderator.ID, a.Reason); err != nil {
+		return nil, err
+	}
+	return &Moderated{Verb: models.LogUnban, Mark: &ended[0]}, s.tellTarget(tx, a, "You may take part in "+nameOf(a.Community)+" again.")
 }
 
 // refuseBanned refuses who is banned from a community, and says until when and why.

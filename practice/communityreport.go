@@ -2,7 +2,6 @@ package practice
 
 import (
 	"context"
-	"fmt"
 
 	"praxis/models"
 )
@@ -139,9 +138,9 @@ func (s *Service) answerReport(tx *models.Tx, r *Resolution, report *models.Repo
 	if err := tx.AddModLog(event.Entry); err != nil {
 		return err
 	}
-	said := fmt.Sprintf("Moderators of @%s looked into your report.", r.Community.Acct())
+	said := "Moderators of " + nameOf(r.Community) + " looked into your report."
 	if r.Answer != "" {
 		said += "\n\nAnswer: " + r.Answer
 	}
-	return s.notice(tx, r.Community, reporter, said)
+	return s.informBy(tx, r.Community, reporter, said)
 }

@@ -42,7 +42,7 @@ type Edit struct {
 	Cause       Cause
 }
 
-// Edit changes a post of actor's. Errors: Forbidden when it is not theirs; Invalid as for Post. An older change than
+// Edit changes a post of actor's. Errors: Forbidden when it is not theirs, or was removed; Invalid as for Post. An older change than
 // the one that is stored is ignored.
 func (s *Service) Edit(ctx context.Context, actor *models.Actor, post *models.Post, edit Edit) (*models.Post, error) {
 	if post.AuthorID != actor.ID || post.IsBoost() {
@@ -58,8 +58,11 @@ func (s *Service) Edit(ctx context.Context, actor *models.Actor, post *models.Po
 			return err
 		}
 		post = current
-		if current.IsGone() {
+		if current.DeletedAt != 0 {
 			return orGone(nil, current.URI)
+		}
+		if current.RemovedAt != 0 && actor.Local { // what a remote author says meanwhile is to be seen once it is restored
+			return models.Errorf(models.Forbidden, "Moderators removed this post: it cannot be changed.")
 		}
 		return s.edit(tx, actor, current, edit, draft)
 	})

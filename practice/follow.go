@@ -22,7 +22,8 @@ type FollowOptions struct {
 const homeBackfill = 20
 
 // Follow lets actor follow target and gives the follow: accepted at once when target lives here and takes everybody,
-// else pending. Following again changes the settings only. Errors: Forbidden between blocked actors; Invalid for
+// else pending. Following again changes the settings only. Who is banned from a community and lives elsewhere gets no follow and
+// no error: their host is told no. Errors: Forbidden between blocked actors; Invalid for
 // oneself; Gone for a deleted target.
 func (s *Service) Follow(ctx context.Context, actor, target *models.Actor, opts FollowOptions) (*models.Follow, error) {
 	var follow *models.Follow
@@ -32,7 +33,7 @@ func (s *Service) Follow(ctx context.Context, actor, target *models.Actor, opts 
 			return err
 		}
 		if err := s.mayFollow(tx, actor, current); err != nil {
-			return err
+			return s.turnAway(tx, actor, current, opts, err)
 		}
 		follow, err = s.follow(tx, actor, current, opts)
 		return err
@@ -65,6 +66,18 @@ func (s *Service) mayFollow(tx *models.Tx, actor, target *models.Actor) error {
 		return s.refuseBanned(tx, target, actor)
 	}
 	return nil
+}
+
+// turnAway answers a follow of a community by somebody of another host who is banned from it: that host waits for an answer.
+func (s *Service) turnAway(tx *models.Tx, actor, target *models.Actor, opts FollowOptions, refused error) error {
+	if actor.Local || !target.Local || !target.IsCommunity() {
+		return refused
+	}
+	if _, err := tx.BanOf(target.ID, actor); err != nil {
+		return refused
+	}
+	follow := &models.Follow{URI: opts.URI, Raw: string(opts.Raw), ActorID: actor.ID, TargetID: target.ID}
+	return s.outbox.Publish(tx, FollowAnswered{Actor: actor, Target: target, Follow: follow})
 }
 
 func (s *Service) follow(tx *models.Tx, actor, target *models.Actor, opts FollowOptions) (*models.Follow, error) {

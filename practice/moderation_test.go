@@ -1,6 +1,7 @@
 package practice_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -214,7 +215,23 @@ func TestThreadMovesWithItsReplies(t *testing.T) {
 		w.ok(w.verbs.AppointModerator(w.ctx(), practice.Act{Moderator: w.bo, Community: other, Target: w.ana}))
 		w.fails(w.verbs.MoveThread(w.ctx(), w.by(w.ana, reply, into(other))), models.Invalid, "the move of a reply")
 		w.fails(w.verbs.MoveThread(w.ctx(), w.by(w.ana, thread, into(far))), models.Invalid, "a move to another host")
+		w.ok(w.verbs.PinInCommunity(w.ctx(), w.by(w.ana, thread)))
+		w.ok(w.verbs.Lock(w.ctx(), w.by(w.ana, thread)))
+		w.ok(w.verbs.Remove(w.ctx(), w.by(w.ana, reply)))
 		w.ok(w.verbs.MoveThread(w.ctx(), w.by(w.ana, thread, into(other))))
+		elsewhere := func(a *practice.Act) { a.Community = other }
+		w.fails(w.verbs.Unlock(w.ctx(), w.by(w.ana, thread)), models.Forbidden, "an act of the community that it left")
+		w.ok(w.verbs.Unlock(w.ctx(), w.by(w.bo, thread, elsewhere)))
+		w.ok(w.verbs.Restore(w.ctx(), w.by(w.bo, reply, elsewhere)))
+		if got := w.now(thread); got.LockedAt != 0 || w.now(reply).RemovedAt != 0 {
+			t.Error("the moderators of the new community cannot undo what was done before")
+		}
+		for _, community := range []*models.Actor{w.community, other} {
+			if n, err := w.read().CountPins(community.ID); n != 0 || err != nil {
+				t.Errorf("%d pins, %v", n, err)
+			}
+		}
+		w.ok(w.verbs.PinInCommunity(w.ctx(), w.by(w.bo, thread, elsewhere)))
 		if w.now(thread).CommunityID != other.ID || w.now(reply).CommunityID != other.ID {
 			t.Error("not the whole thread moved")
 		}
@@ -258,5 +275,85 @@ func TestHiddenHereIsHiddenByStaffAlone(t *testing.T) {
 		secret := w.write(w.bo, "secret", to(models.Private))
 		_, err = w.verbs.HideHere(w.ctx(), w.cy, secret.ID, "")
 		w.fails(err, models.NotFound, "hiding of what staff may not read")
+	})
+}
+
+// TestEditsOfRemovedPosts: what its author says elsewhere in the meantime is seen once it is restored, and announced by nobody.
+func TestEditsOfRemovedPosts(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		rita := w.remote("rita@b.test", models.TypePerson)
+		far := w.receive(w.note(rita, "1", "before", func(d *practice.Draft) { d.Community = w.community }))
+		near := w.write(w.bo, "@woundcare before")
+		for _, post := range []*models.Post{far, near} {
+			w.ok(w.verbs.Remove(w.ctx(), w.by(w.ana, post)))
+		}
+		entries := w.server.Count("outbox_entry")
+		text := "<p>after</p>"
+		_, err := w.verbs.Edit(w.ctx(), rita, far, practice.Edit{Content: &text, Updated: w.Clock.Now(), Cause: practice.Cause{URI: "x", Raw: []byte(`{}`)}})
+		w.ok(err)
+		if n := w.server.Count("outbox_entry"); n != entries {
+			t.Error("the edit of a removed post was announced")
+		}
+		_, err = w.verbs.Edit(w.ctx(), w.bo, near, practice.Edit{Text: &text})
+		w.fails(err, models.Forbidden, "a member's edit of a removed post")
+		w.ok(w.verbs.Restore(w.ctx(), w.by(w.ana, far)))
+		if got := w.now(far); got.Content != text || got.RemovedAt != 0 {
+			t.Errorf("restored as %q", got.Content)
+		}
+	})
+}
+
+// TestBannedFollowerOfAnotherHostIsAnswered: it would wait for ever otherwise.
+func TestBannedFollowerOfAnotherHostIsAnswered(t *testing.T) {
+	one(t, func(t *testing.T, w *world) {
+		rita := w.remote("rita@b.test", models.TypePerson)
+		w.ok(w.verbs.Ban(w.ctx(), w.by(w.ana, nil, about(rita))))
+		w.outbox.events = nil
+		_, err := w.verbs.Follow(w.ctx(), rita, w.community, practice.FollowOptions{URI: "https://b.test/f/1"})
+		w.ok(err)
+		if _, err := w.read().FollowBetween(rita.ID, w.community.ID); !models.IsNotFound(err) {
+			t.Errorf("a banned actor follows: %v", err)
+		}
+		answers := published[practice.FollowAnswered](w)
+		if len(answers) != 1 || answers[0].Accepted || answers[0].Follow.URI != "https://b.test/f/1" {
+			t.Errorf("the answer is %v", answers)
+		}
+	})
+}
+
+// TestFailedActLeavesNothing: when other hosts cannot be told, nothing has happened.
+func TestFailedActLeavesNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		thread := w.write(w.bo, "@woundcare A thread")
+		w.write(w.cy, "An answer", under(thread))
+		acts := map[string]func() error{
+			"remove":  func() error { return w.verbs.Remove(w.ctx(), w.by(w.ana, thread)) },
+			"lock":    func() error { return w.verbs.Lock(w.ctx(), w.by(w.ana, thread)) },
+			"pin":     func() error { return w.verbs.PinInCommunity(w.ctx(), w.by(w.ana, thread)) },
+			"ban":     func() error { return w.verbs.Ban(w.ctx(), w.by(w.ana, nil, about(w.cy))) },
+			"appoint": func() error { return w.verbs.AppointModerator(w.ctx(), w.by(w.ana, nil, about(w.cy))) },
+		}
+		tables := []string{"community_act", "mod_log", "pin", "moderator", "post", "notification", "outbox_entry", "follow"}
+		count := func() (all []int64) {
+			for _, table := range tables {
+				all = append(all, w.server.Count(table))
+			}
+			return all
+		}
+		for name, act := range acts {
+			// A notice to a member is published before the act itself.
+			for failAt := 1; failAt <= 2; failAt++ {
+				before := count()
+				w.outbox.failAt = failAt
+				err := act()
+				if w.outbox.failAt != 0 { // it published less than that
+					w.outbox.failAt = 0
+					break
+				}
+				if err == nil || !slices.Equal(before, count()) {
+					t.Errorf("%s, failing at %d: %v, rows before %v and after %v", name, failAt, err, before, count())
+				}
+			}
+		}
 	})
 }

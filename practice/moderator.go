@@ -26,10 +26,13 @@ func (s *Service) AppointModerator(ctx context.Context, a Act) error {
 				return nil, err
 			}
 		}
+		if a.isProposal() {
+			return nil, s.propose(tx, a, models.LogAppoint)
+		}
 		if err := tx.AddModerator(a.Community.ID, a.Target.ID, a.Role); err != nil {
 			return nil, err
 		}
-		return &Moderated{Verb: models.LogAppoint}, s.tellTarget(tx, a, "You are a "+a.Role+" of @"+a.Community.Acct()+" now.")
+		return &Moderated{Verb: models.LogAppoint}, s.tellTarget(tx, a, "You are a "+a.Role+" of "+nameOf(a.Community)+" now.")
 	})
 }
 
@@ -52,6 +55,13 @@ func (s *Service) mayAppoint(tx *models.Tx, a *Act) error {
 		return err
 	}
 	return nil
+}
+
+// isProposal: who moderates a community elsewhere is for its own host to say, and is so once the community announces it.
+func (a *Act) isProposal() bool { return !a.Community.Local && !a.isForeign() }
+
+func (s *Service) propose(tx *models.Tx, a *Act, verb string) error {
+	return s.outbox.Publish(tx, Moderated{Act: *a, Verb: verb, Entry: &models.ModLogEntry{}})
 }
 
 // mayChoose: who moderates a community of ours is for its conveners to say.
@@ -78,8 +88,13 @@ func keepConvener(tx *models.Tx, a *Act) error {
 	if err != nil {
 		return err
 	}
-	for id, role := range roles {
-		if role == models.RoleOfConvener && id != a.Target.ID {
+	moderators, err := tx.Moderators(a.Community.ID)
+	if err != nil {
+		return err
+	}
+	for i := range moderators {
+		m := &moderators[i]
+		if roles[m.ID] == models.RoleOfConvener && m.ID != a.Target.ID && !m.IsGone() {
 			return nil
 		}
 	}
@@ -104,9 +119,12 @@ func (s *Service) DismissModerator(ctx context.Context, a Act) error {
 				return nil, err
 			}
 		}
+		if a.isProposal() {
+			return nil, s.propose(tx, a, models.LogDismiss)
+		}
 		if _, err := tx.RemoveModerator(a.Community.ID, a.Target.ID); err != nil {
 			return nil, err
 		}
-		return &Moderated{Verb: models.LogDismiss}, s.tellTarget(tx, a, "You do not moderate @"+a.Community.Acct()+" any more.")
+		return &Moderated{Verb: models.LogDismiss}, s.tellTarget(tx, a, "You do not moderate "+nameOf(a.Community)+" any more.")
 	})
 }

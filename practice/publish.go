@@ -38,8 +38,16 @@ func (s *Service) post(tx *models.Tx, draft *Draft) (*models.Post, error) {
 			return nil, err
 		}
 	}
-	if err := s.obey(tx, post, draft); err != nil || !draft.adopted {
-		return post, err
+	if err := s.obey(tx, post, draft); err != nil {
+		return nil, err
+	}
+	if community == nil {
+		if err := s.appealByAnswer(tx, post, draft); err != nil {
+			return nil, err
+		}
+	}
+	if !draft.adopted {
+		return post, nil
 	}
 	return post, s.obeyAdopted(tx, post)
 }

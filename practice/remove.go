@@ -33,7 +33,7 @@ func (s *Service) remove(tx *models.Tx, a *Act, post *models.Post, mark *models.
 	if err := tx.MarkPostRemoved(post, tx.Now()); err != nil {
 		return nil, err
 	}
-	return event, s.tellAuthor(tx, a, post, "Your post was removed from @%s.")
+	return event, s.tellAuthor(tx, a, post, "Your post was removed from "+nameOf(a.Community)+".", mark)
 }
 
 // Restore shows a removed post again; without a removal it changes nothing. Errors: as Remove.
@@ -50,6 +50,9 @@ func (s *Service) restore(tx *models.Tx, a *Act) (*Moderated, error) {
 	if err != nil || len(ended) == 0 {
 		return nil, err
 	}
+	if err := tx.GrantAppeals(ended, a.Moderator.ID, a.Reason); err != nil {
+		return nil, err
+	}
 	event := &Moderated{Verb: models.LogRestore, Mark: &ended[0], Post: post}
 	if post == nil {
 		return event, nil
@@ -63,7 +66,7 @@ func (s *Service) restore(tx *models.Tx, a *Act) (*Moderated, error) {
 	if event.Boost, err = boostOf(tx, a.Community, post); err != nil {
 		return nil, err
 	}
-	return event, s.tellAuthor(tx, a, post, "Your post is shown in @%s again.")
+	return event, s.tellAuthor(tx, a, post, "Your post is shown in "+nameOf(a.Community)+" again.", nil)
 }
 
 // boostOf gives how a community announced a thread; nil for none.

@@ -31,7 +31,7 @@ func (s *Service) MoveThread(ctx context.Context, a Act) error {
 		if err := s.reannounce(tx, a, post, boost); err != nil {
 			return nil, err
 		}
-		return &Moderated{Verb: models.LogMove, Post: post, Boost: boost}, s.tellAuthor(tx, a, post, "Your thread moved from @%s to @"+a.To.Acct()+".")
+		return &Moderated{Verb: models.LogMove, Post: post, Boost: boost}, s.tellAuthor(tx, a, post, "Your thread moved from "+nameOf(a.Community)+" to "+nameOf(a.To)+".", nil)
 	})
 }
 

@@ -103,6 +103,26 @@ func (p *Processor) appointee(ctx context.Context, m *message, act *practice.Act
 	return p.directory.Actor(ctx, m.activity.Object.ID)
 }
 
+// agreed: a community elsewhere announces what a member of ours proposed: that somebody moderates it, or no longer does. What
+// counts is what the member said, as it is in our outbox.
+func (p *Processor) agreed(ctx context.Context, m *message, inner vocab.Activity) (apply, error) {
+	tx := p.store.Read(ctx)
+	entry, err := tx.OutboxEntryByURI(inner.ID)
+	if err != nil {
+		return nil, ignoreAbsent(err)
+	}
+	actor, err := tx.Actor(entry.ActorID)
+	if err != nil {
+		return nil, err
+	}
+	activity, err := vocab.DecodeActivity([]byte(entry.Payload))
+	if err != nil || actor.IsGone() {
+		return nil, err
+	}
+	passed := &message{activity: activity, raw: []byte(entry.Payload), actor: actor, via: m.actor, announced: &m.activity}
+	return p.verifyPassed(ctx, passed)
+}
+
 // verifyMoveThread: a thread goes into another community of the same host. It is named by its first post, or by the collection
 // of its posts (FEP-7888).
 func (p *Processor) verifyMoveThread(ctx context.Context, m *message) (apply, error) {

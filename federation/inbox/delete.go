@@ -30,8 +30,12 @@ func (p *Processor) verifyDelete(ctx context.Context, m *message) (apply, error)
 	if err != nil {
 		return nil, err
 	}
-	if removal, err := p.isRemoval(ctx, m, post); err != nil || removal {
-		return p.removalOr(ctx, m, err)
+	removal, err := p.isRemoval(ctx, m, post)
+	if err != nil {
+		return nil, err
+	}
+	if removal {
+		return p.removal(ctx, m)
 	}
 	if post.IsBoost() {
 		return nil, models.Errorf(models.Forbidden, "%s is no post", clip(id))
@@ -41,8 +45,12 @@ func (p *Processor) verifyDelete(ctx context.Context, m *message) (apply, error)
 
 // deletedUnknown remembers a deletion or a removal that came before what it is about (security case F4).
 func (p *Processor) deletedUnknown(ctx context.Context, m *message, id string) (apply, error) {
-	if removal, err := p.isRemoval(ctx, m, nil); err != nil || removal {
-		return p.removalOr(ctx, m, err)
+	removal, err := p.isRemoval(ctx, m, nil)
+	if err != nil {
+		return nil, err
+	}
+	if removal {
+		return p.removal(ctx, m)
 	}
 	if p.links.IsOurs(id) {
 		return nil, nil
@@ -51,11 +59,4 @@ func (p *Processor) deletedUnknown(ctx context.Context, m *message, id string) (
 		return nil, models.Errorf(models.Forbidden, "object %s is not on the host of %s", clip(id), m.actor.URI)
 	}
 	return func(ctx context.Context) error { return p.service.Forget(ctx, id) }, nil
-}
-
-func (p *Processor) removalOr(ctx context.Context, m *message, err error) (apply, error) {
-	if err != nil {
-		return nil, err
-	}
-	return p.removal(ctx, m)
 }

@@ -46,8 +46,12 @@ func (p *Processor) verifyRelayed(ctx context.Context, m *message) (apply, error
 	case "Create", "Update":
 		return p.relayedObject(ctx, m, inner)
 	case "Delete":
-		if removal, err := p.isRelayedRemoval(ctx, inner); err != nil || !removal {
-			return p.relayedDeleteOr(ctx, m, inner, err)
+		removal, err := p.isRelayedRemoval(ctx, inner)
+		if err != nil {
+			return nil, err
+		}
+		if !removal {
+			return p.relayedDelete(ctx, m, inner)
 		}
 	}
 	return p.relayedActivity(ctx, m, inner)
@@ -84,16 +88,13 @@ func (p *Processor) isRelayedRemoval(ctx context.Context, inner vocab.Activity) 
 	return inner.HasSummary || author.URI != inner.Actor.ID, nil
 }
 
-func (p *Processor) relayedDeleteOr(ctx context.Context, m *message, inner vocab.Activity, err error) (apply, error) {
-	if err != nil {
-		return nil, err
-	}
-	return p.relayedDelete(ctx, m, inner)
-}
-
-// cameBack: a community took what a member of ours posted into it.
+// cameBack: a community took what a member of ours posted into it, or did as one of its moderators.
 func (p *Processor) cameBack(ctx context.Context, m *message, inner vocab.Activity) (apply, error) {
-	if inner.Type != "Create" {
+	switch inner.Type {
+	case "Add", "Remove":
+		return p.agreed(ctx, m, inner)
+	case "Create":
+	default:
 		return nil, nil
 	}
 	post, err := p.known(ctx, inner.Object.ID)

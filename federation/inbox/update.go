@@ -47,7 +47,7 @@ func (p *Processor) changedPost(ctx context.Context, m *message, object vocab.Ob
 	if err != nil {
 		return nil, err
 	}
-	if post.IsGone() || post.IsBoost() {
+	if post.DeletedAt != 0 || post.IsBoost() {
 		return nil, nil
 	}
 	draft, err := p.directory.Draft(ctx, object)

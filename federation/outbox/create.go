@@ -18,7 +18,22 @@ func (w *Writer) postCreated(tx *models.Tx, e practice.PostCreated) error {
 			return err
 		}
 	}
+	if removed, err := w.isRemoved(tx, e.Post); err != nil || removed {
+		return err
+	}
 	return w.relay(tx, e.Post, e.Author, raw, e.Post.IsPublic())
+}
+
+// isRemoved reports a post that moderators removed before it came.
+func (w *Writer) isRemoved(tx *models.Tx, p *models.Post) (bool, error) {
+	if p.CommunityID == 0 {
+		return false, nil
+	}
+	_, err := tx.StandingAct(p.CommunityID, models.ActRemove, p.URI)
+	if models.IsNotFound(err) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func (w *Writer) postEdited(tx *models.Tx, e practice.PostEdited) error {
@@ -31,6 +46,9 @@ func (w *Writer) postEdited(tx *models.Tx, e practice.PostEdited) error {
 		if err := w.writeEvent(tx, "Update", e.Author, e.Post); err != nil {
 			return err
 		}
+	}
+	if e.Post.RemovedAt != 0 { // from the community, which does not announce it any more
+		return nil
 	}
 	return w.relay(tx, e.Post, e.Author, raw, false)
 }

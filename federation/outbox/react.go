@@ -79,6 +79,9 @@ func (w *Writer) shared(tx *models.Tx, e practice.Shared) error {
 		return nil // a boost is for those who read boosts, and they are not known to keep it to themselves
 	}
 	if e.Actor.IsCommunity() {
+		if removed, err := w.isRemoved(tx, e.Post); err != nil || removed {
+			return err
+		}
 		inboxes, err = w.followersReading(tx, e.Actor, func(software string) bool { return forums[software] })
 	} else {
 		inboxes, err = w.sharersInboxes(tx, e.Actor, e.Post, &cc)

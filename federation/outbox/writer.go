@@ -80,12 +80,19 @@ func (w *Writer) Publish(tx *models.Tx, event practice.Event) error {
 		return w.quoteRevoked(tx, e)
 	case practice.Pinned:
 		return w.pinned(tx, e)
+	}
+	return w.publishModeration(tx, event)
+}
+
+// publishModeration is Publish for what moderators do, and for complaints.
+func (w *Writer) publishModeration(tx *models.Tx, event practice.Event) error {
+	switch e := event.(type) {
+	case practice.Moderated:
+		return w.moderated(tx, e)
 	case practice.CommunityReported:
 		return w.communityReported(tx, e)
 	case practice.ReportResolved:
 		return w.reportResolved(tx, e)
-	case practice.Moderated:
-		return w.moderated(tx, e)
 	case practice.Reported:
 		return w.reported(tx, e)
 	}

@@ -209,3 +209,27 @@ func TestPropertiesOfTheWrongKindAreAbsent(t *testing.T) {
 		equal(t, got, Object{Type: "Note", Types: []string{"Note"}}, cmpopts.IgnoreUnexported(Object{}))
 	}
 }
+
+// TestSummaryThatIsThere: an empty one tells a moderator's Delete from an author's as well.
+func TestSummaryThatIsThere(t *testing.T) {
+	for rest, want := range map[string]bool{
+		``: false, `,"summary":null`: false, `,"summary":""`: true, `,"summary":"spam"`: true, `,"summary":7`: true,
+	} {
+		a, err := DecodeActivity([]byte(`{"type":"Delete","actor":"https://a.example/u/a","object":"https://a.example/o/1"` + rest + `}`))
+		if err != nil || a.HasSummary != want {
+			t.Errorf("%s: %v, %v", rest, a.HasSummary, err)
+		}
+	}
+	raw, err := os.ReadFile("testdata/undo_block.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	undo, err := DecodeActivity(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, err := DecodeActivity(undo.Object.Raw)
+	if err != nil || !block.RemoveData || !block.HasSummary || block.Target.ID != "https://a.example/c/care" || block.EndTime.Year() != 2027 {
+		t.Errorf("the ban is %+v, %v", block, err)
+	}
+}

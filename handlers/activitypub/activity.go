@@ -64,7 +64,7 @@ func mayRead(tx *models.Tx, entry *models.OutboxEntry, viewer int64) error {
 	if err != nil {
 		return err
 	}
-	if gone := max(post.DeletedAt, post.RemovedAt); gone != 0 && entry.CreatedAt >= gone {
+	if post.DeletedAt != 0 && entry.CreatedAt >= post.DeletedAt {
 		return nil // written to say so: the text is not in it
 	}
 	_, err = tx.VisiblePost(entry.PostID, viewer)

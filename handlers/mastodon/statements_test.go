@@ -32,6 +32,7 @@ func newCrowded(t *testing.T) *crowded {
 	c.server.cfg.ShowDomainBlocks = BlocksForEverybody
 	c.boss, c.alice, c.bob, c.locked, c.strict = c.staffed("boss", models.RoleOwner), c.member("alice"), c.member("bob"), c.member("locked"), c.member("strict")
 	c.care = c.community("care", c.alice, false)
+	c.must(c.service.AppointModerator(t.Context(), practice.Act{Moderator: c.alice, Community: c.care, Target: c.boss}))
 	yes := true
 	_, err := c.service.UpdateProfile(t.Context(), c.locked, practice.Profile{Locked: &yes})
 	c.must(err)
@@ -261,13 +262,13 @@ func (c *crowded) listings() map[*models.Actor]string {
 			/api/praxis/v1/communities/{care}/members /api/praxis/v1/communities/{care}/invitations
 			/api/praxis/v1/communities/{care}/partners /api/praxis/v1/communities/{care}/charter
 			/api/praxis/v1/communities/{care}/log /api/praxis/v1/communities/{care}/bans /api/praxis/v1/communities/{care}/reports
-			/api/praxis/v1/communities/{care}/appeals /api/praxis/v1/communities/{care}/moderators
-			/api/praxis/v1/statuses/{asset}/responses?verb=reused /api/praxis/v1/statuses/{asset}/derived
 			/api/v1/announcements /api/v1/trends/tags?limit=20 /api/v1/trends/statuses /api/v1/trends/links?limit=20`),
 		c.locked: "/api/v1/follow_requests",
 		c.strict: "/api/v1/notifications/requests",
-		c.boss: `/api/v1/admin/accounts /api/v2/admin/accounts?origin=remote /api/v1/admin/reports /api/v1/admin/domain_blocks /api/v1/notifications
-			/api/v1/admin/email_domain_blocks /api/v1/admin/ip_blocks /api/v1/admin/canonical_email_blocks /api/v2/notifications`,
+		c.boss: replace.Replace(`/api/praxis/v1/communities/{care}/log /api/praxis/v1/communities/{care}/bans
+			/api/praxis/v1/communities/{care}/reports /api/praxis/v1/communities/{care}/appeals
+			/api/praxis/v1/communities/{care}/moderators /api/v1/admin/accounts /api/v2/admin/accounts?origin=remote /api/v1/admin/reports /api/v1/admin/domain_blocks /api/v1/notifications
+			/api/v1/admin/email_domain_blocks /api/v1/admin/ip_blocks /api/v1/admin/canonical_email_blocks /api/v2/notifications`),
 	}
 }
 

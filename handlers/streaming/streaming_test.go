@@ -180,12 +180,12 @@ func TestG12_StreamsLeakNothing(t *testing.T) {
 		e.say(`{"type":"subscribe","stream":"user"}`)
 		e.say(`{"type":"subscribe","stream":"hashtag","tag":"canary"}`)
 		e.sync()
-		ana.Object(http.MethodPost, "/api/v1/statuses", testrig.M{"status": "hidden #canary", "visibility": "private"})
-		ana.Object(http.MethodPost, "/api/v1/statuses", testrig.M{"status": "@mal hidden #canary", "visibility": "direct"})
-		mal.Post("@eve hidden #canary")
+		ana.Object(http.MethodPost, "/api/v1/statuses", testrig.M{"status": "concealed #canary", "visibility": "private"})
+		ana.Object(http.MethodPost, "/api/v1/statuses", testrig.M{"status": "@mal concealed #canary", "visibility": "direct"})
+		mal.Post("@eve concealed #canary")
 		ana.Post("the last one")
 		for _, h := range e.until("the last one") {
-			if strings.Contains(h.Payload, "hidden") {
+			if strings.Contains(h.Payload, "concealed") {
 				t.Errorf("eve hears %+v", h)
 			}
 		}

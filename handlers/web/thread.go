@@ -151,6 +151,9 @@ func (s *Server) showThread(v *visit, post *models.Post, author *models.Actor, f
 	data := &threadPage{Focus: post != first, Count: count(sizes[post.ThreadID], "reply", "replies"), Address: address(post)}
 	if first != nil {
 		data.Question = s.entryOf(v, read, first)
+		if first.LockedAt != 0 {
+			data.Address = "" // nobody is to be led to answer
+		}
 		data.Community = data.Question.Community
 		s.acceptedAnswer(v, data, read, first, p)
 		rows = rows[1:]

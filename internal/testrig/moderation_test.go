@@ -2,6 +2,7 @@ package testrig
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -107,6 +108,12 @@ func locked(p *models.Post) bool  { return p.LockedAt != 0 }
 // told reports whether a member was told something in private.
 func (w *trio) told(m *Member, words ...string) bool {
 	w.t.Helper()
+	return w.notice(m, words...) != nil
+}
+
+// notice gives what a member was told in private with some words in it, the latest first; nil for nothing.
+func (w *trio) notice(m *Member, words ...string) M {
+	w.t.Helper()
 	for _, n := range m.List("/api/v1/notifications?types[]=mention") {
 		post := n["status"].(M)
 		content, all := post["content"].(string), post["visibility"] == "direct"
@@ -114,10 +121,10 @@ func (w *trio) told(m *Member, words ...string) bool {
 			all = all && strings.Contains(content, word)
 		}
 		if all {
-			return true
+			return post
 		}
 	}
-	return false
+	return nil
 }
 
 // log gives the verbs of the community's log as an instance has it, the oldest first.
@@ -159,6 +166,55 @@ func TestModeratorOfAnotherHostIsAppointedAndTold(t *testing.T) {
 			if got := w.log(m); got != "appoint dismiss" {
 				t.Errorf("%s reads the log %q", m.Handle(), got)
 			}
+		}
+	})
+}
+
+func TestConvenerOfAnotherHostAppoints(t *testing.T) {
+	trios(t, func(t *testing.T, w *trio) {
+		names := func(m *Member) string {
+			var names []string
+			for _, moderator := range m.List(w.community(m, "moderators")) {
+				if name := moderator["account"].(M)["username"].(string); name != "ana" { // whom not every host knows
+					names = append(names, name)
+				}
+			}
+			slices.Sort(names)
+			return strings.Join(names, " ")
+		}
+		all := func(what, want string) {
+			for _, m := range []*Member{w.ana, w.bo, w.cleo} {
+				if got := names(m); got != want {
+					t.Errorf("%s: %s sees the moderators %q, want %q", what, m.Handle(), got, want)
+				}
+			}
+		}
+		propose := func(method, whom string) {
+			w.bo.Call(method, w.community(w.bo, "moderators"), M{"account_id": w.bo.Find(whom)})
+			w.Settle()
+		}
+		all("at first", "bo")
+		propose(http.MethodPost, "@cleo@c.test") // by a moderator, who may not
+		all("after an appointment by a moderator", "bo")
+		w.ana.Call(http.MethodPost, w.community(w.ana, "moderators"), M{"account_id": w.ana.Find("@bo@b.test"), "role": "convener"})
+		w.Settle()
+		propose(http.MethodPost, "@cleo@c.test")
+		all("after an appointment by a convener", "bo cleo")
+		if !w.told(w.cleo, "moderator") {
+			t.Error("who was appointed does not know")
+		}
+		uri := w.thread("By the new moderator")
+		w.must(w.cleo, "lock", uri, nil)
+		w.agree(uri, "locked", true, locked)
+		propose(http.MethodDelete, "@cleo@c.test")
+		all("after the dismissal", "bo")
+		if status, _ := w.ana.Do(http.MethodDelete, w.community(w.ana, "moderators"), M{"account_id": w.ana.Find("@ana@a.test")}); status != http.StatusOK {
+			t.Errorf("a convener who is not the last one goes: %d", status)
+		}
+		w.Settle()
+		propose(http.MethodDelete, "@bo@b.test") // the last convener, who may not
+		if got := names(w.ana); got != "bo" {
+			t.Errorf("the community is left with %q", got)
 		}
 	})
 }
@@ -309,96 +365,6 @@ func TestThreadMovesOnAllHosts(t *testing.T) {
 			if !strings.HasPrefix(shown["acct"].(string), other.Username) {
 				t.Errorf("%s sees it in %v", m.Handle(), shown["acct"])
 			}
-		}
-	})
-}
-
-func TestReportReachesModeratorsOfAllHosts(t *testing.T) {
-	trios(t, func(t *testing.T, w *trio) {
-		uri := w.thread("Reported")
-		reports := func(m *Member) []M { return m.List(w.community(m, "reports")) }
-		for i, reporter := range []*Member{w.dora, w.eve, w.ana} {
-			reporter.Call(http.MethodPost, "/api/v1/reports", M{
-				"account_id": reporter.Find("@cleo@c.test"), "status_ids": []string{w.idOn(reporter.Server, uri)}, "comment": "look at this",
-			})
-			w.Settle()
-			for _, moderator := range []*Member{w.ana, w.bo} {
-				list := reports(moderator)
-				if len(list) != 1 || list[0]["comment"] != "look at this" || len(list[0]["statuses"].([]any)) != 1 {
-					t.Fatalf("report %d: %s sees %v", i, moderator.Handle(), list)
-				}
-			}
-			if status, _ := w.dora.Do(http.MethodGet, w.community(w.dora, "reports"), nil); status != http.StatusForbidden {
-				t.Errorf("a follower reads reports: %d", status)
-			}
-			resolver := []*Member{w.ana, w.bo, w.bo}[i]
-			resolver.Call(http.MethodPost, w.community(resolver, "reports/"+reports(resolver)[0]["id"].(string)+"/resolve"), M{"answer": "we did what we could"})
-			w.Settle()
-			for _, moderator := range []*Member{w.ana, w.bo} {
-				if n := len(reports(moderator)); n != 0 {
-					t.Errorf("report %d: %s has %d open reports after the answer", i, moderator.Handle(), n)
-				}
-			}
-			if !w.told(reporter, "your report", "we did what we could") {
-				t.Errorf("%s was not told of the outcome", reporter.Handle())
-			}
-		}
-		if n := w.Server("c.test").Count("report"); n != 1 {
-			t.Errorf("the author's host knows of %d reports, and only its own member's went through it", n)
-		}
-	})
-}
-
-func TestAppealIsDecidedAndLogged(t *testing.T) {
-	Each(t, []string{"a.test"}, func(t *testing.T, c *Cluster) {
-		server := c.Server("a.test")
-		ana, bo := server.Member("ana"), server.Member("bo")
-		server.Community("care", ana)
-		community := "/api/praxis/v1/communities/" + ana.Find("@care@a.test")
-		post := bo.Post("@care A thread")
-		one := "/api/praxis/v1/statuses/" + id(post)
-		if status, _ := bo.Do(http.MethodPost, one+"/appeal", M{"text": "why"}); status != http.StatusNotFound {
-			t.Errorf("an appeal against nothing: %d", status)
-		}
-		for i, granted := range []bool{false, true} {
-			ana.Call(http.MethodPost, one+"/remove", M{"reason": "no"})
-			if status, _ := bo.Do(http.MethodPost, one+"/appeal", M{"text": " "}); status != http.StatusUnprocessableEntity {
-				t.Errorf("an appeal without a text: %d", status)
-			}
-			bo.Call(http.MethodPost, one+"/appeal", M{"text": "please"})
-			if status, _ := bo.Do(http.MethodPost, one+"/appeal", M{"text": "please"}); status != http.StatusUnprocessableEntity {
-				t.Errorf("a second appeal: %d", status)
-			}
-			waiting := ana.List(community + "/appeals")
-			if len(waiting) != 1 || waiting[0]["text"] != "please" || waiting[0]["reason"] != "no" {
-				t.Fatalf("round %d: the moderator sees %v", i, waiting)
-			}
-			path := community + "/appeals/" + waiting[0]["id"].(string)
-			if status, _ := bo.Do(http.MethodPost, path, M{"granted": true}); status != http.StatusForbidden {
-				t.Errorf("who appeals decides: %d", status)
-			}
-			ana.Call(http.MethodPost, path, M{"granted": granted, "answer": "so be it"})
-			if status, _ := ana.Do(http.MethodPost, path, M{"granted": true}); status != http.StatusConflict {
-				t.Errorf("an appeal is decided twice: %d", status)
-			}
-			shown := bo.Object(http.MethodGet, "/api/v1/statuses/"+id(post), nil)["praxis"].(M)
-			if shown["removed"] == granted {
-				t.Errorf("granted is %v, removed is %v", granted, shown["removed"])
-			}
-			if !granted {
-				ana.Call(http.MethodPost, one+"/restore", nil)
-			}
-		}
-		ana.Call(http.MethodPost, community+"/bans", M{"account_id": bo.Find("@bo@a.test")})
-		bo.Call(http.MethodPost, community+"/appeal", M{"text": "I will be good"})
-		ana.Call(http.MethodPost, community+"/appeals/"+ana.List(community + "/appeals")[0]["id"].(string), M{"granted": true})
-		bo.Post("@care Thank you")
-		var verbs []string
-		for _, e := range bo.List(community + "/log") {
-			verbs = append(verbs, e["verb"].(string))
-		}
-		if got := strings.Join(verbs, " "); got != "unban ban restore remove restore declined remove" {
-			t.Errorf("the log, newest first: %s", got)
 		}
 	})
 }

@@ -20,9 +20,11 @@ CREATE TABLE community_act (
     remove_data  boolean NOT NULL DEFAULT false,
     acted_at     bigint NOT NULL,
     undone_at    bigint NOT NULL DEFAULT 0,
+    notice_id    bigint NOT NULL DEFAULT 0,
     created_at   bigint NOT NULL
 );
 CREATE INDEX community_act_object_idx ON community_act (object_uri, community_id, verb);
+CREATE INDEX community_act_notice_idx ON community_act (notice_id) WHERE notice_id <> 0;
 CREATE INDEX community_act_standing_idx ON community_act (community_id, verb, id);
 CREATE INDEX post_named_thread_idx ON post (context_uri) WHERE context_uri <> '';
 
