@@ -31,7 +31,6 @@ func (w *world) isIn(post *models.Post, state string) {
 	}
 }
 
-
 func TestLifeOfAQuestion(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		question := w.write(w.bo, "@woundcare Which dressing? #ask")

@@ -170,7 +170,7 @@ func TestDemoSeesEveryStep(t *testing.T) {
 	folder := t.TempDir()
 	for _, run := range []string{"first", "again in the same folder"} {
 		got := praxis(t, nil, "", "demo", "--once", "--data", folder, "--ports", ports)
-		if got.code != 0 || !strings.Contains(got.out, "all 9 steps were seen at the other end") {
+		if got.code != 0 || !strings.Contains(got.out, "all 21 steps were seen at the other end") {
 			t.Fatalf("%s: exit %d\n%s\n%s", run, got.code, got.out, got.err)
 		}
 	}
