@@ -74,6 +74,9 @@ func (s *Service) prepareEdit(ctx context.Context, actor *models.Actor, post *mo
 		draft.Content = orOld(edit.Content, post.Content)
 		return draft, nil
 	}
+	if edit.Title != nil && *edit.Title != "" && post.InReplyToURI != "" {
+		return nil, errNoTitle()
+	}
 	draft.Title = orOld(edit.Title, "")
 	draft.Text, draft.QuotePolicy = orOld(edit.Text, post.Source), orOld(edit.QuotePolicy, "")
 	if post.QuoteOfID != 0 {
