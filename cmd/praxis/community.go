@@ -13,6 +13,7 @@ import (
 type communityCommand struct {
 	Create communityCreateCommand `cmd:"" help:"Create a community."`
 	List   communityListCommand   `cmd:"" help:"List the communities of this instance."`
+	Kinds  communityKindsCommand  `cmd:"" help:"Show, and change, which kinds of threads a community uses."`
 }
 
 type communityCreateCommand struct {
