@@ -41,11 +41,11 @@ const verbTally = "tally"
 
 // writePost writes the Create or Update of a local post.
 func (w *Writer) writePost(tx *models.Tx, verb string, author *models.Actor, p *models.Post) ([]byte, error) {
-	object, err := w.Post(tx, p)
+	parts, err := w.partsOf(tx, p)
 	if err != nil {
 		return nil, err
 	}
-	parts, err := w.partsOf(tx, p)
+	object, err := w.document(tx, p, parts)
 	if err != nil {
 		return nil, err
 	}
