@@ -85,7 +85,8 @@ type Tally struct {
 	Count, Sum       int64
 }
 
-// Tallies counts what was said to the posts of threads; what gone actors said does not count.
+// Tallies counts what was said to the posts of threads; what gone actors said does not count. Replies that not everybody may
+// read are not called helpful: the list would tell of them (security case E4).
 func (tx *Tx) Tallies(threadIDs []int64) ([]Tally, error) {
 	var rows []Tally
 	if len(threadIDs) == 0 {
@@ -94,7 +95,7 @@ func (tx *Tx) Tallies(threadIDs []int64) ([]Tally, error) {
 	err := tx.db.Model(&Response{}).
 		Joins("JOIN post p ON p.id = response.post_id AND p.deleted_at = 0 AND p.removed_at = 0").
 		Joins("JOIN actor a ON a.id = response.actor_id AND a.deleted_at = 0 AND a.suspended_at = 0").
-		Where("p.thread_id IN ?", threadIDs).
+		Where("p.thread_id IN ? AND (response.verb <> ? OR p.visibility IN ('public', 'unlisted'))", threadIDs, ResponseHelped).
 		Select("response.post_id AS post_id, p.thread_id AS thread_id, response.verb AS verb, response.value AS value, count(*) AS count, CAST(sum(response.amount) AS bigint) AS sum").
 		Group("response.post_id, p.thread_id, response.verb, response.value").
 		Order("count(*) DESC, response.post_id, response.verb, response.value").Scan(&rows).Error

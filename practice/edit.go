@@ -77,6 +77,9 @@ func (s *Service) prepareEdit(ctx context.Context, actor *models.Actor, post *mo
 		draft.Content = orOld(edit.Content, post.Content)
 		return draft, nil
 	}
+	if edit.Title != nil && *edit.Title != "" && post.InReplyToURI != "" {
+		return nil, errNoTitle()
+	}
 	draft.Title = orOld(edit.Title, "")
 	draft.Text, draft.QuotePolicy = orOld(edit.Text, post.Source), orOld(edit.QuotePolicy, "")
 	if post.QuoteOfID != 0 {
@@ -119,8 +122,7 @@ func (s *Service) edit(tx *models.Tx, actor *models.Actor, post *models.Post, ed
 		post.Sensitive = *edit.Sensitive
 	}
 	post.Sensitive = post.Sensitive || post.SpoilerText != ""
-	s.retitle(post, edit, draft)
-	if err := s.reclassify(tx, actor, post, edit); err != nil {
+	if err := s.rename(tx, actor, post, edit, draft); err != nil {
 		return err
 	}
 	asked, err := s.editPoll(tx, post, edit, draft, version)
@@ -151,6 +153,11 @@ func (s *Service) edit(tx *models.Tx, actor *models.Actor, post *models.Post, ed
 	if err := s.outbox.Publish(tx, PostEdited{Author: actor, Post: post, Cause: edit.Cause}); err != nil {
 		return err
 	}
+	return s.editAnswers(tx, actor, post, edit)
+}
+
+// editAnswers carries out what an edit says of the replies.
+func (s *Service) editAnswers(tx *models.Tx, actor *models.Actor, post *models.Post, edit Edit) error {
 	if err := s.editHelpful(tx, actor, post, edit); err != nil {
 		return err
 	}
@@ -187,6 +194,12 @@ func (s *Service) editHelpful(tx *models.Tx, actor *models.Actor, post *models.P
 		}
 	}
 	return nil
+}
+
+// rename changes what a post is called and what it is.
+func (s *Service) rename(tx *models.Tx, actor *models.Actor, post *models.Post, edit Edit, draft *Draft) error {
+	s.retitle(post, edit, draft)
+	return s.reclassify(tx, actor, post, edit)
 }
 
 // retitle follows an edit of the first line; a post that had no title gets none.

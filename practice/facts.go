@@ -233,6 +233,21 @@ func Thousandths(amount float64) int64 {
 // Amount gives a stored amount as a number.
 func Amount(thousandths int64) float64 { return float64(thousandths) / 1000 }
 
+// Row gives what is said as it is stored of a new post.
+func (f *Facts) Row() *models.Practice {
+	row := &models.Practice{}
+	f.apply(row)
+	return row
+}
+
+// Sources gives the addresses of what a post was made from, without what is none.
+func (f *Facts) Sources() []string {
+	if f.BasedOn == nil {
+		return []string{}
+	}
+	return cleanSources(*f.BasedOn)
+}
+
 // keepFacts stores what a post says beside its text.
 func (s *Service) keepFacts(tx *models.Tx, post *models.Post, facts *Facts) error {
 	if !facts.said() {
@@ -252,7 +267,7 @@ func (s *Service) keepFacts(tx *models.Tx, post *models.Post, facts *Facts) erro
 	if facts.BasedOn == nil {
 		return nil
 	}
-	return tx.SetSources(post.ID, cleanSources(*facts.BasedOn))
+	return tx.SetSources(post.ID, facts.Sources())
 }
 
 // stateSaid: whoever opens again what they withdrew reopens it. Another host says itself what has become of a post.

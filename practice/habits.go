@@ -24,6 +24,21 @@ const (
 
 // SetHabits stores how a community of ours uses kinds and commands. Errors: Forbidden for all but its moderators, Invalid.
 func (s *Service) SetHabits(ctx context.Context, actor, community *models.Actor, h Habits) error {
+	return s.changeHabits(ctx, community, h, func(tx *models.Tx) error {
+		moderator, err := tx.IsModerator(community.ID, actor.ID)
+		if err == nil && !moderator {
+			err = models.Errorf(models.Forbidden, "Only moderators of @%s say which kinds it uses.", community.Acct())
+		}
+		return err
+	})
+}
+
+// OperateHabits is SetHabits for who runs the instance, at the command line. Errors: Invalid.
+func (s *Service) OperateHabits(ctx context.Context, community *models.Actor, h Habits) error {
+	return s.changeHabits(ctx, community, h, func(*models.Tx) error { return nil })
+}
+
+func (s *Service) changeHabits(ctx context.Context, community *models.Actor, h Habits, may func(*models.Tx) error) error {
 	if !community.IsCommunity() || !community.Local {
 		return invalid("id", "@%s is no community of this instance", community.Acct())
 	}
@@ -32,12 +47,8 @@ func (s *Service) SetHabits(ctx context.Context, actor, community *models.Actor,
 		return err
 	}
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
-		moderator, err := tx.IsModerator(community.ID, actor.ID)
-		if err != nil {
+		if err := may(tx); err != nil {
 			return err
-		}
-		if !moderator {
-			return models.Errorf(models.Forbidden, "Only moderators of @%s say which kinds it uses.", community.Acct())
 		}
 		row, err := tx.CommunityPractice(community.ID)
 		if err != nil {

@@ -189,10 +189,14 @@ func (draft *Draft) checkPractice() error {
 	}
 	draft.Title = text.CleanName(draft.Title)
 	if draft.Title != "" && draft.InReplyTo != nil {
-		return invalid("title", "Validation failed: Title is for the first post of a thread, and not for a reply")
+		return errNoTitle()
 	}
 	draft.TitleApart = draft.Title != ""
 	return draft.Facts.check(draft.Kind)
+}
+
+func errNoTitle() error {
+	return invalid("title", "Validation failed: Title is for the first post of a thread, and not for a reply")
 }
 
 // render makes HTML of what a member typed.

@@ -97,6 +97,15 @@ func TestUsersAndCommunities(t *testing.T) {
 	if !strings.Contains(communities.out, "woundcare") || !strings.Contains(communities.out, "request") || !strings.Contains(communities.out, "ann") {
 		t.Errorf("community list: %s", communities.out)
 	}
+	changed := praxis(t, env, "", "community", "kinds", "woundcare", "--use", "ProblemSolving,Visit", "--word", "#Runde=Visit", "--commands", "off")
+	if want := "kinds     ProblemSolving, Visit\ncommands  off\nword      #runde = Visit\n"; changed.code != 0 || changed.out != want {
+		t.Errorf("community kinds: %+v", changed)
+	}
+	mistaken(t, praxis(t, env, "", "community", "kinds", "ann"), "no community")
+	mistaken(t, praxis(t, env, "", "community", "kinds", "woundcare", "--use", "Nonsense"), "Nonsense", "ProblemSolving")
+	if got := praxis(t, env, "", "community", "kinds", "woundcare", "--use", "all"); got.code != 0 || !strings.HasPrefix(got.out, "kinds     all\ncommands  off\n") {
+		t.Errorf("community kinds: %+v", got)
+	}
 	if got := praxis(t, env, "", "migrate"); got.code != 0 || !strings.Contains(got.out, "sqlite database has schema version") {
 		t.Errorf("migrate: %+v", got)
 	}
@@ -198,7 +207,7 @@ func TestDemoSeesEveryStep(t *testing.T) {
 	folder := t.TempDir()
 	for _, run := range []string{"first", "again in the same folder"} {
 		got := praxis(t, nil, "", "demo", "--once", "--data", folder, "--ports", ports)
-		if got.code != 0 || !strings.Contains(got.out, "all 9 steps were seen at the other end") {
+		if got.code != 0 || !strings.Contains(got.out, "all 21 steps were seen at the other end") {
 			t.Fatalf("%s: exit %d\n%s\n%s", run, got.code, got.out, got.err)
 		}
 	}

@@ -17,6 +17,11 @@ type communityCommand struct {
 	Unban     communityUnbanCommand     `cmd:"" help:"Let somebody take part in a community again."`
 	Moderator communityModeratorCommand `cmd:"" help:"Say who moderates a community."`
 	Log       communityLogCommand       `cmd:"" help:"Show what moderators of a community did."`
+	Kinds     communityKindsCommand     `cmd:"" help:"Show, and change, which kinds of threads a community uses."`
+	Set       communitySetCommand       `cmd:"" help:"Change what a community says of itself, who may read it and how one joins."`
+	Invite    communityInviteCommand    `cmd:"" help:"Make a link by which one joins a community."`
+	Share     communityShareCommand     `cmd:"" help:"Share a community with another organization, or end that."`
+	Backfill  communityBackfillCommand  `cmd:"" help:"Fetch once more what a community of another host has."`
 }
 
 type communityCreateCommand struct {
@@ -25,6 +30,10 @@ type communityCreateCommand struct {
 	Domain   string `help:"What the community cares for, in a sentence or two."`
 	Convener string `help:"User who convenes and moderates it."`
 	Request  bool   `help:"Joining needs approval by the convener."`
+	Class    string `help:"Who may read it: public, partners, members or local." default:"public"`
+	Joining  string `help:"How one joins: open, request, invitation or closed."`
+	Unlisted bool   `help:"Keep it out of directories and searches."`
+	Anyway   bool   `help:"Create it although there are similar ones."`
 }
 
 // Run creates a community.
@@ -34,7 +43,14 @@ func (cc *communityCreateCommand) Run(ctx context.Context, std *streams, c *cli)
 		return err
 	}
 	defer a.Close()
-	wanted := practice.NewCommunity{Username: cc.Name, DisplayName: cc.Title, Domain: cc.Domain, Request: cc.Request}
+	if !cc.Anyway {
+		if err := cc.refuseSimilar(ctx, a); err != nil {
+			return err
+		}
+	}
+	wanted := practice.NewCommunity{
+		Username: cc.Name, DisplayName: cc.Title, Domain: cc.Domain, Request: cc.Request, Class: cc.Class, Joining: cc.Joining, Unlisted: cc.Unlisted,
+	}
 	if cc.Convener != "" {
 		if wanted.Convener, err = memberByName(ctx, a, cc.Convener); err != nil {
 			return err

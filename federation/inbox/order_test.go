@@ -8,6 +8,8 @@ import (
 
 	"praxis/federation/vocab"
 	"praxis/internal/testrig"
+	"praxis/models"
+	"praxis/practice"
 )
 
 // permutations gives all orders of n things.
@@ -86,6 +88,46 @@ func (w *world) sendInOrder(order []int, activities ...M) {
 	for _, i := range order {
 		w.send(w.carl, activities[i])
 		w.send(w.carl, activities[i])
+	}
+}
+
+// TestF05_OrderOfAPracticeThread: a question, its answer, and what is said of that by command, come to the same in any order.
+func TestF05_OrderOfAPracticeThread(t *testing.T) {
+	w := newWorld(t)
+	w.befriended()
+	reply := func(by *testrig.PeerActor, name, text string, parent M) M {
+		return by.Note(name, text, func(n M) { n["inReplyTo"] = parent["id"] })
+	}
+	for number, order := range permutations(4) {
+		t.Run(fmt.Sprint(order), func(t *testing.T) {
+			w.Clock.Advance(2 * time.Hour) // so that all commands count
+			name := fmt.Sprintf("thread-%d-", number)
+			question := w.carl.Note(name+"q", "Which dressing?", func(n M) { n["additionalType"] = "https://w3id.org/fep/69f0/InformationRequest" })
+			answer := reply(w.mallory, name+"a", "Foam.", question)
+			helped := reply(w.carl, name+"helped", "#helped", answer)
+			solved := reply(w.carl, name+"solved", "#solved", answer)
+			all := []M{
+				w.carl.Activity("Create", name+"q", question), w.mallory.Activity("Create", name+"a", answer),
+				w.carl.Activity("Create", name+"h", helped), w.carl.Activity("Create", name+"s", solved),
+			}
+			for _, i := range order {
+				by := w.carl
+				if i == 1 {
+					by = w.mallory
+				}
+				w.send(by, all[i])
+				w.send(by, all[i])
+			}
+			asked, answered := w.post(question["id"].(string)), w.post(answer["id"].(string))
+			parts, err := w.server.Store.Read(t.Context()).PracticeParts([]int64{asked.ID})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := practice.PracticeOf(asked, parts, models.At(w.Clock.Now()))
+			if asked.AcceptedAnswerID != answered.ID || got.State != practice.StateSolved || len(got.Helpful) != 1 || got.Helpful[0] != answered.ID {
+				t.Errorf("accepted is %d of %d, the state %s, helpful are %v", asked.AcceptedAnswerID, answered.ID, got.State, got.Helpful)
+			}
+		})
 	}
 }
 

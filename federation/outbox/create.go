@@ -62,11 +62,11 @@ type told struct{ note, article []byte }
 
 // writePost writes the Create or Update of a local post.
 func (w *Writer) writePost(tx *models.Tx, verb string, author *models.Actor, p *models.Post) (told, error) {
-	object, err := w.Post(tx, p)
+	parts, err := w.partsOf(tx, p)
 	if err != nil {
 		return told{}, err
 	}
-	parts, err := w.partsOf(tx, p)
+	object, err := w.document(tx, p, parts)
 	if err != nil {
 		return told{}, err
 	}

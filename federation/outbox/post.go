@@ -16,6 +16,10 @@ func (w *Writer) Post(tx *models.Tx, p *models.Post) (vocab.M, error) {
 	if err != nil {
 		return nil, err
 	}
+	return w.document(tx, p, parts)
+}
+
+func (w *Writer) document(tx *models.Tx, p *models.Post, parts *postParts) (vocab.M, error) {
 	to, cc := parts.audience(p)
 	doc := vocab.M{
 		"id": p.URI, "type": "Note", "attributedTo": parts.author.URI, "to": to, "cc": cc,

@@ -164,7 +164,7 @@ func (w *Writer) practiceTallied(tx *models.Tx, e practice.PracticeTallied) erro
 }
 
 func (w *Writer) writeTally(tx *models.Tx, e practice.PracticeTallied, parts *postParts, inboxes []models.Inbox) error {
-	object, err := w.Post(tx, e.Post)
+	object, err := w.document(tx, e.Post, parts)
 	if err != nil {
 		return err
 	}

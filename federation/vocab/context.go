@@ -56,7 +56,7 @@ func practiceTerms() M {
 		"acceptedAnswer": address("schema:acceptedAnswer"), "suggestedAnswer": address("schema:suggestedAnswer"),
 		"isBasedOn": address("schema:isBasedOn"), "version": "schema:version", "creativeWorkStatus": "schema:creativeWorkStatus",
 		"expires": "schema:expires", "isResolved": "forge:isResolved", "ChooseAnswer": "cop:ChooseAnswer",
-		"questionAnswer": "cop:questionAnswer", "state": "cop:state", "topics": "cop:topics", "kinds": address("cop:kinds"),
+		"questionAnswer": "cop:questionAnswer", "state": "cop:state", "topics": "cop:topics",
 		"duplicateOf": address("cop:duplicateOf"), "companion": address("cop:companion"), "edits": address("cop:edits"),
 		"reuses": address("cop:reuses"), "reusesCount": "cop:reusesCount", "keepsCount": "cop:keepsCount", "knowsCount": "cop:knowsCount",
 		"threshold": "cop:threshold", "unit": "cop:unit", "pledged": "cop:pledged", "pledgesCount": "cop:pledgesCount",

@@ -31,7 +31,7 @@ func TestE02_HiddenPostLooksAbsent(t *testing.T) {
 	alice := h.member("alice")
 	for _, visibility := range []string{models.Private, models.Direct} {
 		post := h.post(alice, "Secret", visibility, nil)
-		for _, part := range []string{"", "/replies"} {
+		for _, part := range []string{"", "/replies", "/event", "/edits", "/reuses"} {
 			for _, accept := range []string{asAccept, browserAccept} {
 				hidden := h.get(h.path(post.URI)+part, "Accept", accept)
 				absent := h.get("/o/"+strconv.FormatInt(post.ID+1, 10)+part, "Accept", accept)

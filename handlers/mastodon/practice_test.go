@@ -120,6 +120,15 @@ func TestWrongFields(t *testing.T) {
 			t.Errorf("%s: the answer is %s, details %v", name, text, details)
 		}
 	}
+	root := h.write(h.member("bob"), "root", "public", nil)
+	reply := h.post(alice, "/api/v1/statuses", map[string]any{"status": "a reply", "in_reply_to_id": formatID(root.ID)}).object()["id"].(string)
+	for _, fields := range []map[string]any{{"title": "x"}, {"kind": "Visit"}, {"community_id": id}} {
+		fields["status"], fields["in_reply_to_id"] = "another", formatID(root.ID)
+		h.post(alice, "/api/v1/statuses", fields).status(http.StatusUnprocessableEntity)
+	}
+	h.as(alice, http.MethodPut, "/api/v1/statuses/"+reply, map[string]any{"title": "x"}).status(http.StatusUnprocessableEntity)
+	h.as(alice, http.MethodPut, "/api/v1/statuses/"+reply, map[string]any{"kind": "Visit"}).status(http.StatusUnprocessableEntity)
+	h.as(alice, http.MethodDelete, "/api/v1/statuses/"+reply, nil).status(http.StatusOK)
 	if own := h.get(alice, pathOf("/api/v1/accounts/{id}/statuses", alice.ID)).list(); len(own) != 0 {
 		t.Errorf("%d posts were stored", len(own))
 	}

@@ -85,7 +85,7 @@ func deleteStatus(c *call) (any, error) {
 	}
 	s.quotes.whole = true
 	shown := s.status(post)
-	shown.Text = &post.Source
+	shown.Text = typedOf(post)
 	if post.IsBoost() {
 		return shown, c.s.service.Unshare(c.ctx(), c.me(), post)
 	}
@@ -93,6 +93,16 @@ func deleteStatus(c *call) (any, error) {
 		return nil, err
 	}
 	return shown, c.deleteFiles(shown.MediaAttachments)
+}
+
+// typedOf gives what is needed to write a post anew: a title that was given apart from the text begins it, since most clients
+// know no titles.
+func typedOf(post *models.Post) *string {
+	typed := post.Source
+	if post.TitleApart {
+		typed = post.Title + "\n\n" + typed
+	}
+	return &typed
 }
 
 // deleteFiles deletes at once what a deleted post carried, if the caller says that they won't use it again; else it is

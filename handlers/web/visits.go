@@ -39,7 +39,8 @@ func (s *Server) visits(v *visit) error {
 	if err != nil {
 		return err
 	}
-	calendar := ics.NewCalendarFor("Praxis")
+	calendar := ics.NewCalendar()
+	calendar.SetProductId("-//Praxis//Visits//EN")
 	calendar.SetMethod(ics.MethodPublish)
 	calendar.SetXWRCalName(s.person(community).Name)
 	for i := range posts {
