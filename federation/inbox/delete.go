@@ -40,5 +40,5 @@ func (p *Processor) deletedUnknown(m *message, id string) (apply, error) {
 	if !vocab.SameOrigin(id, m.actor.URI) {
 		return nil, models.Errorf(models.Forbidden, "object %s is not on the host of %s", clip(id), m.actor.URI)
 	}
-	return func(ctx context.Context) error { return p.service.Forget(ctx, id) }, nil
+	return func(ctx context.Context) error { return p.service.Forget(ctx, m.actor, id) }, nil
 }
