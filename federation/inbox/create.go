@@ -41,7 +41,7 @@ func (p *Processor) newPost(ctx context.Context, m *message, object vocab.Object
 	}
 	p.directory.Ancestors(ctx, object)
 	if m.via != nil && !vocab.SameOrigin(m.via.URI, m.actor.URI) {
-		meant, err := p.isObjectMeantFor(ctx, m.via, object)
+		meant, err := p.isPostMeantFor(ctx, m, object)
 		if err != nil {
 			return nil, err
 		}
