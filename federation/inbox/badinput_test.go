@@ -207,3 +207,51 @@ func TestA16_NobodyForgetsWhatAnotherWillWrite(t *testing.T) {
 		t.Error("mallory deleted what carl had not sent yet")
 	}
 }
+
+// TestA13_A16_WordOfAGroupsPostIsAskedFromItsHost: anybody on a group's host may send word of its posts, as Mobilizon's
+// organizers do. What is true of them their host says; on other hosts nobody is listened to.
+func TestA13_A16_WordOfAGroupsPostIsAskedFromItsHost(t *testing.T) {
+	w := newWorld(t)
+	peer, group := w.group("events.test", "mobilizon")
+	mia, eve := peer.Actor("mia", "Person"), w.NewPeer("other.test", "").Actor("eve", "Person")
+	event := group.Note("1", "at eight", func(n M) { n["type"], n["name"] = "Event", "Meeting" })
+	w.send(group, announce(group, "1", event["id"]))
+	uri := event["id"].(string)
+	content := func() string { return w.post(uri).Content }
+	if !strings.Contains(content(), "at eight") {
+		t.Fatalf("the event came in as %q", content())
+	}
+	w.Clock.Advance(time.Minute)
+	claimed := altered(event)
+	w.send(mia, mia.Activity("Update", "1", claimed))
+	w.send(eve, eve.Activity("Update", "2", claimed))
+	if strings.Contains(content(), "mallory") {
+		t.Errorf("what was claimed of it was believed: %q", content())
+	}
+	group.Note("1", "at nine", func(n M) {
+		n["type"], n["name"], n["updated"] = "Event", "Meeting", vocab.FormatTime(w.Clock.Now())
+	})
+	w.send(eve, eve.Activity("Update", "3", claimed))
+	if strings.Contains(content(), "at nine") {
+		t.Error("an actor of another host was listened to")
+	}
+	w.Clock.Advance(time.Minute)
+	w.send(mia, mia.Activity("Update", "4", claimed))
+	if !strings.Contains(content(), "at nine") {
+		t.Errorf("after word of an edit: %q", content())
+	}
+	w.send(mia, mia.Activity("Delete", "5", uri))
+	if !w.hasPost(uri) {
+		t.Error("a post was deleted that its host still has")
+	}
+	peer.Serve("/notes/1", http.StatusGone, "text/plain", nil)
+	w.Clock.Advance(time.Minute)
+	w.send(eve, eve.Activity("Delete", "6", uri))
+	if !w.hasPost(uri) {
+		t.Error("an actor of another host deleted it")
+	}
+	w.send(mia, mia.Activity("Delete", "7", uri))
+	if w.hasPost(uri) {
+		t.Error("word of a deletion that its host confirms did nothing")
+	}
+}

@@ -75,7 +75,7 @@ func (p *Processor) genuine(ctx context.Context, m *message) (*vocab.Object, err
 	if err != nil {
 		return nil, err
 	}
-	if !isOwn(m.actor.URI, object) {
+	if !isOwn(m.actor.URI, object) && !p.isOfGroup(ctx, m.actor, object) {
 		return nil, models.Errorf(models.Forbidden, "object %s is not by %s", clip(ref.ID), m.actor.URI)
 	}
 	return m.addressed(object), nil

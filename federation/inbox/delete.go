@@ -29,6 +29,11 @@ func (p *Processor) verifyDelete(ctx context.Context, m *message) (apply, error)
 	if err != nil {
 		return nil, err
 	}
+	if post.AuthorID != m.actor.ID && !post.IsBoost() {
+		if do, err := p.deletedForGroup(ctx, m, post); err != nil || do != nil {
+			return do, err
+		}
+	}
 	if post.AuthorID != m.actor.ID || post.IsBoost() {
 		return nil, models.Errorf(models.Forbidden, "post %s is not by %s", clip(id), m.actor.URI)
 	}
