@@ -312,21 +312,23 @@ func (tx *Tx) DeleteBoost(boost *Post) error {
 	return translate(tx.db.Delete(&Post{}, "id = ?", boost.ID).Error, "boost")
 }
 
-// Tombstone remembers that an object or actor was deleted before we ever had it (security case F4).
+// Tombstone remembers that an actor deleted something before we ever had it (security case F4). It speaks for that actor
+// alone: what another wrote is not deleted by it.
 type Tombstone struct {
 	URI       string    `gorm:"primaryKey"`
+	ActorURI  string    `gorm:"primaryKey"`
 	CreatedAt Timestamp `gorm:"autoCreateTime:false"`
 }
 
 // PutTombstone remembers a deletion.
-func (tx *Tx) PutTombstone(uri string) error {
-	row := Tombstone{URI: uri, CreatedAt: tx.Now()}
+func (tx *Tx) PutTombstone(uri, actorURI string) error {
+	row := Tombstone{URI: uri, ActorURI: actorURI, CreatedAt: tx.Now()}
 	return translate(tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error, "tombstone")
 }
 
-// HasTombstone reports whether a URI was deleted before we had it.
-func (tx *Tx) HasTombstone(uri string) (bool, error) {
+// HasTombstone reports whether an actor deleted a URI before we had it. Older rows do not say who.
+func (tx *Tx) HasTombstone(uri, actorURI string) (bool, error) {
 	var n int64
-	err := tx.db.Model(&Tombstone{}).Where("uri = ?", uri).Count(&n).Error
+	err := tx.db.Model(&Tombstone{}).Where("uri = ? AND actor_uri IN ('', ?)", uri, actorURI).Count(&n).Error
 	return n > 0, translate(err, "tombstone")
 }

@@ -147,15 +147,18 @@ func TestF04_DeletedBeforeItCame(t *testing.T) {
 			}
 			h.wantCode(tx.CreatePost(&Post{URI: p.URI, AuthorID: ana.ID, Visibility: Public, PublishedAt: 1}), Conflict)
 			for range 2 {
-				if err := tx.PutTombstone("https://b.test/o/early"); err != nil {
+				if err := tx.PutTombstone("https://b.test/o/early", ana.URI); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
 		for uri, want := range map[string]bool{"https://b.test/o/early": true, "https://b.test/o/other": false} {
-			if got, err := h.read().HasTombstone(uri); err != nil || got != want {
+			if got, err := h.read().HasTombstone(uri, ana.URI); err != nil || got != want {
 				t.Errorf("%s: got %v, %v", uri, got, err)
+			}
+			if got, err := h.read().HasTombstone(uri, "https://b.test/u/eve"); err != nil || got {
+				t.Errorf("%s of somebody else: got %v, %v", uri, got, err)
 			}
 		}
 	})

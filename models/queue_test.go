@@ -195,3 +195,42 @@ func TestF05_UndoBeforeItsActivity(t *testing.T) {
 		}
 	})
 }
+
+// TestB24_RelayedActivityIsRemembered: what came by way of somebody else counts as come, until memory is tidied up.
+func TestB24_RelayedActivityIsRemembered(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		known := func(uri, actor string) bool {
+			got, err := h.read().HasInboxEntry(uri, actor)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got
+		}
+		if known("like", "ana") {
+			t.Error("known before it came")
+		}
+		for range 2 {
+			h.do(func(tx *Tx) error { return tx.RememberRelayed("like", "ana", "Like") })
+		}
+		if !known("like", "ana") || known("like", "eve") || known("other", "ana") {
+			t.Error("the memory is not of this activity of this actor")
+		}
+		h.do(func(tx *Tx) error {
+			if added, err := tx.AddInboxEntry(&InboxEntry{ActivityURI: "like", SignerURI: "ana", Type: "Like", Payload: "{}"}); err != nil || added {
+				t.Errorf("what was relayed is taken again: %v, %v", added, err)
+			}
+			if due, err := tx.DueInboxEntries(At(h.now), 10); err != nil || len(due) != 0 {
+				t.Errorf("the memory waits to be carried out: %v, %v", due, err)
+			}
+			return nil
+		})
+		h.now = h.now.Add(2 * time.Hour)
+		h.do(func(tx *Tx) error {
+			if n, err := tx.PruneInboxEntries(time.Hour); err != nil || n != 1 {
+				t.Errorf("%d entries were tidied up, %v", n, err)
+			}
+			return nil
+		})
+	})
+}

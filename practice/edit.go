@@ -319,7 +319,7 @@ func (s *Service) Delete(ctx context.Context, actor *models.Actor, post *models.
 	})
 }
 
-// Forget remembers that a remote object was deleted before it was known here.
-func (s *Service) Forget(ctx context.Context, uri string) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error { return tx.PutTombstone(uri) })
+// Forget remembers that an actor deleted something before it was known here.
+func (s *Service) Forget(ctx context.Context, actor *models.Actor, uri string) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error { return tx.PutTombstone(uri, actor.URI) })
 }

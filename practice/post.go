@@ -102,7 +102,7 @@ func (s *Service) knownPost(tx *models.Tx, draft *Draft) (*models.Post, error) {
 		}
 		return tx.Post(id)
 	}
-	if dead, err := tx.HasTombstone(draft.URI); err != nil || dead {
+	if dead, err := tx.HasTombstone(draft.URI, draft.Author.URI); err != nil || dead {
 		return nil, orGone(err, draft.URI)
 	}
 	known, err := tx.PostByURI(draft.URI)

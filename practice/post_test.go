@@ -229,9 +229,11 @@ func TestRemotePostIsTakenOnce(t *testing.T) {
 		w.ok(w.verbs.Delete(w.ctx(), carl, first, practice.Cause{}))
 		_, err = w.verbs.Post(w.ctx(), w.note(carl, "1", "back again"))
 		w.fails(err, models.Gone, "a deleted post")
-		w.ok(w.verbs.Forget(w.ctx(), "https://peer.test/notes/2"))
+		w.ok(w.verbs.Forget(w.ctx(), carl, "https://peer.test/notes/2"))
 		_, err = w.verbs.Post(w.ctx(), w.note(carl, "2", "late"))
 		w.fails(err, models.Gone, "a post that was deleted before it came")
+		w.ok(w.verbs.Forget(w.ctx(), mallory, "https://peer.test/notes/4"))
+		w.receive(w.note(carl, "4", "not mallory's to delete"))
 		old := w.receive(w.note(carl, "3", "from the archive", func(d *practice.Draft) { d.Backfilled = true }))
 		if w.atHome(w.ana, old) {
 			t.Error("a post that was only fetched is at home")

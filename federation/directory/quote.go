@@ -61,7 +61,7 @@ func (d *Directory) checkQuote(ctx context.Context, authorization, quotingURI st
 	if !vocab.SameOrigin(authorization, author.URI) || !vocab.SameOrigin(authorization, quoted.URI) || !quoted.IsPublic() {
 		return practice.QuoteDisproved
 	}
-	if revoked, err := tx.HasTombstone(authorization); err != nil || revoked {
+	if revoked, err := tx.HasTombstone(authorization, author.URI); err != nil || revoked {
 		return checkOf(err == nil)
 	}
 	stamp, err := d.FetchObject(ctx, authorization)

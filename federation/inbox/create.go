@@ -47,7 +47,7 @@ func (p *Processor) newPost(ctx context.Context, m *message, object vocab.Object
 	}
 	p.directory.Ancestors(ctx, object)
 	if m.via != nil && !vocab.SameOrigin(m.via.URI, m.actor.URI) {
-		meant, err := p.isObjectMeantFor(ctx, m.via, object)
+		meant, err := p.isPostMeantFor(ctx, m, object)
 		if err != nil {
 			return nil, err
 		}
@@ -89,7 +89,7 @@ func (p *Processor) genuine(ctx context.Context, m *message) (*vocab.Object, err
 	if err != nil {
 		return nil, err
 	}
-	if !isOwn(m.actor.URI, object) {
+	if !isOwn(m.actor.URI, object) && !p.isOfGroup(ctx, m.actor, object) {
 		return nil, models.Errorf(models.Forbidden, "object %s is not by %s", clip(ref.ID), m.actor.URI)
 	}
 	return m.addressed(object), nil

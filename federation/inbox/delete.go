@@ -30,6 +30,11 @@ func (p *Processor) verifyDelete(ctx context.Context, m *message) (apply, error)
 	if err != nil {
 		return nil, err
 	}
+	if post.AuthorID != m.actor.ID && !post.IsBoost() {
+		if do, err := p.deletedForGroup(ctx, m, post); err != nil || do != nil {
+			return do, err
+		}
+	}
 	removal, err := p.isRemoval(ctx, m, post)
 	if err != nil {
 		return nil, err
@@ -58,5 +63,5 @@ func (p *Processor) deletedUnknown(ctx context.Context, m *message, id string) (
 	if !vocab.SameOrigin(id, m.actor.URI) {
 		return nil, models.Errorf(models.Forbidden, "object %s is not on the host of %s", clip(id), m.actor.URI)
 	}
-	return func(ctx context.Context) error { return p.service.Forget(ctx, id) }, nil
+	return func(ctx context.Context) error { return p.service.Forget(ctx, m.actor, id) }, nil
 }

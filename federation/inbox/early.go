@@ -14,18 +14,13 @@ var errEarly = errors.New("what it is about is not here yet")
 const earlyTries = 5
 
 // awaited gives a post that is held here, or errEarly for one that may still come; nil for one that will not: it is ours, or
-// it was deleted.
+// it was here and is gone.
 func (p *Processor) awaited(ctx context.Context, uri string) (*models.Post, error) {
 	post, err := p.known(ctx, uri)
 	if err != nil || post != nil || uri == "" || p.links.IsOurs(uri) {
 		return post, err
 	}
-	tx := p.store.Read(ctx)
-	if _, err := tx.PostByURI(uri); err == nil || !models.IsNotFound(err) {
-		return nil, err
-	}
-	dead, err := tx.HasTombstone(uri)
-	if err != nil || dead {
+	if _, err := p.store.Read(ctx).PostByURI(uri); err == nil || !models.IsNotFound(err) {
 		return nil, err
 	}
 	return nil, errEarly

@@ -27,12 +27,16 @@ func (p *Processor) isMeantFor(ctx context.Context, community *models.Actor, inn
 	return p.isInside(ctx, community, about)
 }
 
-// isObjectMeantFor asks the same of an object that is genuine.
-func (p *Processor) isObjectMeantFor(ctx context.Context, community *models.Actor, object vocab.Object) (bool, error) {
-	if names(community, object.Audience, object.To, object.Cc) {
+// isPostMeantFor asks the same of a genuine object that came by way of a community. What the activity around it says counts
+// only when the activity is genuine, too.
+func (p *Processor) isPostMeantFor(ctx context.Context, m *message, object vocab.Object) (bool, error) {
+	if m.raw != nil && names(m.via, m.activity.Audience, m.activity.To, m.activity.Cc) {
 		return true, nil
 	}
-	return p.isInside(ctx, community, []string{object.ID, object.InReplyTo})
+	if names(m.via, object.Audience, object.To, object.Cc) {
+		return true, nil
+	}
+	return p.isInside(ctx, m.via, []string{object.ID, object.InReplyTo})
 }
 
 func names(community *models.Actor, lists ...vocab.IRIs) bool {

@@ -126,6 +126,6 @@ func (p *Processor) quoteRevoked(ctx context.Context, m *message) (do apply, fou
 		if err := p.service.RevokeQuote(ctx, m.actor, quoting); err != nil {
 			return err
 		}
-		return p.service.Forget(ctx, m.activity.Object.ID)
+		return p.service.Forget(ctx, m.actor, m.activity.Object.ID)
 	}, true, nil
 }

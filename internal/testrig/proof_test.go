@@ -1,9 +1,13 @@
 package testrig
 
 import (
+	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
+
+	"praxis/federation/sign"
 )
 
 // TestMembersOfThirdHostsAreBelievedByProof: what a community passes on is taken as it is, while nobody can reach the host
@@ -50,6 +54,40 @@ func TestMembersOfThirdHostsAreBelievedByProof(t *testing.T) {
 			t.Errorf("cleo still sees what was deleted: %d", status)
 		}
 	})
+}
+
+// TestOutboxHoldsWhatCanBeProven: what others read of an actor's past is proven as it was when it was sent.
+func TestOutboxHoldsWhatCanBeProven(t *testing.T) {
+	both(t, func(t *testing.T, p *pair) {
+		p.bo.Post("@care@a.test From the past\n\nStill proven.")
+		p.Settle()
+		judge := sign.NewVerifier(sign.Config{Keys: p.Server("a.test").Directory, Now: p.Clock.Now})
+		_, body := p.Fetch(p.Server("b.test"), strings.TrimPrefix(p.bo.Actor.Outbox, "https://b.test"))
+		var whole struct {
+			First string `json:"first"`
+		}
+		decode(t, body, &whole)
+		_, body = p.Fetch(p.Server("b.test"), strings.TrimPrefix(whole.First, "https://b.test"))
+		var page struct {
+			Items []json.RawMessage `json:"orderedItems"`
+		}
+		decode(t, body, &page)
+		if len(page.Items) == 0 {
+			t.Errorf("the outbox is empty: %s", body)
+		}
+		for _, item := range page.Items {
+			if _, err := judge.Proof(t.Context(), item, p.bo.Actor.URI); err != nil {
+				t.Errorf("%v: %s", err, item)
+			}
+		}
+	})
+}
+
+func decode(t *testing.T, body string, v any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(body), v); err != nil {
+		t.Fatalf("%v: %s", err, body)
+	}
 }
 
 // find gives a status from somebody's home by its uri, boosts opened.

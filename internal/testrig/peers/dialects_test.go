@@ -179,7 +179,13 @@ func mobilizon() *dialect {
 	return &dialect{
 		software: "mobilizon", person: "/@mia", group: "/@grp", objects: true,
 		ids: map[string]string{"post": "/events/b81c0531-%d", "comment": "/comments/c81c0531-%d", "activity": "/activity/%d", "announce": "/announces/%d"},
-		thread: func(_ *fake, doc M) {
+		thread: func(f *fake, doc M) {
+			// In a group, the group is the author, and its organizer only sends word of it.
+			doc["actor"] = f.mia.URI
+			if doc["audience"] == f.grp.URI {
+				doc["attributedTo"] = f.grp.URI
+			}
+			delete(doc, "audience")
 			doc["type"], doc["startTime"], doc["endTime"] = "Event", "2026-05-01T18:00:00Z", "2026-05-01T20:00:00Z"
 			doc["timezone"], doc["isOnline"], doc["category"], doc["joinMode"] = "Europe/London", false, "MEETING", "free"
 			doc["location"] = M{"type": "Place", "name": "Town hall", "latitude": 51.5, "longitude": -0.1}
