@@ -247,10 +247,10 @@ var uncountActor = []string{
 		AND id IN (SELECT reblog_of_id FROM post b WHERE b.author_id = @id AND b.deleted_at = 0 AND b.reblog_of_id <> 0)
 		AND EXISTS (SELECT 1 FROM actor WHERE id = @id AND type <> 'Group')`,
 	`UPDATE post SET replies_count = (SELECT count(*) FROM post r WHERE r.in_reply_to_id = post.id AND r.author_id <> @id
-		AND r.deleted_at = 0 AND r.removed_at = 0 AND r.visibility IN ('public', 'unlisted'))
+		AND r.deleted_at = 0 AND r.removed_at = 0 AND r.hidden_at = 0 AND r.visibility IN ('public', 'unlisted'))
 		WHERE id IN (SELECT in_reply_to_id FROM post w WHERE w.author_id = @id AND w.deleted_at = 0 AND w.in_reply_to_id <> 0)`,
 	`UPDATE post SET quotes_count = (SELECT count(*) FROM post q WHERE q.quote_of_id = post.id AND q.author_id <> @id
-		AND q.quote_state = 'accepted' AND q.deleted_at = 0 AND q.removed_at = 0 AND q.visibility IN ('public', 'unlisted'))
+		AND q.quote_state = 'accepted' AND q.deleted_at = 0 AND q.removed_at = 0 AND q.hidden_at = 0 AND q.visibility IN ('public', 'unlisted'))
 		WHERE id IN (SELECT quote_of_id FROM post w WHERE w.author_id = @id AND w.deleted_at = 0 AND w.quote_of_id <> 0)`,
 	`UPDATE post SET accepted_answer_id = 0 WHERE accepted_answer_id IN (SELECT id FROM post w WHERE w.author_id = @id)`,
 	`DELETE FROM follow WHERE actor_id = @id OR target_id = @id`,

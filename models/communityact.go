@@ -191,14 +191,7 @@ func (tx *Tx) MarkPostRemoved(p *Post, at Timestamp) error {
 	if p.IsGone() {
 		return nil
 	}
-	if err := tx.countPost(p, -1); err != nil {
-		return err
-	}
-	if err := tx.emitDeleted(p); err != nil {
-		return err
-	}
-	p.RemovedAt = at
-	return tx.SavePost(p)
+	return tx.hidePost(p, func() { p.RemovedAt = at })
 }
 
 // MarkPostRestored shows a removed post again.
@@ -206,11 +199,47 @@ func (tx *Tx) MarkPostRestored(p *Post) error {
 	if p.RemovedAt == 0 || p.DeletedAt != 0 {
 		return nil
 	}
-	p.RemovedAt = 0
+	return tx.showPost(p, func() { p.RemovedAt = 0 })
+}
+
+// MarkPostHidden hides a post on this instance, or changes why it is hidden.
+func (tx *Tx) MarkPostHidden(p *Post, reason string) error {
+	return tx.hidePost(p, func() { p.HiddenAt, p.HiddenReason = tx.Now(), reason })
+}
+
+// MarkPostShown ends that a post is hidden on this instance.
+func (tx *Tx) MarkPostShown(p *Post) error {
+	if p.HiddenAt == 0 {
+		return nil
+	}
+	return tx.showPost(p, func() { p.HiddenAt, p.HiddenReason = 0, "" })
+}
+
+// counts reports a post that is counted where posts, replies and quotes are: one that not only its author sees.
+func (p *Post) counts() bool { return !p.IsGone() && p.HiddenAt == 0 }
+
+func (tx *Tx) hidePost(p *Post, mark func()) error {
+	if p.counts() {
+		if err := tx.countPost(p, -1); err != nil {
+			return err
+		}
+	}
+	if err := tx.emitDeleted(p); err != nil {
+		return err
+	}
+	mark()
+	return tx.SavePost(p)
+}
+
+func (tx *Tx) showPost(p *Post, mark func()) error {
+	mark()
 	if err := tx.SavePost(p); err != nil {
 		return err
 	}
 	tx.Emit(Change{Kind: PostEdited, ID: p.ID})
+	if !p.counts() {
+		return nil
+	}
 	return tx.countPost(p, 1)
 }
 
@@ -233,9 +262,6 @@ func (tx *Tx) MoveThread(threadID, from, to int64) error {
 	err = tx.db.Model(&Post{}).Where("thread_id = ? AND community_id = ?", threadID, from).UpdateColumn("community_id", to).Error
 	return translate(err, "thread")
 }
-
-// EmitPostHidden tells listeners that a post is not to be seen any more.
-func (tx *Tx) EmitPostHidden(p *Post) error { return tx.emitDeleted(p) }
 
 // ThreadNamed gives the thread that an id names: that of its first post, or of the collection of its posts.
 func (tx *Tx) ThreadNamed(uri string) (*Post, error) {

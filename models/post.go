@@ -198,7 +198,7 @@ func (tx *Tx) MarkPostDeleted(p *Post) error {
 	if p.DeletedAt != 0 {
 		return nil
 	}
-	if p.RemovedAt == 0 { // what moderators removed does not count any more
+	if p.counts() { // what moderators removed or hid does not any more
 		if err := tx.countPost(p, -1); err != nil {
 			return err
 		}

@@ -247,7 +247,9 @@ func TestThreadMovesWithItsReplies(t *testing.T) {
 func TestHiddenHereIsHiddenByStaffAlone(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		rita := w.remote("rita@b.test", models.TypePerson)
-		far, near := w.receive(w.note(rita, "1", "far")), w.write(w.bo, "near")
+		root := w.write(w.ana, "root")
+		far := w.receive(w.note(rita, "1", "far", func(d *practice.Draft) { d.InReplyToURI = root.URI }))
+		near := w.write(w.bo, "near", under(root))
 		_, err := w.verbs.HideHere(w.ctx(), w.ana, far.ID, "no")
 		w.fails(err, models.Forbidden, "hiding by a convener")
 		w.ok(w.verbs.SetRole(w.ctx(), w.cy, models.RoleModerator))
@@ -262,12 +264,20 @@ func TestHiddenHereIsHiddenByStaffAlone(t *testing.T) {
 		if !w.sees(w.bo, near) || w.now(near).HiddenReason != "no" {
 			t.Error("the author does not see why it is hidden")
 		}
+		_, err = w.verbs.HideHere(w.ctx(), w.cy, near.ID, "no")
+		w.ok(err)
+		if n := w.now(root).RepliesCount; n != 0 { // E4: the number would tell of them
+			t.Errorf("the thread counts %d replies that nobody sees", n)
+		}
 		for _, post := range []*models.Post{far, near} {
 			_, err := w.verbs.ShowHere(w.ctx(), w.cy, post.ID)
 			w.ok(err)
 			if !w.sees(w.ana, post) {
 				t.Error("a post that is shown again is not seen")
 			}
+		}
+		if n := w.now(root).RepliesCount; n != 2 {
+			t.Errorf("the thread counts %d replies of two", n)
 		}
 		if n := w.server.Count("outbox_entry"); n != before {
 			t.Errorf("%d activities were written", n-before)
