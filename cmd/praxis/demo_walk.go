@@ -179,8 +179,8 @@ const demoPatience = 20 * time.Second
 func until(ctx context.Context, awaited string, seen func() (bool, error)) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, demoPatience, models.Errorf(models.Unavailable, "%s was not seen within %s", awaited, demoPatience))
 	defer cancel()
-	ticker := time.NewTicker(20 * time.Millisecond)
-	defer ticker.Stop()
+	// Ever less often: a slow machine must not use up what a client may ask for.
+	pause := 20 * time.Millisecond
 	for {
 		if found, err := seen(); err != nil || found {
 			return err
@@ -188,7 +188,8 @@ func until(ctx context.Context, awaited string, seen func() (bool, error)) error
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
-		case <-ticker.C:
+		case <-time.After(pause):
+			pause = min(pause*5/4, 500*time.Millisecond)
 		}
 	}
 }
