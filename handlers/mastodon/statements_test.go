@@ -262,7 +262,7 @@ func (c *crowded) listings() map[*models.Actor]string {
 			/api/praxis/v1/communities /api/praxis/v1/communities/elsewhere /api/praxis/v1/communities/similar?name=own&topics[]=same
 			/api/praxis/v1/communities/{care}/members /api/praxis/v1/communities/{care}/invitations
 			/api/praxis/v1/communities/{care}/partners /api/praxis/v1/communities/{care}/charter
-			/api/praxis/v1/communities/{care}/log /api/praxis/v1/communities/{care}/bans /api/praxis/v1/communities/{care}/reports
+			/api/praxis/v1/statuses/{asset}/responses?verb=reused /api/praxis/v1/statuses/{asset}/derived
 			/api/v1/announcements /api/v1/trends/tags?limit=20 /api/v1/trends/statuses /api/v1/trends/links?limit=20`),
 		c.locked: "/api/v1/follow_requests",
 		c.strict: "/api/v1/notifications/requests",
