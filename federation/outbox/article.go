@@ -25,21 +25,38 @@ func AsArticle(doc vocab.M) vocab.M {
 	return article
 }
 
-// split parts inboxes into those of servers that are given articles and the others.
-func (w *Writer) split(tx *models.Tx, inboxes []models.Inbox) (articles, others []models.Inbox, err error) {
+// titleHiders are servers that fold a Note with a name away, with the name as the warning. To them a thread has no name: its
+// title stands in the text as well.
+var titleHiders = words(`gotosocial`)
+
+// FormFor gives a document as the software of a reader wants it.
+func FormFor(software string, doc vocab.M) vocab.M {
+	switch {
+	case articleReaders[software]:
+		return AsArticle(doc)
+	case titleHiders[software] && doc["type"] == "Note" && doc["name"] != nil:
+		untitled := maps.Clone(doc)
+		delete(untitled, "name")
+		return untitled
+	}
+	return doc
+}
+
+// split parts inboxes into those whose software is one of some and the others.
+func (w *Writer) split(tx *models.Tx, inboxes []models.Inbox, some map[string]bool) (chosen, others []models.Inbox, err error) {
 	hosts := make([]string, len(inboxes))
 	for i := range inboxes {
 		hosts[i] = inboxes[i].Host
 	}
 	software, err := tx.PeerSoftware(hosts)
 	for _, inbox := range inboxes {
-		if ReadsArticles(software[inbox.Host]) {
-			articles = append(articles, inbox)
+		if some[software[inbox.Host]] {
+			chosen = append(chosen, inbox)
 		} else {
 			others = append(others, inbox)
 		}
 	}
-	return articles, others, err
+	return chosen, others, err
 }
 
 // writeArticle writes a Create or Update once more with the thread as an Article, for servers that want it so, and gives its
@@ -49,8 +66,22 @@ func (w *Writer) writeArticle(tx *models.Tx, n note, object vocab.M, inboxes []m
 	if article["type"] == object["type"] || (len(inboxes) == 0 && !wanted) {
 		return nil, nil
 	}
+	return w.writeForm(tx, n, article, inboxes)
+}
+
+// writeUntitled writes it once more without the title, and reports whether it did.
+func (w *Writer) writeUntitled(tx *models.Tx, n note, object vocab.M, inboxes []models.Inbox) (bool, error) {
+	if object["name"] == nil || object["type"] != "Note" || len(inboxes) == 0 {
+		return false, nil
+	}
+	_, err := w.writeForm(tx, n, FormFor("gotosocial", object), inboxes)
+	return true, err
+}
+
+// writeForm writes an activity once more, with its object in another form.
+func (w *Writer) writeForm(tx *models.Tx, n note, object vocab.M, inboxes []models.Inbox) ([]byte, error) {
 	doc := maps.Clone(n.doc)
-	doc["object"] = article
+	doc["object"] = object
 	n.id = tx.NewID()
 	doc["id"] = w.links.Activity(n.id)
 	n.doc, n.inboxes, n.listed = doc, inboxes, false

@@ -43,7 +43,7 @@ func (w *Writer) relay(tx *models.Tx, p *models.Post, actor *models.Actor, raw t
 	n := note{actor: community, post: p, doc: vocab.M{}, inboxes: inboxes, listed: listed, public: p.IsPublic()}
 	n.doc["to"], n.doc["cc"] = relayAudience(community, p.Visibility)
 	if raw.article != nil {
-		articles, others, err := w.split(tx, inboxes)
+		articles, others, err := w.split(tx, inboxes, articleReaders)
 		if err != nil {
 			return err
 		}
@@ -60,6 +60,7 @@ func (w *Writer) relay(tx *models.Tx, p *models.Post, actor *models.Actor, raw t
 func (w *Writer) announceRaw(tx *models.Tx, n note, raw []byte) error {
 	n.id = tx.NewID()
 	n.doc["type"], n.doc["actor"], n.doc["id"] = "Announce", n.actor.URI, w.links.Activity(n.id)
+	n.doc["published"] = vocab.FormatTime(tx.Now().Time())
 	payload, err := wrap(n.doc, raw)
 	if err != nil {
 		return err

@@ -1,6 +1,8 @@
 package outbox
 
 import (
+	"slices"
+
 	"praxis/federation/vocab"
 	"praxis/models"
 	"praxis/practice"
@@ -98,9 +100,18 @@ func (w *Writer) writePost(tx *models.Tx, verb string, author *models.Actor, p *
 
 // writeBoth writes an activity about a post in the forms that its readers want.
 func (w *Writer) writeBoth(tx *models.Tx, n note, object vocab.M, parts *postParts) (told, error) {
-	articles, others, err := w.split(tx, n.inboxes)
+	articles, others, err := w.split(tx, n.inboxes, articleReaders)
 	if err != nil {
 		return told{}, err
+	}
+	hidden, rest, err := w.split(tx, others, titleHiders)
+	if err != nil {
+		return told{}, err
+	}
+	if written, err := w.writeUntitled(tx, n, object, hidden); err != nil {
+		return told{}, err
+	} else if written {
+		others, n.inboxes = rest, append(slices.Clone(articles), rest...)
 	}
 	wanted, err := w.wantsArticles(tx, n.post, parts)
 	if err != nil {

@@ -129,7 +129,14 @@ func (w *Writer) write(tx *models.Tx, n note) ([]byte, error) {
 	return payload, w.store(tx, n, payload)
 }
 
+// store stores an activity with its deliveries.
 func (w *Writer) store(tx *models.Tx, n note, payload []byte) error {
+	if speaksForum(payload) {
+		var err error
+		if n.inboxes, err = w.forForums(tx, n.inboxes); err != nil {
+			return err
+		}
+	}
 	entry := &models.OutboxEntry{
 		ID: n.id, ActivityURI: n.doc["id"].(string), ActorID: n.actor.ID, Type: n.doc["type"].(string),
 		ObjectURI: objectID(n.doc["object"]), Public: n.public, Listed: n.listed, Payload: string(payload),

@@ -39,9 +39,9 @@ func (s *Server) getPost(w http.ResponseWriter, r *http.Request) {
 			s.fail(w, r, err)
 			return
 		}
-		if outbox.ReadsArticles(software[who.actor.Host]) {
-			doc, public = outbox.AsArticle(doc), false
-		}
+		form := outbox.FormFor(software[who.actor.Host], doc)
+		public = public && form["type"] == doc["type"] && form["name"] == doc["name"]
+		doc = form
 	}
 	s.document(w, r, http.StatusOK, doc, public)
 }

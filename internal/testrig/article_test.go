@@ -53,3 +53,47 @@ func TestThreadsAreArticlesForMbin(t *testing.T) {
 		}
 	})
 }
+
+// TestGoToSocialFoldsNothingAway: a server that takes a name for a warning has a thread without one, whichever way it comes;
+// and it is sent no type that only forums know, which it would answer with an error that holds all else up.
+func TestGoToSocialFoldsNothingAway(t *testing.T) {
+	c := NewCluster(t, "a.test")
+	a := c.Server("a.test")
+	ana := a.Member("ana")
+	group := a.Community("woundcare", ana)
+	gus := c.NewPeer("g.test", "gotosocial").Actor("gus", "Person")
+	for i, followed := range []string{group.URI, ana.Actor.URI} {
+		gus.Send(a, gus.Activity("Follow", string(rune('1'+i)), followed))
+	}
+	c.Settle()
+	gus.Peer.Received()
+	thread := ana.Post("@woundcare Which dressing? #ask\n\nIt weeps.")
+	c.Settle()
+	titled := 0
+	for _, activity := range gus.Peer.Received() {
+		if object, ok := activity["object"].(M); ok && object["name"] != nil {
+			titled++
+		}
+	}
+	var doc M
+	_, body := gus.Get(a, thread["uri"].(string)[len("https://a.test"):])
+	if err := json.Unmarshal([]byte(body), &doc); err != nil || doc["name"] != nil || doc["type"] != "Note" || titled != 0 {
+		t.Errorf("served with the name %v, sent %d times with one (%v)", doc["name"], titled, err)
+	}
+	note := gus.Note("answer", "Alginate", func(n M) { n["inReplyTo"], n["cc"] = thread["uri"], []string{ana.Actor.URI, group.URI} })
+	gus.Send(a, gus.Activity("Create", "3", note))
+	c.Settle()
+	ana.Reply(ana.Locate(note["id"].(string))["id"].(string), "@gus@g.test Thanks #solved")
+	ana.Object(http.MethodPost, "/api/praxis/v1/statuses/"+thread["id"].(string)+"/lock", nil)
+	c.Settle()
+	if ana.Object(http.MethodGet, "/api/v1/statuses/"+thread["id"].(string), nil)["praxis"].(M)["solved"] != true {
+		t.Error("the answer is not accepted")
+	}
+	for _, activity := range gus.Peer.Received() {
+		for at := activity; at != nil; at, _ = at["object"].(M) {
+			if kind, _ := at["type"].(string); kind == "ChooseAnswer" || kind == "Lock" {
+				t.Errorf("sent %s to who does not know it", kind)
+			}
+		}
+	}
+}
