@@ -55,6 +55,21 @@ func (w *Writer) postEdited(tx *models.Tx, e practice.PostEdited) error {
 	return w.relay(tx, e.Post, e.Author, raw, false)
 }
 
+// withBoostReaders adds those who have a thread as the boost of a community of ours: they fetched it, and hear from its author
+// alone that it changed or is gone.
+func (w *Writer) withBoostReaders(tx *models.Tx, p *models.Post, parts *postParts, inboxes []models.Inbox) ([]models.Inbox, error) {
+	if parts.community == nil || !parts.community.Local || p.InReplyToURI != "" || !p.IsPublic() {
+		return inboxes, nil
+	}
+	readers, err := w.followersReading(tx, parts.community, func(software string) bool { return forums[software] })
+	for _, reader := range readers {
+		if !slices.Contains(inboxes, reader) {
+			inboxes = append(inboxes, reader)
+		}
+	}
+	return inboxes, err
+}
+
 // verbTally is an Update by which only the counts of a poll change: without a later date, so that no server takes it for an
 // edit.
 const verbTally = "tally"
@@ -83,6 +98,9 @@ func (w *Writer) writePost(tx *models.Tx, verb string, author *models.Actor, p *
 	}
 	doc := vocab.M{"type": verb, "to": object["to"], "cc": object["cc"], "object": object}
 	if verb == "Update" {
+		if inboxes, err = w.withBoostReaders(tx, p, parts, inboxes); err != nil {
+			return told{}, err
+		}
 		// Also when only the accepted answer changed, which is no edit: some servers look at nothing that is not newer.
 		at = tx.Now()
 		if !tally {
@@ -139,6 +157,9 @@ func (w *Writer) postDeleted(tx *models.Tx, e practice.PostDeleted) error {
 		parts.mentions = e.Mentions
 		inboxes, err := w.inboxes(tx, e.Post, parts)
 		if err != nil {
+			return err
+		}
+		if inboxes, err = w.withBoostReaders(tx, e.Post, parts, inboxes); err != nil {
 			return err
 		}
 		to, cc := parts.audience(e.Post)

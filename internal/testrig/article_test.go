@@ -97,3 +97,27 @@ func TestGoToSocialFoldsNothingAway(t *testing.T) {
 		}
 	}
 }
+
+// TestBoostReadersHearOfChanges: who has a thread as a community's boost, and does not follow its author, hears of an edit and
+// of the deletion.
+func TestBoostReadersHearOfChanges(t *testing.T) {
+	c := NewCluster(t, "a.test")
+	a := c.Server("a.test")
+	ana := a.Member("ana")
+	group := a.Community("woundcare", ana)
+	mia := c.NewPeer("m.test", "mastodon").Actor("mia", "Person")
+	mia.Send(a, mia.Activity("Follow", "1", group.URI))
+	c.Settle()
+	thread := ana.Post("@woundcare Which dressing?\n\nIt weeps.")
+	path := "/api/v1/statuses/" + thread["id"].(string)
+	ana.Object(http.MethodPut, path, M{"status": "@woundcare Which dressing?\n\nIt weeps a lot."})
+	ana.Object(http.MethodDelete, path, nil)
+	c.Settle()
+	seen := map[string]int{}
+	for _, activity := range mia.Peer.Received() {
+		seen[activity["type"].(string)]++
+	}
+	if seen["Announce"] != 1 || seen["Update"] != 1 || seen["Delete"] != 1 || seen["Create"] != 0 {
+		t.Errorf("Mastodon was sent %v", seen)
+	}
+}
