@@ -291,6 +291,18 @@ func (s *Service) editAnswer(tx *models.Tx, actor *models.Actor, post *models.Po
 	return s.answer(tx, actor, post, answer, withdraw, edit.Cause)
 }
 
+// communityBoost gives the row by which a community shared a post; nil for none.
+func communityBoost(tx *models.Tx, post *models.Post) (*models.Post, error) {
+	if post.CommunityID == 0 {
+		return nil, nil
+	}
+	boost, err := tx.BoostOf(post.ID, post.CommunityID)
+	if models.IsNotFound(err) {
+		return nil, nil
+	}
+	return boost, err
+}
+
 // Delete withdraws a post of actor's; a boost is taken back. Withdrawing twice changes nothing. Errors: Forbidden when it
 // is not theirs.
 func (s *Service) Delete(ctx context.Context, actor *models.Actor, post *models.Post, cause Cause) error {
@@ -309,13 +321,17 @@ func (s *Service) Delete(ctx context.Context, actor *models.Actor, post *models.
 		if err != nil {
 			return err
 		}
+		boost, err := communityBoost(tx, current)
+		if err != nil {
+			return err
+		}
 		if err := tx.MarkPostDeleted(current); err != nil {
 			return err
 		}
 		if err := tx.UnlistPost(current.ID); err != nil {
 			return err
 		}
-		return s.outbox.Publish(tx, PostDeleted{Actor: actor, Post: current, Mentions: parts.Mentions[post.ID], Cause: cause})
+		return s.outbox.Publish(tx, PostDeleted{Actor: actor, Post: current, Mentions: parts.Mentions[post.ID], Boost: boost, Cause: cause})
 	})
 }
 

@@ -20,11 +20,13 @@ type PostEdited struct {
 	Cause  Cause
 }
 
-// PostDeleted: Actor withdrew Post, which is a tombstone now. Mentions are those that it had.
+// PostDeleted: Actor withdrew Post, which is a tombstone now. Mentions are those that it had, Boost what its community shared
+// it by, nil for nothing.
 type PostDeleted struct {
 	Actor    *models.Actor
 	Post     *models.Post
 	Mentions []*models.Actor
+	Boost    *models.Post
 	Cause    Cause
 }
 

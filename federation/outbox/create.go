@@ -178,5 +178,20 @@ func (w *Writer) postDeleted(tx *models.Tx, e practice.PostDeleted) error {
 			return err
 		}
 	}
+	if !e.Actor.Local {
+		if err := w.takeBoostBack(tx, e); err != nil {
+			return err
+		}
+	}
 	return w.relay(tx, e.Post, e.Actor, told{note: raw}, false)
+}
+
+// takeBoostBack tells those who read a community's announcements as boosts that one is no more. Of a member's post its own
+// Delete tells them; of a post from elsewhere nobody else does.
+func (w *Writer) takeBoostBack(tx *models.Tx, e practice.PostDeleted) error {
+	community, err := w.ourCommunity(tx, e.Post)
+	if err != nil || community == nil {
+		return err
+	}
+	return w.tellMicroblogs(tx, practice.Moderated{Act: practice.Act{Community: community}, Post: e.Post, Boost: e.Boost, Verb: models.ActRemove})
 }

@@ -121,3 +121,32 @@ func TestBoostReadersHearOfChanges(t *testing.T) {
 		t.Errorf("Mastodon was sent %v", seen)
 	}
 }
+
+// TestBoostOfWhatIsGoneIsTakenBack: who has a thread from a third server as the boost of a community of ours hears from the
+// community that it is gone.
+func TestBoostOfWhatIsGoneIsTakenBack(t *testing.T) {
+	c := NewCluster(t, "a.test", "b.test")
+	a := c.Server("a.test")
+	ana, bo := a.Member("ana"), c.Server("b.test").Member("bo")
+	group := a.Community("woundcare", ana)
+	mia := c.NewPeer("m.test", "mastodon").Actor("mia", "Person")
+	mia.Send(a, mia.Activity("Follow", "1", group.URI))
+	bo.Follow("@woundcare@a.test")
+	c.Settle()
+	thread := bo.Post("@woundcare@a.test Which dressing?")
+	c.Settle()
+	bo.Object(http.MethodDelete, "/api/v1/statuses/"+thread["id"].(string), nil)
+	c.Settle()
+	var announced, undone string
+	for _, activity := range mia.Peer.Received() {
+		switch inner, _ := activity["object"].(M); activity["type"] {
+		case "Announce":
+			announced, _ = activity["id"].(string)
+		case "Undo":
+			undone, _ = inner["id"].(string)
+		}
+	}
+	if announced == "" || undone != announced {
+		t.Errorf("announced %q, taken back %q", announced, undone)
+	}
+}
