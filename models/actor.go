@@ -273,6 +273,7 @@ var uncountActor = []string{
 	`DELETE FROM invitation WHERE community_id = @id OR created_by = @id`,
 	`DELETE FROM community_partner WHERE community_id = @id`,
 	`DELETE FROM charter_version WHERE community_id = @id`,
+	`DELETE FROM community_tag WHERE community_id = @id`,
 	`DELETE FROM poll WHERE post_id IN (SELECT id FROM post WHERE author_id = @id)`,
 	`DELETE FROM poll_vote WHERE actor_id = @id`,
 	`DELETE FROM scheduled_post WHERE actor_id = @id`,

@@ -88,6 +88,14 @@ func (l Links) Invitation(token string) string { return l.Base + InvitationPath 
 // Charter is the id of what a community of ours agreed on.
 func (l Links) Charter(community *models.Actor) string { return community.URI + "/charter" }
 
+// Kinds is the id of the collection of the kinds that a community of ours uses.
+func (l Links) Kinds(community *models.Actor) string { return community.URI + "/kinds" }
+
+// Kind is the id of the tag that a community of ours gives threads of a kind.
+func (l Links) Kind(community *models.Actor, kind string) string {
+	return l.Kinds(community) + "/" + kind
+}
+
 // Emoji is the id of an emoji of ours.
 func (l Links) Emoji(id int64) string { return l.Base + "/emoji/" + format(id) }
 

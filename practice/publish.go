@@ -55,6 +55,10 @@ func (s *Service) post(tx *models.Tx, draft *Draft) (*models.Post, error) {
 // classify gives a post its kind: the one that its author names, else the one that its words choose.
 func (s *Service) classify(tx *models.Tx, post *models.Post, draft *Draft, community *models.Actor) error {
 	if post.Kind == "" {
+		var err error
+		if post.Kind, err = s.kindOfFlair(tx, post, draft.Flair, community); err != nil || post.Kind != "" {
+			return err
+		}
 		return s.chooseKind(tx, post, draft, community)
 	}
 	if !draft.Author.Local {
@@ -477,6 +481,9 @@ func (s *Service) admitLater(tx *models.Tx, post *models.Post, draft *Draft) err
 		return err
 	}
 	post.CommunityID = draft.Community.ID
+	if err := s.flairLater(tx, post, draft); err != nil {
+		return err
+	}
 	if post.Title == "" {
 		post.Title = text.TitleFromHTML(post.Content, maxTitle)
 	}

@@ -62,7 +62,7 @@ func (p *Processor) changedPost(ctx context.Context, m *message, object vocab.Ob
 		Mentions: draft.Mentions, Tags: draft.Tags, Attachments: draft.Attachments, Updated: object.Updated,
 		Answer: p.answerOf(ctx, post, object), Cause: m.cause(), Poll: draft.Poll, RemovePoll: draft.Poll == nil,
 		Quote: draft.Quote, QuotePolicy: &draft.QuotePolicy, Facts: draft.Facts, TitleApart: draft.TitleApart,
-		Helpful: p.helpfulOf(ctx, object),
+		Helpful: p.helpfulOf(ctx, object), Flair: draft.Flair,
 	}
 	if draft.Kind != "" {
 		edit.Kind = &draft.Kind

@@ -56,6 +56,9 @@ func Profile(tx *models.Tx, links practice.Links, a *models.Actor) (vocab.M, err
 	if !a.IsCommunity() {
 		return doc, nil
 	}
+	if err := addKinds(tx, links, doc, a); err != nil {
+		return nil, err
+	}
 	row, err := tx.CommunityIfAny(a.ID)
 	if err == nil && row != nil {
 		describe(doc, links, a, row)

@@ -212,7 +212,7 @@ func (w *world) checkProofs(payload string) {
 	w.ok(err)
 	judge := sign.NewVerifier(sign.Config{Keys: w, Now: w.Clock.Now})
 	x, err := judge.Proof(w.t.Context(), []byte(payload), activity.Actor.ID)
-	if err != nil || !x.Created().Equal(w.Clock.Now().Truncate(time.Second)) {
+	if age := w.Clock.Now().Sub(x.Created()); err != nil || age < 0 || age > 2*time.Second { // the clock moves with each look
 		w.t.Errorf("%s is not proven: %v, made %v: %s", activity.Type, err, x.Created(), payload)
 	}
 	if inner, err := vocab.DecodeActivity(activity.Object.Raw); err == nil && activity.Type == "Announce" && strings.HasPrefix(inner.Actor.ID, "https://a.test/") {
