@@ -13,12 +13,14 @@ type Links struct {
 	Host string // "hospital.example"
 }
 
-// Actor is the id of a local actor: /u/name for members, /c/name for communities, /actor for the instance.
+// Actor is the id of a local actor: /u/name for members, /c/name for communities, /f/name for feeds, /actor for the instance.
 func (l Links) Actor(actorType, username string) string {
 	name := strings.ToLower(username)
 	switch actorType {
 	case models.TypeGroup:
 		return l.Base + "/c/" + name
+	case models.TypeFeed:
+		return l.Base + "/f/" + name
 	case models.TypeApplication:
 		return l.Base + "/actor"
 	}

@@ -42,7 +42,7 @@ func microblogTerms() M {
 func groupTerms() M {
 	return M{
 		"moderators": address("lemmy:moderators"), "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
-		"CommunityPostTag": "lemmy:CommunityPostTag", "commentsEnabled": "pt:commentsEnabled",
+		"Feed": "lemmy:Feed", "CommunityPostTag": "lemmy:CommunityPostTag", "commentsEnabled": "pt:commentsEnabled",
 		"language": "schema:inLanguage", "identifier": "schema:identifier",
 		"charter": address("cop:charter"), "charterVersion": "cop:charterVersion", "kinds": address("cop:kinds"), "recognition": address("cop:recognition"),
 		"communityClass": "cop:communityClass", "joining": "cop:joining", "communityLabel": "cop:communityLabel",

@@ -72,7 +72,7 @@ func (s *Server) isOurHost(host string) bool {
 
 // Names and ids are spelt out, so that nothing else of a path ever reaches a query.
 const (
-	actorPath = "/{kind:u|c}/{name:[A-Za-z0-9_.-]{1,64}}"
+	actorPath = "/{kind:u|c|f}/{name:[A-Za-z0-9_.-]{1,64}}"
 	idPart    = "/{id:[0-9]{1,19}}"
 	kindPath  = actorPath + "/kinds/{practice:[A-Za-z]{1,40}}"
 )

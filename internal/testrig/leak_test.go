@@ -236,7 +236,7 @@ func (r *leakRig) fill(server *Server, template string) []string {
 	for _, part := range regexp.MustCompile(`\{[^{}]*(\{[^{}]*\}[^{}]*)*\}`).FindAllString(template, -1) {
 		name, _, _ := strings.Cut(strings.Trim(part, "{}"), ":")
 		values := map[string][]string{
-			"id": ids, "account": ids, "invitation": ids, "quoting": ids, "name": names, "kind": {"c", "u"}, "tag": tags,
+			"id": ids, "account": ids, "invitation": ids, "quoting": ids, "name": names, "kind": {"c", "u", "f"}, "tag": tags,
 			"host": {"a.test"}, "version": {"2.0"}, "hashtag": tags, "token": {"NONE"},
 		}[name]
 		if values == nil {
