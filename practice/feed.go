@@ -8,8 +8,8 @@ import (
 	"praxis/models"
 )
 
-// maxInFeed is how many communities a feed holds: who follows it follows them all.
-const maxInFeed = 50
+// MaxInFeed is how many communities a feed holds, or are read of one elsewhere: who follows it follows them all.
+const MaxInFeed = 50
 
 // NewFeed is what it takes to create a feed.
 type NewFeed struct {
@@ -64,8 +64,8 @@ func (s *Service) AddToFeed(ctx context.Context, actor, feed, community *models.
 		if !current.IsCommunity() || current.IsGone() {
 			return invalid("community_id", "Validation failed: @%s is no community", current.Acct())
 		}
-		if n, err := tx.CountFeedCommunities(feed.ID); err != nil || n >= maxInFeed {
-			return orInvalid(err, "community_id", "Validation failed: a feed holds at most %d communities", maxInFeed)
+		if n, err := tx.CountFeedCommunities(feed.ID); err != nil || n >= MaxInFeed {
+			return orInvalid(err, "community_id", "Validation failed: a feed holds at most %d communities", MaxInFeed)
 		}
 		if added, err := tx.AddToFeed(feed.ID, current.ID); err != nil || !added {
 			return err

@@ -1,6 +1,12 @@
 package practice
 
-import "praxis/models"
+import (
+	"context"
+	"slices"
+	"time"
+
+	"praxis/models"
+)
 
 // followFeed lets a member who begins to follow a feed follow what is in it.
 func (s *Service) followFeed(tx *models.Tx, member, feed *models.Actor) error {
@@ -10,6 +16,66 @@ func (s *Service) followFeed(tx *models.Tx, member, feed *models.Actor) error {
 	}
 	for i := range communities {
 		if err := s.followByFeed(tx, member, feed, &communities[i]); err != nil {
+			return err
+		}
+	}
+	return s.askFeed(tx, feed)
+}
+
+// feedFresh is how long what was read of a feed is good enough, however often it says that it changed.
+const feedFresh = time.Minute
+
+// askFeed lets a feed elsewhere be asked for what it holds, in the background.
+func (s *Service) askFeed(tx *models.Tx, feed *models.Actor) error {
+	if feed.Local || !feed.IsFeed() || feed.FollowingURI == "" {
+		return nil
+	}
+	s.pokeBackfill(tx)
+	return tx.AskFeedAgain(feed.URI, feedFresh)
+}
+
+// RefreshFeed asks a feed elsewhere for what it holds now, in the background.
+func (s *Service) RefreshFeed(ctx context.Context, feed *models.Actor) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error { return s.askFeed(tx, feed) })
+}
+
+// SaveFeed stores what a feed elsewhere holds, the first communities of it, and carries the change over to who follows it.
+func (s *Service) SaveFeed(ctx context.Context, feed *models.Actor, communities []*models.Actor) error {
+	if feed.Local {
+		return models.Errorf(models.Forbidden, "feed %s is local and cannot be replaced from outside", feed.URI)
+	}
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		had, err := tx.FeedEntries(feed.ID)
+		if err != nil {
+			return err
+		}
+		for i := range had {
+			if slices.ContainsFunc(communities, func(a *models.Actor) bool { return a.ID == had[i].ID }) {
+				continue
+			}
+			if _, err := tx.RemoveFromFeed(feed.ID, had[i].ID); err != nil {
+				return err
+			}
+			if err := s.carryToFollowers(tx, feed, &had[i], true); err != nil {
+				return err
+			}
+		}
+		return s.enterFeed(tx, feed, communities)
+	})
+}
+
+func (s *Service) enterFeed(tx *models.Tx, feed *models.Actor, communities []*models.Actor) error {
+	for _, community := range communities[:min(len(communities), MaxInFeed)] {
+		if !community.IsCommunity() || community.IsGone() {
+			continue
+		}
+		if added, err := tx.AddToFeed(feed.ID, community.ID); err != nil || !added {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if err := s.carryToFollowers(tx, feed, community, false); err != nil {
 			return err
 		}
 	}
@@ -65,6 +131,9 @@ func (s *Service) takesByFeed(tx *models.Tx, member, community *models.Actor) (b
 	_, err := tx.KnownActor(community.ID, member.ID)
 	if err == nil {
 		err = s.mayFollow(tx, member, community)
+	}
+	if err == nil && community.Locked {
+		return false, nil
 	}
 	if err == nil && community.Local {
 		var row *models.Community

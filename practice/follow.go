@@ -279,6 +279,9 @@ func (s *Service) rejectFollow(tx *models.Tx, actor, target *models.Actor, follo
 		return err
 	}
 	if actor.Local {
+		if err := s.leaveByFeed(tx, actor, target); err != nil {
+			return err
+		}
 		return tx.RemoveFromHome(actor.ID, target.ID)
 	}
 	if !target.Local {
