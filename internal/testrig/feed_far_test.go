@@ -94,3 +94,53 @@ func TestMembersFollowFeedsElsewhere(t *testing.T) {
 		follows("at last", map[string]bool{far.URI: false, many[0].(string): false, many[49].(string): false})
 	})
 }
+
+// TestFeedsCross: a member follows a feed of another instance of Praxis, and is kept in step.
+func TestFeedsCross(t *testing.T) {
+	both(t, func(t *testing.T, p *pair) {
+		a, feed, _ := p.set(t)
+		b := p.Server("b.test")
+		cyn := b.Member("cyn")
+		first, second := a.Community("first", p.ana), a.Community("second", p.ana)
+		ok(t, a.Service.AddToFeed(t.Context(), p.ana.Actor, feed, first))
+		cyn.Follow("@health@a.test")
+		p.Settle()
+		state := func(name string) string {
+			t.Helper()
+			target, err := b.Store.Read(t.Context()).ActorByHandle(name, "a.test")
+			if err != nil {
+				return "unknown"
+			}
+			follow, err := b.Store.Read(t.Context()).FollowBetween(cyn.Actor.ID, target.ID)
+			if err != nil {
+				return "none"
+			}
+			return follow.State
+		}
+		for name, want := range map[string]string{"health": models.FollowAccepted, "care": models.FollowAccepted, "first": models.FollowAccepted, "second": "unknown"} {
+			if got := state(name); got != want {
+				t.Errorf("at first cyn's follow of @%s is %s", name, got)
+			}
+		}
+		p.Clock.Advance(2 * time.Minute)
+		ok(t, a.Service.AddToFeed(t.Context(), p.ana.Actor, feed, second))
+		ok(t, a.Service.RemoveFromFeed(t.Context(), p.ana.Actor, feed, first))
+		p.Settle()
+		p.Clock.Advance(2 * time.Minute)
+		p.Settle()
+		for name, want := range map[string]string{"first": "none", "second": models.FollowAccepted, "care": models.FollowAccepted} {
+			if got := state(name); got != want {
+				t.Errorf("later cyn's follow of @%s is %s", name, got)
+			}
+		}
+		id := cyn.Find("@health@a.test")
+		if shown := cyn.Object("GET", "/api/praxis/v1/feeds/"+id, nil); len(shown["communities"].([]any)) != 2 || shown["owner"] != nil {
+			t.Errorf("at b the feed is %v", shown)
+		}
+		cyn.Object("POST", "/api/v1/accounts/"+id+"/unfollow", nil)
+		p.Settle()
+		if got := state("second") + state("care"); got != "nonenone" {
+			t.Errorf("at last the follows are %s", got)
+		}
+	})
+}
