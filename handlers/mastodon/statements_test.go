@@ -294,6 +294,7 @@ func (c *crowded) ask() map[string]cost {
 			name = fmt.Sprint(who != nil, i, " ", name)
 			if strings.Contains(path, "/trends/") {
 				c.later(trendFresh * 2)
+				c.get(who, "/api/v1/preferences")
 			}
 			before := c.statements.Load()
 			a := c.get(who, path)
