@@ -16,6 +16,7 @@ const (
 	TypeGroup       = "Group"
 	TypeApplication = "Application"
 	TypeService     = "Service"
+	TypeFeed        = "Feed" // a set of communities
 )
 
 // Actor is whoever acts: a member (Person), a community (Group) or a server (Application), of this host or another.
@@ -273,6 +274,11 @@ var uncountActor = []string{
 	`DELETE FROM invitation WHERE community_id = @id OR created_by = @id`,
 	`DELETE FROM community_partner WHERE community_id = @id`,
 	`DELETE FROM charter_version WHERE community_id = @id`,
+	`DELETE FROM community_tag WHERE community_id = @id`,
+	`DELETE FROM feed WHERE actor_id = @id`,
+	`UPDATE feed SET owner_id = 0 WHERE owner_id = @id`,
+	`DELETE FROM feed_community WHERE feed_id = @id OR community_id = @id`,
+	`DELETE FROM feed_follow WHERE feed_id = @id OR member_id = @id OR community_id = @id`,
 	`DELETE FROM poll WHERE post_id IN (SELECT id FROM post WHERE author_id = @id)`,
 	`DELETE FROM poll_vote WHERE actor_id = @id`,
 	`DELETE FROM scheduled_post WHERE actor_id = @id`,

@@ -21,6 +21,7 @@ const (
 	BackfillThread  = "thread"  // the first post of a thread, or the activity that tells of it
 	BackfillReplies = "replies" // a page of what is in a thread, or answers a post
 	BackfillPost    = "post"    // a reply
+	BackfillFeed    = "feed"    // a feed, of which the communities are asked
 )
 
 // Backfill is the fetching of what a community elsewhere had before anybody here followed it.
@@ -91,6 +92,19 @@ func (tx *Tx) AskThreadAgain(uri string, fresh time.Duration) (bool, error) {
 	}
 	known.State, known.Attempts, known.NextTryAt, known.UpdatedAt = BackfillPending, 0, 0, tx.Now()
 	return true, translate(tx.db.Save(known).Error, "backfill")
+}
+
+// AskFeedAgain asks what is in a feed elsewhere, at most once in fresh.
+func (tx *Tx) AskFeedAgain(uri string, fresh time.Duration) error {
+	known, err := first[BackfillItem](tx.db.Where("community_id = 0 AND uri = ?", uri), "backfill")
+	if IsNotFound(err) {
+		return tx.AddBackfillItem(0, BackfillFeed, uri)
+	}
+	if err != nil || known.State == BackfillPending {
+		return err
+	}
+	known.State, known.Attempts, known.NextTryAt = BackfillPending, 0, At(known.UpdatedAt.Time().Add(fresh))
+	return translate(tx.db.Save(known).Error, "backfill")
 }
 
 // DueBackfillItem gives the oldest item that waits; NotFound when none does.

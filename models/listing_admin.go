@@ -24,7 +24,7 @@ const waiting = "(c.confirmed_at = 0 OR c.approved_at = 0)"
 // AdminAccountPage gives a page of all actors but communities and servers, gone ones left out.
 func (tx *Tx) AdminAccountPage(filter AdminFilter, page Page) ([]Actor, error) {
 	query := tx.db.Model(&Actor{}).Select("actor.*").Joins("LEFT JOIN account c ON c.actor_id = actor.id").
-		Where("actor.deleted_at = 0 AND actor.type NOT IN ?", []string{TypeApplication, TypeGroup})
+		Where("actor.deleted_at = 0 AND actor.type NOT IN ?", []string{TypeApplication, TypeGroup, TypeFeed})
 	query = adminStatus(adminNames(query, filter), filter.Status)
 	switch filter.Origin {
 	case "local":

@@ -63,6 +63,13 @@ func (tx *Tx) CountOutbox(actorID int64) (int64, error) {
 	return n, translate(err, "outbox")
 }
 
+// CountOutboxAfter counts an actor's public, listed activities that are newer than one of them.
+func (tx *Tx) CountOutboxAfter(actorID, id int64) (int64, error) {
+	var n int64
+	err := tx.db.Model(&OutboxEntry{}).Where("actor_id = ? AND listed AND public AND id > ?", actorID, id).Count(&n).Error
+	return n, translate(err, "outbox")
+}
+
 // UnlistPost takes the activities of a deleted post out of outbox collections and makes them private.
 func (tx *Tx) UnlistPost(postID int64) error {
 	err := tx.db.Model(&OutboxEntry{}).Where("post_id = ? AND type IN ?", postID, []string{"Create", "Update", "Announce"}).

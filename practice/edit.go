@@ -29,6 +29,8 @@ type Edit struct {
 	// Kind and Facts are what else the author says now; what is nil stays.
 	Kind  *string
 	Facts *Facts
+	// Flair are the ids of the community's tags that a thread of a remote author bears; they count where Kind is nil.
+	Flair []string
 	// Helpful are the replies that the author's host calls helpful; nil when it does not say.
 	Helpful *[]*models.Post
 	// TitleApart says of a remote post that its title is no part of its text.
@@ -220,12 +222,19 @@ func (s *Service) retitle(post *models.Post, edit Edit, draft *Draft) {
 
 // reclassify changes the kind of a post and what it says beside its text.
 func (s *Service) reclassify(tx *models.Tx, actor *models.Actor, post *models.Post, edit Edit) error {
+	community, err := communityOfPost(tx, post)
+	if err != nil {
+		return err
+	}
+	if edit.Kind == nil && len(edit.Flair) > 0 {
+		kind, err := s.kindOfFlair(tx, post, edit.Flair, community)
+		if err != nil {
+			return err
+		}
+		edit.Kind = &kind
+	}
 	if edit.Kind != nil && *edit.Kind != "" && *edit.Kind != post.Kind {
 		if actor.Local {
-			community, err := communityOfPost(tx, post)
-			if err != nil {
-				return err
-			}
 			if err := s.checkKind(tx, *edit.Kind, post.InReplyToURI != "", community); err != nil {
 				return err
 			}

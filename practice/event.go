@@ -162,6 +162,12 @@ type ActorUpdated struct{ Actor *models.Actor }
 // ActorDeleted: a local actor is gone.
 type ActorDeleted struct{ Actor *models.Actor }
 
+// FeedChanged: Community came into Feed, a feed of ours, or left it (Removed).
+type FeedChanged struct {
+	Feed, Community *models.Actor
+	Removed         bool
+}
+
 // Blocked: Actor blocked Target, or lifted the block (Lifted).
 type Blocked struct {
 	Actor, Target *models.Actor
@@ -199,5 +205,6 @@ func (QuoteAnswered) event()      {}
 func (QuoteRevoked) event()       {}
 func (ActorUpdated) event()       {}
 func (ActorDeleted) event()       {}
+func (FeedChanged) event()        {}
 func (Blocked) event()            {}
 func (Reported) event()           {}

@@ -35,6 +35,11 @@ func (s *Service) Follow(ctx context.Context, actor, target *models.Actor, opts 
 		if err := s.mayFollow(tx, actor, current); err != nil {
 			return s.turnAway(tx, actor, current, opts, err)
 		}
+		if actor.Local && current.IsCommunity() { // by hand: no feed ends it
+			if err := tx.OwnFollow(actor.ID, current.ID); err != nil {
+				return err
+			}
+		}
 		follow, err = s.follow(tx, actor, current, opts)
 		return err
 	})
@@ -216,6 +221,11 @@ func (s *Service) acceptFollow(tx *models.Tx, actor, target *models.Actor, follo
 		if err := s.becomeReader(tx, actor, target); err != nil {
 			return err
 		}
+		if target.IsFeed() {
+			if err := s.followFeed(tx, actor, target); err != nil {
+				return err
+			}
+		}
 	}
 	if !target.Local || actor.Local {
 		return nil
@@ -269,6 +279,9 @@ func (s *Service) rejectFollow(tx *models.Tx, actor, target *models.Actor, follo
 		return err
 	}
 	if actor.Local {
+		if err := s.leaveByFeed(tx, actor, target); err != nil {
+			return err
+		}
 		return tx.RemoveFromHome(actor.ID, target.ID)
 	}
 	if !target.Local {
@@ -313,6 +326,9 @@ func (s *Service) unfollow(tx *models.Tx, actor, target *models.Actor) error {
 		return nil
 	}
 	if err := tx.RemoveFromHome(actor.ID, target.ID); err != nil {
+		return err
+	}
+	if err := s.leaveByFeed(tx, actor, target); err != nil {
 		return err
 	}
 	if target.Local {

@@ -32,6 +32,9 @@ func FuzzOrders(f *testing.F) {
 		if kind := KindOfAddress(typed); len(kind) > maxKind || kind != "" && !utf8.ValidString(KindLabel(kind)) {
 			t.Errorf("%q is of the kind %q", typed, kind)
 		}
+		if kind := KindOfFlair(typed); kind != "" && !suits(kind, false) {
+			t.Errorf("the flair %q means %q", typed, kind)
+		}
 		_ = License(typed)
 	})
 }

@@ -76,6 +76,21 @@ func TestKindsByAddress(t *testing.T) {
 	}
 }
 
+func TestFlairsMeanKinds(t *testing.T) {
+	for name, want := range map[string]string{
+		"informationrequest": practice.InformationRequest, "Question": practice.InformationRequest, "Help wanted": practice.ProblemSolving,
+		"help-wanted": practice.ProblemSolving, "Frage": practice.InformationRequest, "VISIT": practice.Visit, "Who knows": practice.KnowledgeMapping,
+		"Answer": "", "idea": "", "Cats": "", "": "", "#": "",
+	} {
+		if got := practice.KindOfFlair(name); got != want {
+			t.Errorf("the flair %q means %q, want %q", name, got, want)
+		}
+	}
+	if got := practice.KindOfFlair("x17", "Announcement"); got != practice.Announcement {
+		t.Errorf("the label of a flair means %q", got)
+	}
+}
+
 func TestLicenses(t *testing.T) {
 	for name, want := range map[string]string{
 		"CC-BY-4.0": "CC-BY-4.0", "cc by 4.0": "CC-BY-4.0", "https://creativecommons.org/licenses/by-sa/4.0/deed.en": "CC-BY-SA-4.0",

@@ -13,12 +13,14 @@ type Links struct {
 	Host string // "hospital.example"
 }
 
-// Actor is the id of a local actor: /u/name for members, /c/name for communities, /actor for the instance.
+// Actor is the id of a local actor: /u/name for members, /c/name for communities, /f/name for feeds, /actor for the instance.
 func (l Links) Actor(actorType, username string) string {
 	name := strings.ToLower(username)
 	switch actorType {
 	case models.TypeGroup:
 		return l.Base + "/c/" + name
+	case models.TypeFeed:
+		return l.Base + "/f/" + name
 	case models.TypeApplication:
 		return l.Base + "/actor"
 	}
@@ -87,6 +89,14 @@ func (l Links) Invitation(token string) string { return l.Base + InvitationPath 
 
 // Charter is the id of what a community of ours agreed on.
 func (l Links) Charter(community *models.Actor) string { return community.URI + "/charter" }
+
+// Kinds is the id of the collection of the kinds that a community of ours uses.
+func (l Links) Kinds(community *models.Actor) string { return community.URI + "/kinds" }
+
+// Kind is the id of the tag that a community of ours gives threads of a kind.
+func (l Links) Kind(community *models.Actor, kind string) string {
+	return l.Kinds(community) + "/" + kind
+}
 
 // Emoji is the id of an emoji of ours.
 func (l Links) Emoji(id int64) string { return l.Base + "/emoji/" + format(id) }

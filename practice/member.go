@@ -34,7 +34,7 @@ var reservedNames = map[string]bool{
 // CheckName reports what is wrong with a user name, as an Invalid error; nil when it is good.
 func CheckName(name string) error {
 	if !namePattern.MatchString(name) {
-		return invalid("username", "user name %q is not allowed: use 1 to 30 of the characters a-z, 0-9 and _", name)
+		return invalid("username", "user name %q is not allowed: use 1 to 30 of the characters a-z, 0-9 and _", cutRunes(name, 40))
 	}
 	if reservedNames[name] {
 		return invalid("username", "user name %q is reserved: choose another one", name)

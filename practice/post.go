@@ -43,6 +43,7 @@ type Draft struct {
 	ContextURI   string
 	Mentions     []*models.Actor
 	Tags         []string
+	Flair        []string // the ids of the community's tags that a thread bears
 	Attachments  []models.Attachment
 	Quote        *Quote // nil for none
 	Published    time.Time

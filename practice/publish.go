@@ -55,6 +55,10 @@ func (s *Service) post(tx *models.Tx, draft *Draft) (*models.Post, error) {
 // classify gives a post its kind: the one that its author names, else the one that its words choose.
 func (s *Service) classify(tx *models.Tx, post *models.Post, draft *Draft, community *models.Actor) error {
 	if post.Kind == "" {
+		var err error
+		if post.Kind, err = s.kindOfFlair(tx, post, draft.Flair, community); err != nil || post.Kind != "" {
+			return err
+		}
 		return s.chooseKind(tx, post, draft, community)
 	}
 	if !draft.Author.Local {
@@ -373,7 +377,7 @@ func (s *Service) storePost(tx *models.Tx, post *models.Post, draft *Draft) erro
 // spread places a post in timelines, notifies, and tells other hosts.
 func (s *Service) spread(tx *models.Tx, post *models.Post, draft *Draft, community *models.Actor) error {
 	if draft.Backfilled {
-		return nil
+		return s.keepFetched(tx, post, draft, community)
 	}
 	if draft.Author.Local {
 		if err := tx.AddToHome(draft.Author.ID, post); err != nil {
@@ -405,6 +409,14 @@ func (s *Service) spread(tx *models.Tx, post *models.Post, draft *Draft, communi
 		return err
 	}
 	return s.announce(tx, community, post)
+}
+
+// keepFetched keeps in the outbox of a community of ours what was fetched into it. It tells nobody.
+func (s *Service) keepFetched(tx *models.Tx, post *models.Post, draft *Draft, community *models.Actor) error {
+	if community == nil || !community.Local || draft.Author.Local {
+		return nil
+	}
+	return s.outbox.Publish(tx, PostCreated{Author: draft.Author, Post: post})
 }
 
 // announce lets a community of ours share a new thread: its followers have it at home as the community's boost.
@@ -477,6 +489,9 @@ func (s *Service) admitLater(tx *models.Tx, post *models.Post, draft *Draft) err
 		return err
 	}
 	post.CommunityID = draft.Community.ID
+	if err := s.flairLater(tx, post, draft); err != nil {
+		return err
+	}
 	if post.Title == "" {
 		post.Title = text.TitleFromHTML(post.Content, maxTitle)
 	}

@@ -31,8 +31,8 @@ func (s *Service) SaveRemoteActor(ctx context.Context, actor *models.Actor) erro
 	return s.store.Tx(ctx, func(tx *models.Tx) error { return tx.SaveRemoteActor(actor) })
 }
 
-// SaveRemoteCommunity stores what a remote Group says of itself as a community of practice.
-func (s *Service) SaveRemoteCommunity(ctx context.Context, actor *models.Actor, said *models.Community) error {
+// SaveRemoteCommunity stores what a remote Group says of itself as a community of practice, and the flairs that it offers.
+func (s *Service) SaveRemoteCommunity(ctx context.Context, actor *models.Actor, said *models.Community, flairs []models.CommunityTag) error {
 	if actor.Local {
 		return models.Errorf(models.Forbidden, "community %s is local and cannot be replaced from outside", actor.URI)
 	}
@@ -42,6 +42,9 @@ func (s *Service) SaveRemoteCommunity(ctx context.Context, actor *models.Actor, 
 			return err
 		}
 		said.ActorID = actor.ID
+		if err := tx.SetCommunityTags(actor.ID, flairs); err != nil {
+			return err
+		}
 		if known == nil {
 			return tx.CreateCommunity(said)
 		}

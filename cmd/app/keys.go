@@ -11,7 +11,7 @@ import (
 // handles of those whose key is missing or does not fit.
 func (a *App) CheckKeys(ctx context.Context) (checked int, bad []string, err error) {
 	tx := a.Store.Read(ctx)
-	for _, actorType := range []string{models.TypeApplication, models.TypeGroup, models.TypePerson} {
+	for _, actorType := range []string{models.TypeApplication, models.TypeGroup, models.TypePerson, models.TypeFeed} {
 		actors, err := tx.LocalActors(actorType)
 		if err != nil {
 			return checked, bad, err

@@ -25,6 +25,7 @@ type cli struct {
 	Serve        serveCommand        `cmd:"" help:"Run the instance."`
 	Demo         demoCommand         `cmd:"" help:"Run two instances on this machine and walk through the main job."`
 	User         userCommand         `cmd:"" help:"Create and look after users."`
+	Feed         feedCommand         `cmd:"" help:"Make sets of communities that one can follow together."`
 	Community    communityCommand    `cmd:"" help:"Create, list and moderate communities."`
 	Rule         ruleCommand         `cmd:"" help:"Add, list and remove the rules of this instance."`
 	Announcement announcementCommand `cmd:"" help:"Tell all members something."`

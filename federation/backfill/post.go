@@ -10,6 +10,10 @@ import (
 
 // ask asks the address of an item.
 func (w *Worker) ask(ctx context.Context, item *models.BackfillItem) (findings, error) {
+	if item.Kind == models.BackfillFeed {
+		return findings{}, w.feed(fetch.WithBudget(ctx, feedBudget), item)
+	}
+	ctx = fetch.WithBudget(ctx, budget)
 	switch item.Kind {
 	case models.BackfillOutbox:
 		return w.outbox(ctx, item)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"praxis/federation/directory"
-	"praxis/federation/fetch"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -121,7 +120,7 @@ func (w *Worker) one(ctx context.Context) (bool, error) {
 	if over, err := w.isSpent(ctx, item); err != nil || over {
 		return true, w.giveUp(ctx, item, err)
 	}
-	found, err := w.ask(fetch.WithBudget(ctx, budget), item)
+	found, err := w.ask(ctx, item)
 	if ctx.Err() != nil {
 		return true, ctx.Err()
 	}

@@ -63,7 +63,7 @@ func (d *Directory) saveActor(ctx context.Context, raw []byte) (*models.Actor, e
 	d.learnEmoji(ctx, actor.Host, wire.Tag)
 	d.LearnSoftware(ctx, vocab.Host(actor.URI))
 	if actor.IsCommunity() {
-		if err := d.service.SaveRemoteCommunity(ctx, actor, communityOf(wire, actor)); err != nil {
+		if err := d.service.SaveRemoteCommunity(ctx, actor, communityOf(wire, actor), communityTagsOf(wire)); err != nil {
 			return nil, err
 		}
 		d.learnModerators(ctx, actor)

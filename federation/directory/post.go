@@ -139,7 +139,7 @@ func (d *Directory) Draft(ctx context.Context, o vocab.Object) (practice.Draft, 
 		Author: author, URI: o.ID, URL: orElse(o.URL, o.ID), Type: o.Type, Title: titleOf(o),
 		SpoilerText: spoilerOf(o), Sensitive: o.Sensitive, Language: o.Language, Visibility: visibilityOf(o, author),
 		InReplyToURI: o.InReplyTo, ContextURI: o.Conversation, Kind: kindOf(o),
-		Tags: hashtagsOf(o), Attachments: attachmentsOf(o), Published: o.Published, Edited: editedOf(o),
+		Tags: hashtagsOf(o), Flair: flairOf(o), Attachments: attachmentsOf(o), Published: o.Published, Edited: editedOf(o),
 		Poll: PollOf(o), Facts: factsOf(o),
 	}
 	draft.Content, draft.TitleApart = apart(o)

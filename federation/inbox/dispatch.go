@@ -24,7 +24,7 @@ func (p *Processor) table() map[string]map[string]verify {
 		"Reject":       {anyObject: p.verifyReject},
 		"Undo":         {anyObject: p.verifyUndo, "Follow": p.verifyUndoFollow, "Like": p.verifyUndoLike, "Announce": p.verifyUndoAnnounce, "Block": p.verifyUndoBlock, "ChooseAnswer": p.verifyUndoAnswer, "Delete": p.verifyUndoDelete, "Lock": p.verifyUndoLock, "Join": p.verifyUndoJoin},
 		"Create":       {anyObject: p.verifyCreate},
-		"Update":       {anyObject: p.verifyUpdate, "Person": p.verifyUpdateActor, "Group": p.verifyUpdateActor, "Service": p.verifyUpdateActor, "Application": p.verifyUpdateActor, "Organization": p.verifyUpdateActor},
+		"Update":       {anyObject: p.verifyUpdate, "Person": p.verifyUpdateActor, "Group": p.verifyUpdateActor, "Service": p.verifyUpdateActor, "Application": p.verifyUpdateActor, "Organization": p.verifyUpdateActor, "Feed": p.verifyUpdateActor},
 		"Delete":       {anyObject: p.verifyDelete},
 		"Like":         {anyObject: p.verifyLike},
 		"Announce":     {anyObject: p.verifyAnnounce},
@@ -49,8 +49,14 @@ var relayable = map[string]bool{
 	"Lock": true, "Add": true, "Remove": true, "Block": true, "Move": true, "Flag": true, "Resolve": true,
 }
 
+// feedChanges are the types by which a feed says that it changed: by itself, or announced by itself.
+var feedChanges = map[string]bool{"Add": true, "Remove": true, "Announce": true}
+
 // dispatch finds what is done about a message.
 func (p *Processor) dispatch(m *message) (verify, bool) {
+	if m.actor != nil && m.actor.IsFeed() && m.via == nil && feedChanges[m.activity.Type] {
+		return p.verifyFeedChange, true
+	}
 	byObject, ok := p.table()[m.activity.Type]
 	if !ok {
 		return nil, false

@@ -16,8 +16,21 @@ func (p *Processor) verifyUpdateActor(ctx context.Context, m *message) (apply, e
 	if m.activity.Object.ID != m.actor.URI || m.via != nil {
 		return nil, nil
 	}
-	_, err := p.directory.Refresh(ctx, m.actor.URI)
-	return nil, err
+	actor, err := p.directory.Refresh(ctx, m.actor.URI)
+	if err != nil || !actor.IsFeed() {
+		return nil, err
+	}
+	return p.verifyFeedChange(ctx, m)
+}
+
+// verifyFeedChange: a feed says that a community came in or left. What it says is not believed: it is asked what it holds,
+// if anybody here follows it.
+func (p *Processor) verifyFeedChange(ctx context.Context, m *message) (apply, error) {
+	followed, err := p.store.Read(ctx).HasLocalFollower(m.actor.ID)
+	if err != nil || !followed {
+		return nil, err
+	}
+	return func(ctx context.Context) error { return p.service.RefreshFeed(ctx, m.actor) }, nil
 }
 
 // unknownAge is how old a post may be that is first heard of by its Update.
@@ -62,7 +75,7 @@ func (p *Processor) changedPost(ctx context.Context, m *message, object vocab.Ob
 		Mentions: draft.Mentions, Tags: draft.Tags, Attachments: draft.Attachments, Updated: object.Updated,
 		Answer: p.answerOf(ctx, post, object), Cause: m.cause(), Poll: draft.Poll, RemovePoll: draft.Poll == nil,
 		Quote: draft.Quote, QuotePolicy: &draft.QuotePolicy, Facts: draft.Facts, TitleApart: draft.TitleApart,
-		Helpful: p.helpfulOf(ctx, object),
+		Helpful: p.helpfulOf(ctx, object), Flair: draft.Flair,
 	}
 	if draft.Kind != "" {
 		edit.Kind = &draft.Kind

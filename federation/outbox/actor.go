@@ -32,6 +32,10 @@ func Actor(links practice.Links, a *models.Actor) vocab.M {
 	if a.Type != models.TypeApplication {
 		doc["followers"], doc["following"], doc["featured"] = a.FollowersURI, a.FollowingURI, a.FeaturedURI
 	}
+	if a.IsFeed() {
+		delete(doc, "featured")
+		doc["moderators"], doc["sensitive"] = a.ModeratorsURI, false
+	}
 	addProfile(doc, a)
 	if a.IsCommunity() {
 		addCommunity(doc, a)
@@ -53,8 +57,14 @@ func Profile(tx *models.Tx, links practice.Links, a *models.Actor) (vocab.M, err
 	if len(tags) > 0 {
 		doc["tag"] = tags
 	}
+	if a.IsFeed() {
+		return doc, addOwner(tx, doc, a)
+	}
 	if !a.IsCommunity() {
 		return doc, nil
+	}
+	if err := addKinds(tx, links, doc, a); err != nil {
+		return nil, err
 	}
 	row, err := tx.CommunityIfAny(a.ID)
 	if err == nil && row != nil {

@@ -1,6 +1,8 @@
 package outbox
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 
 	"praxis/federation/vocab"
@@ -23,7 +25,26 @@ func (w *Writer) postCreated(tx *models.Tx, e practice.PostCreated) error {
 	if removed, err := w.isRemoved(tx, e.Post); err != nil || removed {
 		return err
 	}
+	if len(raw.note) == 0 {
+		return w.list(tx, e.Post)
+	}
 	return w.relay(tx, e.Post, e.Author, raw, e.Post.IsPublic())
+}
+
+// list puts a post that was fetched, and whose Create nobody sent here, into the outbox of its community by its id: who
+// reads that later finds it, too. Nobody is told.
+func (w *Writer) list(tx *models.Tx, p *models.Post) error {
+	community, err := w.ourCommunity(tx, p)
+	if err != nil || community == nil || !p.IsPublic() {
+		return err
+	}
+	id, err := json.Marshal(p.URI)
+	if err != nil {
+		return fmt.Errorf("encode the id of a post: %w", err)
+	}
+	n := note{actor: community, post: p, doc: vocab.M{}, listed: true, public: true}
+	n.doc["to"], n.doc["cc"] = relayAudience(community, p.Visibility)
+	return w.announceRaw(tx, n, id)
 }
 
 // isRemoved reports a post that moderators removed before it came.

@@ -46,6 +46,7 @@ func TestGolden(t *testing.T) {
 	w.goldenPeople()
 	w.goldenPins()
 	w.goldenPractice()
+	w.goldenFeeds()
 }
 
 var none practice.Cause

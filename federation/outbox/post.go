@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"slices"
 	"strconv"
 
 	"praxis/federation/vocab"
@@ -37,7 +38,11 @@ func (w *Writer) document(tx *models.Tx, p *models.Post, parts *postParts) (voca
 	if err != nil {
 		return nil, err
 	}
-	if tags := append(parts.tags(w.links, p), emoji...); len(tags) > 0 {
+	flair, err := flairOf(tx, w.links, p, parts.community)
+	if err != nil {
+		return nil, err
+	}
+	if tags := slices.Concat(parts.tags(w.links, p), flair, emoji); len(tags) > 0 {
 		doc["tag"] = tags
 	}
 	if attachments := parts.attachments(p); len(attachments) > 0 {

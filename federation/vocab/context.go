@@ -42,9 +42,9 @@ func microblogTerms() M {
 func groupTerms() M {
 	return M{
 		"moderators": address("lemmy:moderators"), "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
-		"CommunityPostTag": "lemmy:CommunityPostTag", "commentsEnabled": "pt:commentsEnabled",
+		"Feed": "lemmy:Feed", "CommunityPostTag": "lemmy:CommunityPostTag", "commentsEnabled": "pt:commentsEnabled",
 		"language": "schema:inLanguage", "identifier": "schema:identifier",
-		"charter": address("cop:charter"), "charterVersion": "cop:charterVersion", "recognition": address("cop:recognition"),
+		"charter": address("cop:charter"), "charterVersion": "cop:charterVersion", "kinds": address("cop:kinds"), "recognition": address("cop:recognition"),
 		"communityClass": "cop:communityClass", "joining": "cop:joining", "communityLabel": "cop:communityLabel",
 		"rules": M{"@id": "cop:rules", "@container": "@list"}, "keywords": "schema:keywords", "sponsor": "schema:sponsor",
 	}

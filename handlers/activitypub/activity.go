@@ -95,29 +95,22 @@ func (s *Server) getOutbox(w http.ResponseWriter, r *http.Request) {
 			s.fail(w, r, err)
 			return
 		}
-		s.document(w, r, http.StatusOK, collection(actor.Outbox, total, firstPage(actor.Outbox)), true)
+		doc := collection(actor.Outbox, total, firstPage(actor.Outbox))
+		doc["last"] = lastPage(actor.Outbox)
+		s.document(w, r, http.StatusOK, doc, true)
 	}
 }
 
 func (s *Server) outboxPage(w http.ResponseWriter, r *http.Request, tx *models.Tx, actor *models.Actor, page models.Page) {
-	entries, err := tx.OutboxPage(actor.ID, page)
+	shown, err := numberedPage(tx, actor, page)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	next := ""
-	if len(entries) == page.Limit {
-		next = nextPage(actor.Outbox, paramMaxID, entries[len(entries)-1].ID)
-	}
-	if entries, err = readable(tx, entries); err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	id := self(actor.Outbox, page)
-	body, err := vocab.Marshal(collectionPage(actor.Outbox, id, next, payloads(entries)))
+	body, err := vocab.Marshal(shown.doc(actor.Outbox, payloads(shown.entries)))
 	if err != nil {
 		// One activity that is nested too deep to stand in a page must not take the page with it (security case C23).
-		s.document(w, r, http.StatusOK, collectionPage(actor.Outbox, id, next, ids(entries)), true)
+		s.document(w, r, http.StatusOK, shown.doc(actor.Outbox, ids(shown.entries)), true)
 		return
 	}
 	s.write(w, http.StatusOK, body, true)

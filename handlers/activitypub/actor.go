@@ -10,7 +10,7 @@ import (
 	"praxis/models"
 )
 
-// pathActor gives the actor that a path names, gone or not. Members and communities share one name space, but each has
+// pathActor gives the actor that a path names, gone or not. Members, communities and feeds share one name space, but each has
 // an address of its own.
 func (s *Server) pathActor(tx *models.Tx, r *http.Request) (*models.Actor, error) {
 	vars := mux.Vars(r)
@@ -20,6 +20,8 @@ func (s *Server) pathActor(tx *models.Tx, r *http.Request) (*models.Actor, error
 		actorType = models.TypePerson
 	case "c":
 		actorType = models.TypeGroup
+	case "f":
+		actorType = models.TypeFeed
 	}
 	return s.ourActor(tx, s.links.Actor(actorType, vars["name"]))
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"praxis/federation/outbox"
 	"praxis/federation/vocab"
 	"praxis/models"
 )
@@ -110,21 +111,32 @@ func (s *Server) getModerators(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	tx := s.store.Read(r.Context())
-	community, err := standing(s.pathActor(tx, r))
-	community, err = known(tx, who, community, err)
-	if err == nil && !community.IsCommunity() {
-		err = errNotFound
+	actor, err := standing(s.pathActor(tx, r))
+	if actor, err = known(tx, who, actor, err); err != nil {
+		s.fail(w, r, err)
+		return
 	}
+	moderators, err := moderatorsOf(tx, actor)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	moderators, err := tx.Moderators(community.ID)
-	if err != nil {
-		s.fail(w, r, err)
-		return
+	s.document(w, r, http.StatusOK, whole(actor.ModeratorsURI, actorURIs(moderators)), true)
+}
+
+// moderatorsOf gives who looks after a community, or whose a feed is.
+func moderatorsOf(tx *models.Tx, actor *models.Actor) ([]models.Actor, error) {
+	switch {
+	case actor.IsCommunity():
+		return tx.Moderators(actor.ID)
+	case actor.IsFeed():
+		owner, err := outbox.FeedOwner(tx, actor)
+		if owner == nil {
+			return nil, err
+		}
+		return []models.Actor{*owner}, err
 	}
-	s.document(w, r, http.StatusOK, whole(community.ModeratorsURI, actorURIs(moderators)), true)
+	return nil, errNotFound
 }
 
 func actorURIs(actors []models.Actor) []any {

@@ -39,6 +39,10 @@ func (s *Server) getRoster(w http.ResponseWriter, r *http.Request, of func(*mode
 		return
 	}
 	list := of(tx, actor)
+	if actor.IsFeed() && list.id == actor.FollowingURI {
+		s.feedCommunities(w, r, tx, who, actor)
+		return
+	}
 	page, isPage, err := pageOf(r, listPage)
 	switch {
 	case err != nil:

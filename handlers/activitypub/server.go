@@ -72,8 +72,9 @@ func (s *Server) isOurHost(host string) bool {
 
 // Names and ids are spelt out, so that nothing else of a path ever reaches a query.
 const (
-	actorPath = "/{kind:u|c}/{name:[A-Za-z0-9_.-]{1,64}}"
+	actorPath = "/{kind:u|c|f}/{name:[A-Za-z0-9_.-]{1,64}}"
 	idPart    = "/{id:[0-9]{1,19}}"
+	kindPath  = actorPath + "/kinds/{practice:[A-Za-z]{1,40}}"
 )
 
 // Routes adds all routes. They stand for themselves: register them before pages that match any path.
@@ -90,6 +91,8 @@ func (s *Server) Routes(r *mux.Router) {
 		actorPath + "/moderators":  s.getModerators,
 		actorPath + "/charter":     s.getCharter,
 		actorPath + "/modlog":      s.getModLog,
+		actorPath + "/kinds":       s.getKinds,
+		kindPath:                   s.getKind,
 		"/o" + idPart:              s.getPost,
 		"/o" + idPart + "/replies": s.getReplies,
 		"/o" + idPart + "/event":   s.getEvent,

@@ -88,7 +88,7 @@ func (s *Server) resolve(tx *models.Tx, resource string) (*models.Actor, error) 
 	if name, ok := strings.CutPrefix(path, "/@"); ok {
 		return s.byName(tx, name)
 	}
-	for actorType, prefix := range map[string]string{models.TypePerson: "/u/", models.TypeGroup: "/c/"} {
+	for actorType, prefix := range map[string]string{models.TypePerson: "/u/", models.TypeGroup: "/c/", models.TypeFeed: "/f/"} {
 		if name, ok := strings.CutPrefix(path, prefix); ok && localName.MatchString(name) {
 			return s.ourActor(tx, s.links.Actor(actorType, name))
 		}

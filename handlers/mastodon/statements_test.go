@@ -23,7 +23,7 @@ type crowded struct {
 	boss, alice, bob, locked, strict, care *models.Actor
 	root                                   *models.Post
 	size                                   int
-	list, filter, asset                    string
+	list, filter, asset, feed              string
 	people, posts                          []int64 // remote ones, one for each step
 }
 
@@ -186,7 +186,14 @@ func (c *crowded) growCommunity(i int, local *models.Actor) {
 	c.post(local, care+"/join", fmt.Sprintf("charter_version=%d", i+1)).status(http.StatusOK)
 	c.post(c.alice, care+"/invitations", nil).status(http.StatusOK)
 	c.as(c.alice, http.MethodPut, care+fmt.Sprintf("/partners/p%d.test", i), nil).status(http.StatusOK)
-	c.post(local, ownAPI+"/communities", fmt.Sprintf("name=own%d&topics[]=same&anyway=true", i)).status(http.StatusOK)
+	own := c.post(local, ownAPI+"/communities", fmt.Sprintf("name=own%d&topics[]=same&anyway=true", i)).object()["id"].(string)
+	feed := c.post(c.alice, ownAPI+"/feeds", fmt.Sprintf("name=set%d", i)).object()["id"].(string)
+	if c.feed == "" {
+		c.feed = feed
+	}
+	for _, set := range []string{c.feed, feed} {
+		c.post(c.alice, ownAPI+"/feeds/"+set+"/communities", "community_id="+own).status(http.StatusOK)
+	}
 	host := fmt.Sprintf("p%d.test", i)
 	c.must(c.store.Tx(c.t.Context(), func(tx *models.Tx) error {
 		return tx.ReplacePeerCommunities(host, []models.PeerCommunity{{URI: "https://" + host + "/c/own", Handle: "own@" + host, Topics: "same"}})
@@ -240,7 +247,7 @@ func (c *crowded) listings() map[*models.Actor]string {
 	replace := strings.NewReplacer(
 		"{people}", strings.Join(people, "&"), "{posts}", strings.Join(posts, "&"), "{group}", group, "{root}", formatID(c.root.ID),
 		"{alice}", formatID(c.alice.ID), "{bob}", formatID(c.bob.ID), "{care}", formatID(c.care.ID), "{them}", formatID(c.people[0]),
-		"{list}", c.list, "{filter}", c.filter, "{asset}", c.asset,
+		"{list}", c.list, "{filter}", c.filter, "{asset}", c.asset, "{feed}", c.feed,
 	)
 	return map[*models.Actor]string{
 		nil: replace.Replace(`/api/v1/timelines/public?limit=40 /api/v1/timelines/tag/topic?limit=40 /api/v1/accounts/{alice}/statuses?limit=40
@@ -260,6 +267,7 @@ func (c *crowded) listings() map[*models.Actor]string {
 			/api/v1/accounts/{alice}/endorsements /api/v1/featured_tags /api/v1/accounts/{alice}/featured_tags /api/v1/featured_tags/suggestions
 			/api/v1/followed_tags /api/v1/scheduled_statuses /api/v2/filters /api/v1/filters {filter} {filter}/keywords {filter}/statuses
 			/api/praxis/v1/communities /api/praxis/v1/communities/elsewhere /api/praxis/v1/communities/similar?name=own&topics[]=same
+			/api/praxis/v1/feeds /api/praxis/v1/feeds/{feed}
 			/api/praxis/v1/communities/{care}/members /api/praxis/v1/communities/{care}/invitations
 			/api/praxis/v1/communities/{care}/partners /api/praxis/v1/communities/{care}/charter
 			/api/praxis/v1/statuses/{asset}/responses?verb=reused /api/praxis/v1/statuses/{asset}/derived
@@ -288,6 +296,7 @@ func (c *crowded) ask() map[string]cost {
 			name = fmt.Sprint(who != nil, i, " ", name)
 			if strings.Contains(path, "/trends/") {
 				c.later(trendFresh * 2)
+				c.get(who, "/api/v1/preferences")
 			}
 			before := c.statements.Load()
 			a := c.get(who, path)

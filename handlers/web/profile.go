@@ -30,6 +30,8 @@ type profilePage struct {
 	Log        string // where it says what moderators did; "" for communities elsewhere
 	Filters    []filterLink
 	Calendar   string // of visits
+	Feed       bool
+	Contents   []*person // the communities of a feed
 }
 
 type fieldView struct {
@@ -137,6 +139,9 @@ func (s *Server) profileOf(v *visit, actor *models.Actor) (*profilePage, error) 
 	} else if data.Original = webURL(actor.URL); data.Original == "" {
 		data.Original = webURL(actor.URI)
 	}
+	if actor.IsFeed() {
+		return data, s.fillFeed(v, actor, data)
+	}
 	if !data.Community {
 		return data, nil
 	}
@@ -145,6 +150,16 @@ func (s *Server) profileOf(v *visit, actor *models.Actor) (*profilePage, error) 
 		data.Calendar = s.links.Base + "/c/" + actor.Username + "/visits.ics"
 	}
 	return data, s.describeCommunity(v, actor, data)
+}
+
+// fillFeed lists the communities of a feed of which the visitor may learn.
+func (s *Server) fillFeed(v *visit, actor *models.Actor, data *profilePage) error {
+	communities, err := v.tx.FeedCommunities(actor.ID, v.viewer)
+	data.Feed = true
+	for i := range communities {
+		data.Contents = append(data.Contents, s.person(&communities[i]))
+	}
+	return err
 }
 
 func (s *Server) describeCommunity(v *visit, actor *models.Actor, data *profilePage) error {

@@ -40,6 +40,7 @@ type leakRig struct {
 	places  map[string]*Server
 	secrets []*secret
 	eve     *PeerActor
+	sets    string // the id of a feed of all of them
 }
 
 const (
@@ -76,8 +77,22 @@ func newLeakRig(t *testing.T) *leakRig {
 		s.text = fmt.Sprintf("%s%d", canaryText, i)
 		r.furnish(s, fmt.Sprintf("%s%d", canaryName, i))
 	}
+	r.feed()
 	r.Settle()
 	return r
+}
+
+// feed is a set of all hidden communities, which its owner knows.
+func (r *leakRig) feed() {
+	r.t.Helper()
+	ana := r.viewers[convener].Actor
+	set, err := r.a.Service.CreateFeed(r.t.Context(), practice.NewFeed{Username: "sets", Owner: ana})
+	r.ok(err)
+	for _, s := range r.secrets {
+		r.ok(r.a.Service.AddToFeed(r.t.Context(), ana, set, s.group))
+	}
+	r.viewers[stranger].Follow("@sets@a.test")
+	r.sets = fmt.Sprint(set.ID)
 }
 
 // furnish makes a secret community with members and a thread.
@@ -236,8 +251,8 @@ func (r *leakRig) fill(server *Server, template string) []string {
 	for _, part := range regexp.MustCompile(`\{[^{}]*(\{[^{}]*\}[^{}]*)*\}`).FindAllString(template, -1) {
 		name, _, _ := strings.Cut(strings.Trim(part, "{}"), ":")
 		values := map[string][]string{
-			"id": ids, "account": ids, "invitation": ids, "quoting": ids, "name": names, "kind": {"c", "u"}, "tag": tags,
-			"host": {"a.test"}, "version": {"2.0"}, "hashtag": tags, "token": {"NONE"},
+			"id": ids, "account": ids, "invitation": ids, "quoting": ids, "name": names, "kind": {"c", "u", "f"}, "tag": tags,
+			"host": {"a.test"}, "version": {"2.0"}, "hashtag": tags, "token": {"NONE"}, "practice": {"Visit"},
 		}[name]
 		if values == nil {
 			values = ids[:1]
@@ -278,6 +293,10 @@ func (r *leakRig) hidden(server *Server) (ids, names []string) {
 		found, err := server.Store.Read(r.t.Context()).ActorByHandle(r.secrets[1].group.Username, "a.test")
 		r.ok(err)
 		ids = append(ids, fmt.Sprint(found.ID))
+	}
+	names = append(names, "sets")
+	if server == r.a {
+		ids = append(ids, r.sets)
 	}
 	for _, s := range r.secrets {
 		names = append(names, s.group.Username)
