@@ -223,3 +223,29 @@ func TestE16_WhoLeavesReadsNoMore(t *testing.T) {
 		}
 	})
 }
+
+// TestE25_AnswersReachNoMoreThanWhatTheyAnswer: an answer in a thread for some is for those, whoever writes it and whatever it
+// asks for, and what moderators removed is answered by nobody else.
+func TestE25_AnswersReachNoMoreThanWhatTheyAnswer(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		c := w.classed("inner", models.ClassMembers, models.JoiningOpen)
+		_, err := w.verbs.Join(w.ctx(), w.bo, c, practice.JoinRequest{})
+		w.ok(err)
+		thread, err := w.in(c, w.bo, models.Private)
+		w.ok(err)
+		_, err = w.verbs.Post(w.ctx(), practice.Draft{Author: w.ana, Text: "for all to read", Visibility: models.Public, InReplyTo: thread})
+		w.fails(err, models.Invalid, "a public answer of the moderator in a thread for members")
+		answer, err := w.verbs.Post(w.ctx(), practice.Draft{Author: w.ana, Text: "for us", Visibility: models.Private, InReplyTo: thread})
+		w.ok(err)
+		if answer.Visibility != models.ForMembers {
+			t.Errorf("the answer is %q", answer.Visibility)
+		}
+		if _, err := w.read().VisiblePost(answer.ID, w.cy.ID); !models.IsNotFound(err) {
+			t.Errorf("somebody else reads it: %v", err)
+		}
+		w.ok(w.verbs.Remove(w.ctx(), practice.Act{Moderator: w.ana, Community: c, PostURI: thread.URI}))
+		if _, err := w.verbs.Post(w.ctx(), practice.Draft{Author: w.cy, Text: "what was it?", InReplyTo: thread}); err == nil {
+			t.Error("somebody answers what was removed")
+		}
+	})
+}

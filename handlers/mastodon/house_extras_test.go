@@ -100,15 +100,26 @@ func TestActivityOfTheWeeks(t *testing.T) {
 	})
 }
 
-func TestBlockedHostsAreToldAsFarAsAllowed(t *testing.T) {
+// TestE21_BlockedHostsAreToldAsFarAsAllowed: neither strangers nor closed accounts read the list that is for members.
+func TestE21_BlockedHostsAreToldAsFarAsAllowed(t *testing.T) {
 	h := newHouse(t)
-	alice := h.member("alice")
+	alice, bob := h.member("alice"), h.member("bob")
 	h.must(h.store.Tx(t.Context(), func(tx *models.Tx) error { return tx.PutDomainBlock("evil.example", "secret reason") }))
 	const path = "/api/v1/instance/domain_blocks"
 	h.get(alice, path).absent()
 	h.server.cfg.ShowDomainBlocks = BlocksForMembers
 	h.get(nil, path).refused(http.StatusUnauthorized)
 	h.get(alice, path).status(http.StatusOK)
+	h.get(bob, path).status(http.StatusOK)
+	h.must(h.store.Tx(t.Context(), func(tx *models.Tx) error {
+		account, err := tx.AccountByActor(bob.ID)
+		if err != nil {
+			return err
+		}
+		account.DisabledAt = tx.Now()
+		return tx.SaveAccount(account)
+	}))
+	h.get(bob, path).refused(http.StatusUnauthorized)
 	h.server.cfg.ShowDomainBlocks = BlocksForEverybody
 	a := h.get(nil, path)
 	if got := a.list(); len(got) != 1 || got[0]["domain"] != "evil.example" || got[0]["severity"] != "suspend" || len(got[0]["digest"].(string)) != 64 {
