@@ -223,7 +223,7 @@ func TestG12_UnauthorisedStreams(t *testing.T) {
 	}
 }
 
-func TestG12_RevokedTokenEndsItsStream(t *testing.T) {
+func TestE22_RevokedTokenEndsItsStream(t *testing.T) {
 	c := testrig.NewCluster(t, "a.test")
 	ana := c.Server("a.test").Member("ana")
 	e := listen(t, ana, "stream=user")
