@@ -15,6 +15,7 @@ import (
 
 	"praxis/internal/password"
 	"praxis/internal/testrig"
+	"praxis/models"
 	"praxis/practice"
 )
 
@@ -187,6 +188,37 @@ func TestG12_StreamsLeakNothing(t *testing.T) {
 		for _, h := range e.until("the last one") {
 			if strings.Contains(h.Payload, "concealed") {
 				t.Errorf("eve hears %+v", h)
+			}
+		}
+	})
+}
+
+// TestE06_StreamsOfCommunitiesReachTheirReaders: what is posted for members of a community is heard by those, and by nobody
+// who follows its author or the hashtag; what is for this organization is heard by its members.
+func TestE06_StreamsOfCommunitiesReachTheirReaders(t *testing.T) {
+	both(t, func(t *testing.T, c *testrig.Cluster, ana, bo *testrig.Member) {
+		eve, mia := ana.Server.Member("eve"), ana.Server.Member("mia")
+		for _, follower := range []*testrig.Member{eve, mia} {
+			follower.Follow(ana.Handle())
+		}
+		for _, class := range []string{models.ClassMembers, models.ClassLocal} {
+			group := ana.Server.Community("c"+class, ana, func(n *practice.NewCommunity) { n.Class = class })
+			mia.Object(http.MethodPost, fmt.Sprintf("/api/praxis/v1/communities/%d/join", group.ID), nil)
+		}
+		listening := map[*testrig.Member]*ear{}
+		for _, who := range []*testrig.Member{eve, mia} {
+			listening[who] = listen(t, who, "stream=public")
+			listening[who].say(`{"type":"subscribe","stream":"user"}`)
+			listening[who].say(`{"type":"subscribe","stream":"hashtag","tag":"canary"}`)
+			listening[who].sync()
+		}
+		ana.Object(http.MethodPost, "/api/v1/statuses", testrig.M{"status": "@cmembers concealed #canary", "visibility": "private"})
+		ana.Object(http.MethodPost, "/api/v1/statuses", testrig.M{"status": "@clocal within #canary", "visibility": "private"})
+		ana.Post("the last one")
+		for who, want := range map[*testrig.Member][2]bool{eve: {false, true}, mia: {true, true}} {
+			all := fmt.Sprint(listening[who].until("the last one"))
+			if got := [2]bool{strings.Contains(all, "concealed"), strings.Contains(all, "within")}; got != want {
+				t.Errorf("%s hears what is for members, and for the organization: %v, and should: %v", who.Handle(), got, want)
 			}
 		}
 	})
