@@ -41,6 +41,7 @@ type communitySetCommand struct {
 	Recognition *string  `help:"informal, recognised or sponsored."`
 	Sponsor     *string  `help:"Who pays for it."`
 	Label       *string  `help:"How this organization calls its communities."`
+	Picture     string   `help:"A picture file." type:"existingfile"`
 }
 
 // Run changes a community.
@@ -57,6 +58,14 @@ func (cc *communitySetCommand) Run(ctx context.Context, std *streams, c *cli) er
 	change := practice.CommunityChange{
 		DisplayName: cc.Title, Domain: cc.Domain, Class: cc.Class, Joining: cc.Joining, Unlisted: cc.Unlisted, Rules: cc.Rule, Topics: cc.Topic,
 		Languages: cc.Language, Place: cc.Place, Recognition: cc.Recognition, Sponsor: cc.Sponsor, Label: cc.Label,
+	}
+	if cc.Picture != "" {
+		file, err := os.Open(cc.Picture)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		change.Avatar = &practice.Picture{File: file}
 	}
 	if cc.CharterFile != "" {
 		raw, err := os.ReadFile(cc.CharterFile)

@@ -18,7 +18,7 @@ func communityRoutes() []route {
 		open(http.MethodGet, ownAPI+"/communities/elsewhere", getCommunitiesElsewhere, "read:accounts"),
 		member(http.MethodGet, ownAPI+"/communities/similar", getSimilarCommunities, "read:accounts"),
 		open(http.MethodGet, ownAPI+"/communities/{id}", getCommunity, "read:accounts"),
-		member(http.MethodPatch, ownAPI+"/communities/{id}", changeCommunity, "write:accounts"),
+		uploading(member(http.MethodPatch, ownAPI+"/communities/{id}", changeCommunity, "write:accounts")),
 		open(http.MethodGet, ownAPI+"/communities/{id}/charter", getCharter, "read:accounts"),
 		open(http.MethodGet, ownAPI+"/communities/{id}/participation", getParticipation, "read:accounts"),
 		member(http.MethodPost, ownAPI+"/communities/{id}/join", joinCommunity, "write:follows"),
@@ -285,7 +285,15 @@ func changeCommunity(c *call) (any, error) {
 	if err := c.params.decode(&ask); err != nil {
 		return nil, err
 	}
-	if actor, err = c.s.service.ChangeCommunity(c.ctx(), c.me(), actor, ask.change()); err != nil {
+	var shown practice.Profile
+	_, end, err := c.pictures(&shown)
+	defer end()
+	if err != nil {
+		return nil, err
+	}
+	change := ask.change()
+	change.Avatar, change.Header = shown.Avatar, shown.Header
+	if actor, err = c.s.service.ChangeCommunity(c.ctx(), c.me(), actor, change); err != nil {
 		return nil, err
 	}
 	return c.showCommunity(actor)

@@ -2,6 +2,7 @@ package mastodon
 
 import (
 	"net/http"
+	"strings"
 
 	"praxis/models"
 )
@@ -40,6 +41,10 @@ func (k *contract) askCommunities() {
 	k.get(k.alice, wards+"/partners")
 	k.as(k.alice, http.MethodDelete, wards+"/partners/b.test", nil)
 	k.as(k.alice, http.MethodPatch, wards, "charter=We+share+and+cite.")
+	pictured := k.sendFiles(k.tokens[k.alice.ID], http.MethodPatch, wards, map[string]any{"avatar": pictureOf(k.t, 6, 6), "header": pictureOf(k.t, 6, 3)})
+	if shown := pictured.object()["account"].(map[string]any); !strings.Contains(shown["avatar"].(string), "/media/") || !strings.Contains(shown["header"].(string), "/media/") {
+		k.t.Errorf("the pictures of a community are %v and %v", shown["avatar"], shown["header"])
+	}
 	for _, name := range []string{"m1", "m2", "m3", "m4", "m5"} {
 		k.post(k.member(name), wards+"/join", "charter_version=2")
 	}
