@@ -79,24 +79,21 @@ func (*communityListCommand) Run(ctx context.Context, std *streams, c *cli) erro
 		return err
 	}
 	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "NAME\tTITLE\tJOINING\tMEMBERS\tCONVENERS AND MODERATORS")
+	fmt.Fprintln(table, "NAME\tTITLE\tFOR\tJOINING\tMEMBERS\tCONVENERS AND MODERATORS")
 	for i := range communities {
 		community := &communities[i]
 		moderators, err := tx.Moderators(community.ID)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\n", community.Username, orDash(community.DisplayName), joining(community),
+		row, err := tx.Community(community.ID)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\n", community.Username, orDash(community.DisplayName), row.Class, row.Joining,
 			community.FollowersCount, orDash(accts(moderators)))
 	}
 	return table.Flush()
-}
-
-func joining(community *models.Actor) string {
-	if community.Locked {
-		return models.JoiningRequest
-	}
-	return models.JoiningOpen
 }
 
 func accts(actors []models.Actor) string {
