@@ -71,7 +71,7 @@ func (tx *Tx) KnownActor(id, viewer int64) (*Actor, error) {
 func (tx *Tx) KnownOf(actors []Actor, viewer int64) ([]Actor, error) {
 	var ids []int64
 	for i := range actors {
-		if actors[i].Local && actors[i].IsCommunity() {
+		if actors[i].IsCommunity() {
 			ids = append(ids, actors[i].ID)
 		}
 	}
@@ -93,7 +93,7 @@ func (tx *Tx) KnownOf(actors []Actor, viewer int64) ([]Actor, error) {
 
 // IsKnownTo reports whether viewer may learn of an actor.
 func (tx *Tx) IsKnownTo(actor *Actor, viewer int64) (bool, error) {
-	if !actor.Local || !actor.IsCommunity() { // only a community of ours hides
+	if !actor.IsCommunity() { // nobody else hides
 		return true, nil
 	}
 	_, err := tx.KnownActor(actor.ID, viewer)

@@ -31,6 +31,15 @@ var (
 // CreateCommunity makes a community with keys; Convener, if any, moderates and follows it. Errors: Invalid for a bad name,
 // class or way to join, Conflict for a name that is or was taken.
 func (s *Service) CreateCommunity(ctx context.Context, c NewCommunity) (*models.Actor, error) {
+	return s.FoundCommunity(ctx, c, CommunityChange{})
+}
+
+// FoundCommunity is CreateCommunity with all that is said of the community; nothing is made when any of it is wrong. Pictures
+// come later, by ChangeCommunity.
+func (s *Service) FoundCommunity(ctx context.Context, c NewCommunity, change CommunityChange) (*models.Actor, error) {
+	if err := checkCommunity(change); err != nil {
+		return nil, err
+	}
 	c.Username = strings.ToLower(strings.TrimPrefix(c.Username, "@"))
 	if err := CheckName(c.Username); err != nil {
 		return nil, err
@@ -61,22 +70,18 @@ func (s *Service) CreateCommunity(ctx context.Context, c NewCommunity) (*models.
 		if err := tx.CreateCommunity(community); err != nil {
 			return err
 		}
+		if err := s.applyCommunity(tx, actor, community, c.Convener, change); err != nil {
+			return err
+		}
+		if err := tx.SaveCommunity(community); err != nil {
+			return err
+		}
+		if err := tx.UpdateActor(actor); err != nil {
+			return err
+		}
 		return s.convene(tx, actor, c.Convener)
 	})
 	return actor, err
-}
-
-// FoundCommunity makes a community of a member's, who convenes it, with all that is said of it. Errors: as CreateCommunity
-// and ChangeCommunity; nothing is made then.
-func (s *Service) FoundCommunity(ctx context.Context, c NewCommunity, change CommunityChange) (*models.Actor, error) {
-	if err := checkCommunity(change); err != nil {
-		return nil, err
-	}
-	actor, err := s.CreateCommunity(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	return s.ChangeCommunity(ctx, c.Convener, actor, change)
 }
 
 func checkOneOf(field, said string, allowed []string) error {

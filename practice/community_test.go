@@ -1,6 +1,7 @@
 package practice_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -246,6 +247,21 @@ func TestE25_AnswersReachNoMoreThanWhatTheyAnswer(t *testing.T) {
 		w.ok(w.verbs.Remove(w.ctx(), practice.Act{Moderator: w.ana, Community: c, PostURI: thread.URI}))
 		if _, err := w.verbs.Post(w.ctx(), practice.Draft{Author: w.cy, Text: "what was it?", InReplyTo: thread}); err == nil {
 			t.Error("somebody answers what was removed")
+		}
+	})
+}
+
+// TestE11_NobodyNamesWhatTheyMayNotKnow: a hidden community that somebody guesses stays plain text, and takes no post of theirs.
+func TestE11_NobodyNamesWhatTheyMayNotKnow(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		c := w.newCommunity(practice.NewCommunity{Username: "hidden", Class: models.ClassMembers, Unlisted: true, Convener: w.ana})
+		post, err := w.in(c, w.cy, models.Private)
+		w.ok(err)
+		if post.CommunityID != 0 || strings.Contains(post.Content, "<a ") {
+			t.Errorf("a stranger's post is in %d: %s", post.CommunityID, post.Content)
+		}
+		if post, err = w.in(c, w.ana, models.Private); err != nil || post.CommunityID != c.ID {
+			t.Errorf("the convener's post: %+v, %v", post, err)
 		}
 	})
 }

@@ -152,7 +152,7 @@ func (s *Service) prepare(ctx context.Context, draft *Draft) error {
 	if draft.InReplyTo != nil {
 		draft.InReplyToURI = draft.InReplyTo.URI
 	}
-	found := s.resolveMentions(ctx, draft.Text)
+	found := s.resolveMentions(ctx, draft.Author, draft.Text)
 	draft.Mentions = nil
 	for _, m := range text.FindMentions(draft.Text) { // in the order of the text: the first community is the post's
 		draft.Mentions = appendActor(draft.Mentions, found[s.mentionKey(m)])
@@ -215,8 +215,9 @@ func (s *Service) render(typed string, found map[string]*models.Actor) string {
 	return text.Render(typed, resolve, s.links.Tag)
 }
 
-// resolveMentions finds the actors that a text names, by what mentionKey gives. Who cannot be found stays plain text.
-func (s *Service) resolveMentions(ctx context.Context, typed string) map[string]*models.Actor {
+// resolveMentions finds the actors that a text names, by what mentionKey gives. Who cannot be found stays plain text, and so
+// does a community of which the author may not learn (security case E11).
+func (s *Service) resolveMentions(ctx context.Context, author *models.Actor, typed string) map[string]*models.Actor {
 	found := map[string]*models.Actor{}
 	for _, m := range text.FindMentions(typed) {
 		key := s.mentionKey(m)
@@ -228,12 +229,21 @@ func (s *Service) resolveMentions(ctx context.Context, typed string) map[string]
 		if err != nil {
 			s.log.Debug("mention not resolved", "handle", key, "error", err)
 		}
-		if actor != nil && actor.IsGone() {
+		if actor != nil && (actor.IsGone() || !s.knows(ctx, author, actor)) {
 			actor = nil
 		}
 		found[key] = actor
 	}
 	return found
+}
+
+// knows reports whether somebody may learn of an actor; not when that cannot be told.
+func (s *Service) knows(ctx context.Context, who, actor *models.Actor) bool {
+	known, err := s.store.Read(ctx).IsKnownTo(actor, who.ID)
+	if err != nil {
+		s.log.WarnContext(ctx, "not told whether an actor may be known", "actor", actor.Handle, "error", err)
+	}
+	return known && err == nil
 }
 
 // mentionKey is the handle that a mention names; a name without a host is one of ours.
