@@ -34,12 +34,20 @@ func FormFor(software string, doc vocab.M) vocab.M {
 	switch {
 	case articleReaders[software]:
 		return AsArticle(doc)
-	case titleHiders[software] && doc["type"] == "Note" && doc["name"] != nil:
-		untitled := maps.Clone(doc)
-		delete(untitled, "name")
-		return untitled
+	case titleHiders[software]:
+		return untitled(doc)
 	}
 	return doc
+}
+
+// untitled gives a Note without its title.
+func untitled(doc vocab.M) vocab.M {
+	if doc["type"] != "Note" || doc["name"] == nil {
+		return doc
+	}
+	note := maps.Clone(doc)
+	delete(note, "name")
+	return note
 }
 
 // split parts inboxes into those whose software is one of some and the others.
@@ -74,7 +82,7 @@ func (w *Writer) writeUntitled(tx *models.Tx, n note, object vocab.M, inboxes []
 	if object["name"] == nil || object["type"] != "Note" || len(inboxes) == 0 {
 		return false, nil
 	}
-	_, err := w.writeForm(tx, n, FormFor("gotosocial", object), inboxes)
+	_, err := w.writeForm(tx, n, untitled(object), inboxes)
 	return true, err
 }
 
