@@ -310,3 +310,8 @@ func (tx *Tx) PutActorKey(key *ActorKey) error {
 func (tx *Tx) ActorKey(actorID int64) (*ActorKey, error) {
 	return first[ActorKey](tx.db.Where("actor_id = ?", actorID), "actor key")
 }
+
+// ActorsOfInbox gives the actors of a host that have an inbox of their own by that address, at most a handful.
+func (tx *Tx) ActorsOfInbox(host, inbox string) ([]Actor, error) {
+	return list[Actor](tx.db.Where("host = ? AND inbox = ? AND NOT local AND deleted_at = 0", host, inbox).Limit(5), "actors")
+}

@@ -18,6 +18,7 @@ const (
 	AnnouncementReacted   ChangeKind = "announcement reacted" // somebody added or took back a reaction
 	AnnouncementDeleted   ChangeKind = "announcement deleted"
 	PushQueued            ChangeKind = "push queued"  // messages wait for the push services of a member's clients
+	PeerWoken             ChangeKind = "peer woken"   // a host that rested may be tried; Name is the host
 	AccessEnded           ChangeKind = "access ended" // tokens were revoked, or an account was closed
 )
 

@@ -4,16 +4,22 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 )
 
 // The states of a delivery.
 const (
-	DeliveryPending = "pending"
-	DeliveryDone    = "done"
-	DeliveryRefused = "refused" // the peer said a lasting no
-	DeliveryParked  = "parked"  // given up after many tries; visible, can be sent again
+	DeliveryPending  = "pending"
+	DeliveryAside    = "aside" // the peer failed at this one while it took others: it waits by itself, its lane goes on
+	DeliveryDone     = "done"
+	DeliveryRefused  = "refused"  // the peer said a lasting no
+	DeliveryParked   = "parked"   // given up after many tries; visible, can be sent again
+	DeliveryReplaced = "replaced" // never sent: what followed it says all that is left to say
 )
+
+// DeliveryStates are all of them.
+func DeliveryStates() []string {
+	return []string{DeliveryPending, DeliveryAside, DeliveryDone, DeliveryRefused, DeliveryParked, DeliveryReplaced}
+}
 
 // Delivery is one activity on its way to one inbox: a thin row beside the payload that is stored once.
 type Delivery struct {
@@ -23,23 +29,11 @@ type Delivery struct {
 	Inbox     string
 	State     string
 	Attempts  int64
+	Faults    int64 // attempts that the peer answered with a fault of its own
 	Status    int64 // the last HTTP status; 0 when no answer came
 	LastError string
+	NextTryAt Timestamp // of one that waits by itself
 	UpdatedAt Timestamp `gorm:"autoUpdateTime:false"`
-}
-
-// DueHosts gives the peers that have something pending and whose next try is due, longest-waiting first.
-func (tx *Tx) DueHosts(now Timestamp, limit int) ([]string, error) {
-	var hosts []string
-	err := tx.db.Raw(`SELECT d.host FROM delivery d LEFT JOIN peer p ON p.host = d.host
-		WHERE d.state = ? AND (p.next_try_at IS NULL OR p.next_try_at <= ?)
-		GROUP BY d.host ORDER BY min(d.id) LIMIT ?`, DeliveryPending, now, limit).Scan(&hosts).Error
-	return hosts, translate(err, "deliveries")
-}
-
-// Lane gives the oldest pending deliveries to a host, in order.
-func (tx *Tx) Lane(host string, limit int) ([]Delivery, error) {
-	return list[Delivery](tx.db.Where("host = ? AND state = ?", host, DeliveryPending).Order("id").Limit(limit), "deliveries")
 }
 
 // FinishDelivery records the outcome of an attempt.
@@ -51,97 +45,91 @@ func (tx *Tx) FinishDelivery(d *Delivery) error {
 // PendingDeliveries counts what waits, for all hosts.
 func (tx *Tx) PendingDeliveries() (int64, error) { return tx.CountDeliveries(DeliveryPending) }
 
-// NextTry gives the earliest moment at which a pending delivery may be tried; 0 when nothing waits.
-func (tx *Tx) NextTry() (Timestamp, error) {
-	var at Timestamp
-	err := tx.db.Raw(`SELECT coalesce(min(coalesce(p.next_try_at, 1)), 0) FROM (SELECT DISTINCT host FROM delivery WHERE state = ?) d
-		LEFT JOIN peer p ON p.host = d.host`, DeliveryPending).Scan(&at).Error
-	return at, translate(err, "deliveries")
-}
-
 // Deliveries lists where an activity went.
 func (tx *Tx) Deliveries(entryID int64) ([]Delivery, error) {
 	return list[Delivery](tx.db.Where("entry_id = ?", entryID).Order("id"), "deliveries")
 }
 
-// Peer is what this instance knows of another server.
-type Peer struct {
-	Host            string `gorm:"primaryKey"`
-	Software        string // NodeInfo's software.name; "" while unknown
-	Version         string
-	NodeInfoAt      Timestamp // when NodeInfo was last asked for
-	SignatureScheme string    // what the peer accepted last; "" for draft-cavage
-	SchemeAt        Timestamp
-	Failures        int64
-	FailingSince    Timestamp
-	NextTryAt       Timestamp
-	LastError       string
-	LastSuccessAt   Timestamp
-	LastInboundAt   Timestamp
-	CreatedAt       Timestamp `gorm:"autoCreateTime:false"`
-	DirectoryAt     Timestamp // when it was last asked which communities it has
+// Delivery gives one by id.
+func (tx *Tx) Delivery(id int64) (*Delivery, error) {
+	return first[Delivery](tx.db.Where("id = ?", id), "delivery")
 }
 
-// Peer gives what is known of a host; a blank one when nothing is.
-func (tx *Tx) Peer(host string) (*Peer, error) {
-	peer, err := first[Peer](tx.db.Where("host = ?", host), "peer "+host)
-	if IsNotFound(err) {
-		return &Peer{Host: host, CreatedAt: tx.Now()}, nil
-	}
-	return peer, err
-}
-
-// Peers lists known hosts.
-func (tx *Tx) Peers() ([]Peer, error) {
-	return list[Peer](tx.db.Order("host"), "peers")
-}
-
-// UpdatePeer reads, changes and stores what is known of a host.
-func (tx *Tx) UpdatePeer(host string, change func(*Peer)) error {
-	query := tx.db
-	if tx.store.dialect == dialectPostgres {
-		query = query.Clauses(clause.Locking{Strength: "UPDATE"})
-	}
-	fresh := Peer{Host: host, CreatedAt: tx.Now()}
-	if err := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&fresh).Error; err != nil {
-		return translate(err, "peer "+host)
-	}
-	peer, err := first[Peer](query.Where("host = ?", host), "peer "+host)
-	if err != nil {
-		return err
-	}
-	change(peer)
-	return translate(tx.db.Save(peer).Error, "peer "+host)
-}
-
-// WakePeer lets a host's deliveries be tried at once, because it just spoke to us.
-func (tx *Tx) WakePeer(host string) error {
-	return tx.UpdatePeer(host, func(p *Peer) { p.LastInboundAt, p.NextTryAt = tx.Now(), 0 })
-}
-
-// PeerSoftware gives the software of those hosts that are known, by host.
-func (tx *Tx) PeerSoftware(hosts []string) (map[string]string, error) {
-	found := make(map[string]string, len(hosts))
-	if len(hosts) == 0 {
-		return found, nil
-	}
-	rows, err := list[Peer](tx.db.Where("host IN ?", hosts), "peers")
-	for _, p := range rows {
-		found[p.Host] = p.Software
-	}
-	return found, err
-}
-
-// PruneDeliveries removes finished deliveries older than keep.
+// PruneDeliveries removes deliveries older than keep: finished ones, and those that wait at a peer that is given up or paused,
+// so that what a dead peer leaves behind is bounded by age (security case H23).
 func (tx *Tx) PruneDeliveries(keep time.Duration) (int64, error) {
-	result := tx.db.Where("state IN ? AND updated_at < ?", []string{DeliveryDone, DeliveryRefused}, tx.Now().Add(-keep)).
+	before := tx.Now().Add(-keep)
+	finished := []string{DeliveryDone, DeliveryRefused, DeliveryParked, DeliveryReplaced}
+	result := tx.db.Where("state IN ? AND updated_at < ?", finished, before).Session(&gorm.Session{}).Delete(&Delivery{})
+	if result.Error != nil {
+		return 0, translate(result.Error, "deliveries")
+	}
+	given := tx.db.Where("updated_at < ? AND host IN (SELECT host FROM peer WHERE parked_at <> 0 OR paused_at <> 0)", before).
 		Session(&gorm.Session{}).Delete(&Delivery{})
-	return result.RowsAffected, translate(result.Error, "deliveries")
+	return result.RowsAffected + given.RowsAffected, translate(given.Error, "deliveries")
 }
 
 // CountDeliveries counts the deliveries in a state, for all hosts.
 func (tx *Tx) CountDeliveries(state string) (int64, error) {
 	var n int64
-	err := tx.db.Model(&Delivery{}).Where("state = ?", state).Count(&n).Error
-	return n, translate(err, "deliveries")
+	query := tx.db.Model(&Delivery{})
+	if state == DeliveryPending {
+		query = query.Where("state = 'pending'") // spelt out, so that the partial index serves
+	} else {
+		query = query.Where("state = ?", state)
+	}
+	return n, translate(query.Count(&n).Error, "deliveries")
+}
+
+// LaneCount is how many deliveries of a host are in a state.
+type LaneCount struct {
+	Host  string
+	State string
+	Count int64
+}
+
+// LaneCounts counts the deliveries of a host by state.
+func (tx *Tx) LaneCounts(host string) ([]LaneCount, error) {
+	var rows []LaneCount
+	err := tx.db.Raw(`SELECT host, state, count(*) AS count FROM delivery WHERE host = ? GROUP BY host, state ORDER BY state`, host).
+		Scan(&rows).Error
+	return rows, translate(err, "deliveries")
+}
+
+// WaitingByHost counts what waits, for each host that anything waits for.
+func (tx *Tx) WaitingByHost() (map[string]int64, error) {
+	var rows []LaneCount
+	err := tx.db.Raw(`SELECT host, sum(n) AS count FROM (
+			SELECT host, count(*) AS n FROM delivery WHERE state = 'pending' GROUP BY host
+			UNION ALL SELECT host, count(*) AS n FROM delivery WHERE state = 'aside' GROUP BY host) w GROUP BY host`).Scan(&rows).Error
+	counts := make(map[string]int64, len(rows))
+	for _, row := range rows {
+		counts[row.Host] = row.Count
+	}
+	return counts, translate(err, "deliveries")
+}
+
+// LastTroubles gives the latest deliveries of a host that were refused or given up, or that failed and wait.
+func (tx *Tx) LastTroubles(host string, limit int) ([]Delivery, error) {
+	query := tx.db.Where("host = ? AND (state IN ? OR (state IN ? AND attempts > 0))", host,
+		[]string{DeliveryRefused, DeliveryParked}, []string{DeliveryPending, DeliveryAside})
+	return list[Delivery](query.Order("id DESC").Limit(limit), "deliveries")
+}
+
+// ResendSince lets everything that was for a host since a moment be sent again, in its order and under the same ids, whatever
+// became of it, and reports how much that is. What was replaced stays so. Receivers know what they have.
+func (tx *Tx) ResendSince(host string, since Timestamp) (int64, error) {
+	return tx.requeue(host, "updated_at >= ? AND state IN ?", since, []string{DeliveryDone, DeliveryRefused, DeliveryParked, DeliveryAside})
+}
+
+// ReleaseParked lets what was given up at a host be tried again.
+func (tx *Tx) ReleaseParked(host string) (int64, error) {
+	return tx.requeue(host, "state IN ?", []string{DeliveryParked, DeliveryAside})
+}
+
+func (tx *Tx) requeue(host, which string, args ...any) (int64, error) {
+	result := tx.db.Model(&Delivery{}).Where("host = ?", host).Where(which, args...).Updates(map[string]any{
+		"state": DeliveryPending, "attempts": 0, "faults": 0, "status": 0, "last_error": "", "next_try_at": 0, "updated_at": tx.Now(),
+	})
+	return result.RowsAffected, translate(result.Error, "deliveries")
 }

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -89,6 +90,25 @@ func (tx *Tx) HostBlocked(host string) (bool, error) {
 	var n int64
 	err := tx.db.Model(&DomainBlock{}).Where("host IN ? AND severity = ?", domainsOf(host), SeveritySuspend).Count(&n).Error
 	return n > 0, translate(err, "domain block")
+}
+
+// BlockedAmong gives those of hosts that are blocked entirely.
+func (tx *Tx) BlockedAmong(hosts []string) (map[string]bool, error) {
+	blocks, err := list[DomainBlock](tx.db.Where("severity = ?", SeveritySuspend), "domain blocks")
+	if err != nil || len(blocks) == 0 {
+		return nil, err
+	}
+	names := make(map[string]bool, len(blocks))
+	for i := range blocks {
+		names[blocks[i].Host] = true
+	}
+	found := map[string]bool{}
+	for _, host := range hosts {
+		if slices.ContainsFunc(domainsOf(host), func(domain string) bool { return names[domain] }) {
+			found[host] = true
+		}
+	}
+	return found, nil
 }
 
 // underHost limits a query of actors to those of a host and of the hosts below it.

@@ -10,8 +10,10 @@ type OutboxEntry struct {
 	Type        string
 	ObjectURI   string
 	PostID      int64
-	Public      bool // anybody may fetch it
-	Listed      bool // part of the actor's outbox collection
+	Verb        string // the type of the innermost activity: that of itself, or of what it announces
+	SubjectURI  string // what the innermost activity is about
+	Public      bool   // anybody may fetch it
+	Listed      bool   // part of the actor's outbox collection
 	Payload     string
 	CreatedAt   Timestamp `gorm:"autoCreateTime:false"`
 }
@@ -35,8 +37,66 @@ func (tx *Tx) AddOutboxEntry(entry *OutboxEntry, inboxes []Inbox) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	err := tx.db.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(rows, 200).Error
+	if err := tx.db.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(rows, 200).Error; err != nil {
+		return translate(err, "deliveries")
+	}
+	return tx.replaceWaiting(entry)
+}
+
+// replaces says which activities need not be sent any more once one of a type follows them.
+var replaces = map[string][]string{
+	"Delete": {"Create", "Update", "Announce", "Like"},
+	"Update": {"Update"},
+}
+
+// replaceWaiting takes back what an activity makes idle, where it waits: what is deleted was never shown, of several versions
+// only the last arrives, and what was undone before anybody tried to send it never happened. The activity itself is sent all the
+// same, since the peer may have its object from elsewhere.
+func (tx *Tx) replaceWaiting(entry *OutboxEntry) error {
+	if entry.SubjectURI == "" {
+		return nil
+	}
+	earlier := tx.db.Model(&OutboxEntry{}).Select("id").Where("actor_id = ? AND id <> ?", entry.ActorID, entry.ID)
+	waiting := tx.db.Model(&Delivery{}).Where("state IN ? AND inbox IN (?)", []string{DeliveryPending, DeliveryAside},
+		tx.db.Model(&Delivery{}).Select("inbox").Where("entry_id = ?", entry.ID))
+	switch {
+	case entry.Verb == "Undo":
+		earlier = earlier.Where("activity_uri = ?", entry.SubjectURI)
+		waiting = waiting.Where("attempts = 0")
+	case replaces[entry.Verb] != nil:
+		earlier = earlier.Where("subject_uri = ? AND verb IN ?", entry.SubjectURI, replaces[entry.Verb])
+		if entry.Verb == "Update" {
+			earlier = earlier.Where("type = ?", entry.Type) // an announced one does not stand for one of the author's own
+		}
+	default:
+		return nil
+	}
+	err := waiting.Where("entry_id IN (?)", earlier).Updates(map[string]any{"state": DeliveryReplaced, "updated_at": tx.Now()}).Error
 	return translate(err, "deliveries")
+}
+
+// Receipt is how far one version of a post has come at one host.
+type Receipt struct {
+	Host      string
+	Verb      string
+	State     string
+	Status    int64
+	LastError string
+	UpdatedAt Timestamp
+}
+
+// Receipts lists what was sent of a post that lives here, oldest first: by whom it was sent does not matter.
+func (tx *Tx) Receipts(postURI string) ([]Receipt, error) {
+	var rows []Receipt
+	err := tx.db.Raw(`SELECT d.host, e.verb, d.state, d.status, d.last_error, d.updated_at FROM outbox_entry e
+		JOIN delivery d ON d.entry_id = e.id WHERE e.subject_uri = ? AND e.verb IN ('Create', 'Update', 'Delete', 'Announce')
+		ORDER BY d.id`, postURI).Scan(&rows).Error
+	return rows, translate(err, "receipts")
+}
+
+// OutboxEntries gives some activities by their row ids.
+func (tx *Tx) OutboxEntries(ids []int64) ([]OutboxEntry, error) {
+	return list[OutboxEntry](tx.db.Where("id IN ?", ids), "activities")
 }
 
 // OutboxEntryByURI gives an activity by its id.

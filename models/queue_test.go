@@ -87,7 +87,7 @@ func TestLanes(t *testing.T) {
 		if got := hosts(); !slices.Equal(got, []string{"b.test", "c.test"}) {
 			t.Errorf("got %v", got)
 		}
-		lane, err := h.read().Lane("b.test", 10)
+		lane, err := h.read().Lane("b.test", 0, 10)
 		if err != nil || len(lane) != 2 || lane[0].EntryID != one.ID || lane[1].EntryID != two.ID {
 			t.Fatalf("the lane is not in order, or an inbox gets something twice: %v, %v", lane, err)
 		}

@@ -27,3 +27,8 @@ func (t Timestamp) IsZero() bool { return t == 0 }
 
 // Add moves the moment by d.
 func (t Timestamp) Add(d time.Duration) Timestamp { return t + Timestamp(d.Milliseconds()) }
+
+// Since gives how long ago an earlier moment was; for ever where it never happened.
+func (t Timestamp) Since(earlier Timestamp) time.Duration {
+	return time.Duration(t-earlier) * time.Millisecond
+}

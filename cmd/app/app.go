@@ -45,6 +45,8 @@ type Options struct {
 	Mail sender
 	// Keys gives the keys of new actors; fresh ones unless set.
 	Keys func() (*sign.Keys, error)
+	// Lease is for how long a node holds the lane of a host unless it says so again; 30 seconds unless set.
+	Lease time.Duration
 	// Limits are how much clients may ask; as large as Mastodon's unless set.
 	Limits *Limits
 }
@@ -145,7 +147,8 @@ func (a *App) federate(ctx context.Context) error {
 	writer := outbox.NewWriter(links)
 	count := newCounters(a.Registry, a.Store)
 	a.Courier = deliver.New(deliver.Config{
-		Store: a.Store, Client: a.client, Signer: a.signers.of, Log: a.log, Count: count.delivery,
+		Store: a.Store, Client: a.client, Signer: a.signers.of, Log: a.log, Count: count.delivery, Gone: a.inboxGone,
+		Hosts: a.Config.DeliveryHosts, PerHost: a.Config.DeliveryPerHost, Batch: a.Config.DeliveryBatch, Lease: a.opts.Lease,
 	})
 	writer.OnWrite(a.Courier.Poke)
 	a.Previews = preview.New(preview.Config{Store: a.Store, Client: a.client, Log: a.log})

@@ -20,6 +20,7 @@ type counters struct {
 
 func newCounters(reg *prometheus.Registry, store *models.Store) *counters {
 	factory := promauto.With(reg)
+	reg.MustRegister(newPeerMetrics(store))
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	waiting := func(count func(*models.Tx) (int64, error)) func() float64 {
 		return func() float64 {
@@ -50,7 +51,7 @@ func (c *counters) inbox(activityType, outcome string) {
 	c.received.WithLabelValues(activityType, outcome).Inc()
 }
 
-func (c *counters) delivery(outcome string) { c.deliveries.WithLabelValues(outcome).Inc() }
+func (c *counters) delivery(_, outcome string) { c.deliveries.WithLabelValues(outcome).Inc() }
 
 // MetricsHandler answers at /metrics of the separate listener.
 func (a *App) MetricsHandler() http.Handler {

@@ -46,7 +46,7 @@ func (o *outpost) states() map[string]int {
 	o.T.Helper()
 	states := map[string]int{}
 	tx := o.server.Store.Read(context.Background())
-	for _, state := range []string{models.DeliveryPending, models.DeliveryDone, models.DeliveryRefused, models.DeliveryParked} {
+	for _, state := range models.DeliveryStates() {
 		n, err := tx.CountDeliveries(state)
 		if err != nil {
 			o.T.Fatal(err)
@@ -113,31 +113,6 @@ func TestH04_LastingRefusalConcernsOneActivity(t *testing.T) {
 		o.ana.Post("two")
 		o.Settle()
 		if got := o.contents(); len(got) != 2 { // the refused one was received, too
-			t.Errorf("arrived %v", got)
-		}
-	})
-}
-
-func TestH28_PoisonIsParkedAndTheLaneGoesOn(t *testing.T) {
-	each(t, func(t *testing.T, o *outpost) {
-		o.peer.InboxStatus = http.StatusInternalServerError
-		o.ana.Post("poison")
-		o.ana.Post("next")
-		for range 40 {
-			o.Settle()
-			if o.states()[models.DeliveryParked] == 1 {
-				break
-			}
-			o.Clock.Advance(8 * time.Hour)
-		}
-		if got := o.states(); got[models.DeliveryParked] != 1 || got[models.DeliveryPending] != 1 {
-			t.Fatalf("deliveries %v", got)
-		}
-		o.peer.InboxStatus = http.StatusAccepted
-		o.peer.Received()
-		o.Clock.Advance(8 * time.Hour)
-		o.Settle()
-		if got := o.contents(); len(got) != 1 || got[0] != "<p>next</p>" {
 			t.Errorf("arrived %v", got)
 		}
 	})

@@ -9,19 +9,19 @@ import (
 	"praxis/models"
 )
 
-// How a host that fails is tried again, and when one activity is given up.
+// How a host that fails is tried again, and when something is given up.
 const (
 	firstWait = 15 * time.Second
 	longWait  = 6 * time.Hour
-	// maxUnanswered is how often an activity is tried at a host that does not answer: with the waits above that is more
-	// than nine days.
-	maxUnanswered = 50
-	// maxAnswered is how often it is tried at a host that answers with a fault of its own. The host is there, so perhaps it
-	// is this one activity that it cannot take: the rest of the lane must not wait for it for ever.
-	maxAnswered = 12
-	// maxRefused is how often it is tried where we ourselves refuse to connect: the address may be bad for good, or DNS may
-	// have lost its way for an hour.
-	maxRefused = 9
+	// patience is for how long a host is tried without a success; then its whole lane is parked.
+	patience = 7 * 24 * time.Hour
+	// suspectAfter is how often a host answers an activity with a fault before it is asked whether it takes the next one.
+	suspectAfter = 2
+	// maxFaults is how often a host may answer an activity with a fault while it takes others: after some hours of waits, that
+	// one is parked.
+	maxFaults = 10
+	// maxFaultsAlone is the same where nothing else was there to be taken: more than seven days of waits.
+	maxFaultsAlone = 40
 )
 
 // verdict is what an attempt means.
@@ -31,11 +31,23 @@ type verdict struct {
 	reason     string
 	isFault    bool // the host's, and a temporary one: it is left alone for a while
 	isRefused  bool // by ourselves
+	isOurs     bool // the fault is our own, and says nothing of the host
 	retryAfter time.Duration
 }
 
 func fault(status int, reason string) verdict {
 	return verdict{state: models.DeliveryPending, status: status, reason: reason, isFault: true}
+}
+
+// ours is a trouble of this server, such as a database that does not answer: the lane ends, and the host is not blamed.
+func ours(err error) verdict {
+	return verdict{state: models.DeliveryPending, reason: err.Error(), isFault: true, isOurs: true}
+}
+
+// isAnswered reports a fault that may be about the one activity: the host answered, and did not say that it wants to be left
+// alone.
+func (v verdict) isAnswered() bool {
+	return v.isFault && v.status != 0 && v.status != http.StatusTooManyRequests && v.status != http.StatusRequestTimeout && v.retryAfter == 0
 }
 
 // judge says what an answer means. A lasting no concerns the one activity and not the host. 401 may be a clock or a key
@@ -63,33 +75,26 @@ func reason(answer fetch.Answer) string {
 	return strings.ReplaceAll(said, "\x00", "")
 }
 
-func (v verdict) maxTries() int64 {
-	switch {
-	case v.isRefused:
-		return maxRefused
-	case v.status == 0:
-		return maxUnanswered
-	}
-	return maxAnswered
+// succeeded tells the host's record that it took something.
+func succeeded(peer *models.Peer, now models.Timestamp) {
+	peer.Failures, peer.FailingSince, peer.NextTryAt, peer.ParkedAt, peer.LastError = 0, 0, 0, 0, ""
+	peer.LastSuccessAt = now
 }
 
-// applyTo tells the host's record. Chance, from 0 to 1, spreads the tries of many hosts that failed together.
+// applyTo tells the host's record of a fault. Chance, from 0 to 1, spreads the tries of many hosts that failed together.
 func (v verdict) applyTo(peer *models.Peer, now models.Timestamp, chance float64) {
-	if !v.isFault {
-		if v.status != 0 {
-			peer.Failures, peer.FailingSince, peer.NextTryAt, peer.LastError = 0, 0, 0, ""
-		}
-		if v.state == models.DeliveryDone {
-			peer.LastSuccessAt = now
-		}
+	if !v.isFault || v.isOurs {
 		return
 	}
-	if peer.Failures == 0 {
+	if peer.FailingSince == 0 {
 		peer.FailingSince = now
 	}
 	wait := backoff(peer.Failures, chance)
 	peer.Failures++
 	peer.NextTryAt, peer.LastError = now.Add(max(wait, v.retryAfter)), v.reason
+	if now.Since(peer.FailingSince) >= patience {
+		peer.ParkedAt = now
+	}
 }
 
 // backoff doubles from 15 seconds to 6 hours, plus up to a quarter.
@@ -98,5 +103,5 @@ func backoff(failures int64, chance float64) time.Duration {
 	if failures < 11 {
 		wait = min(firstWait<<failures, longWait)
 	}
-	return wait + time.Duration(chance*float64(wait)/4)
+	return min(wait+time.Duration(chance*float64(wait)/4), longWait+longWait/4)
 }

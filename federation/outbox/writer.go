@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"praxis/federation/vocab"
 	"praxis/models"
@@ -13,22 +14,22 @@ import (
 // Writer writes activities into the outbox. It is safe for concurrent use.
 type Writer struct {
 	links   practice.Links
-	poke    func()
+	poke    func(hosts ...string)
 	provers provers
 }
 
 // NewWriter makes a Writer for an instance.
 func NewWriter(links practice.Links) *Writer {
-	return &Writer{links: links, poke: func() {}, provers: provers{known: map[int64]ed25519.PrivateKey{}}}
+	return &Writer{links: links, poke: func(...string) {}, provers: provers{known: map[int64]ed25519.PrivateKey{}}}
 }
 
-// OnWrite sets what is called after a commit that wrote deliveries: the lanes are told so. Call it before first use.
-func (w *Writer) OnWrite(poke func()) { w.poke = poke }
+// OnWrite sets what is called after a commit that wrote deliveries, with their hosts: the lanes are told so. Call it before
+// first use.
+func (w *Writer) OnWrite(poke func(hosts ...string)) { w.poke = poke }
 
 // Publish writes the activities that an event causes, with their deliveries, in the caller's transaction. It is
 // practice's Outbox.
 func (w *Writer) Publish(tx *models.Tx, event practice.Event) error {
-	tx.AfterCommit(w.poke)
 	switch e := event.(type) {
 	case practice.PostCreated:
 		return w.postCreated(tx, e)
@@ -146,7 +147,52 @@ func (w *Writer) store(tx *models.Tx, n note, payload []byte) error {
 	if n.post != nil {
 		entry.PostID = n.post.ID
 	}
+	entry.Verb, entry.SubjectURI = innermost(n.doc, payload)
+	if hosts := hostsOf(n.inboxes); len(hosts) > 0 {
+		tx.AfterCommit(func() { w.poke(hosts...) })
+	}
 	return tx.AddOutboxEntry(entry, n.inboxes)
+}
+
+func hostsOf(inboxes []models.Inbox) []string {
+	hosts := make([]string, 0, len(inboxes))
+	for i := range inboxes {
+		hosts = append(hosts, inboxes[i].Host)
+	}
+	slices.Sort(hosts)
+	return slices.Compact(hosts)
+}
+
+// innermost gives the type of an activity, or of the one that it announces, and the id of what that is about.
+func innermost(doc vocab.M, payload []byte) (verb, subject string) {
+	verb, subject = doc["type"].(string), objectID(doc["object"])
+	if verb != "Announce" {
+		return verb, subject
+	}
+	var outer struct {
+		Object struct {
+			Type   string          `json:"type"`
+			Actor  json.RawMessage `json:"actor"`
+			Object json.RawMessage `json:"object"`
+		} `json:"object"`
+	}
+	if json.Unmarshal(payload, &outer) != nil || len(outer.Object.Actor) == 0 {
+		return verb, subject // it announces no activity
+	}
+	return outer.Object.Type, rawID(outer.Object.Object)
+}
+
+// rawID gives the id of a thing that is named or embedded.
+func rawID(raw json.RawMessage) string {
+	var named string
+	if json.Unmarshal(raw, &named) == nil {
+		return named
+	}
+	head, err := vocab.PeekHead(raw)
+	if err != nil {
+		return ""
+	}
+	return head.ID
 }
 
 func objectID(object any) string {

@@ -47,7 +47,7 @@ func TestE10_PrivateActivityIsNotServed(t *testing.T) {
 	alice, follower := h.member("alice"), h.remote("follower", "b.test")
 	h.follows(follower, alice)
 	h.post(alice, "Secret", models.Private, nil)
-	lane, err := h.store.Read(t.Context()).Lane("b.test", 10)
+	lane, err := h.store.Read(t.Context()).Lane("b.test", 0, 10)
 	h.must(err)
 	if len(lane) != 1 {
 		t.Fatalf("%d deliveries", len(lane))
@@ -104,7 +104,7 @@ func TestCommunityRelaysAreServedUntilThePostIsDeleted(t *testing.T) {
 func (h *house) relayOf(community *models.Actor, verb string) string {
 	h.t.Helper()
 	tx := h.store.Read(h.t.Context())
-	lane, err := tx.Lane("b.test", 100)
+	lane, err := tx.Lane("b.test", 0, 100)
 	h.must(err)
 	for i := len(lane) - 1; i >= 0; i-- {
 		entry, err := tx.OutboxEntry(lane[i].EntryID)

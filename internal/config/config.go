@@ -24,6 +24,8 @@ type Config struct {
 	Development    bool           // plain http without a certificate, and loopback peers
 	PasswordGrant  bool           // the OAuth password grant
 	PostChars      int            // characters of a post
+	// Deliveries: how many hosts side by side, how many to one host at once, how many of one host are read at once.
+	DeliveryHosts, DeliveryPerHost, DeliveryBatch int
 	// Files with longer texts about the instance; "" for none.
 	ExtendedDescriptionFile, PrivacyPolicyFile, TermsFile string
 	ShowDomainBlocks                                      string // nobody, members, everybody

@@ -127,6 +127,14 @@ func peers() []setting {
 	return []setting{
 		add("secure_mode", "false", "Whether other servers must sign every request for actors and posts. Some software cannot.",
 			flagKind(func(c *Config) *bool { return &c.SecureMode })),
+		add("delivery_hosts", "256", "How many other servers are served side by side, between 1 and 5000. Each takes a connection.",
+			numberKind(func(c *Config) *int { return &c.DeliveryHosts }, 1, 5000)),
+		add("delivery_per_host", "1", "How many deliveries to one server may be under way at once, between 1 and 8. With 1 everything "+
+			"arrives in its order; with more, only what one actor did.",
+			numberKind(func(c *Config) *int { return &c.DeliveryPerHost }, 1, 8)),
+		add("delivery_batch", "50", "How many deliveries to one server are read at once, between 1 and 1000. As many may be sent a second "+
+			"time after a crash.",
+			numberKind(func(c *Config) *int { return &c.DeliveryBatch }, 1, 1000)),
 		add("development", "false", "Plain http where there is no certificate, and peers on loopback addresses. Refused with a public host name.",
 			flagKind(func(c *Config) *bool { return &c.Development })),
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"praxis/cmd/app"
 	"praxis/internal/config"
@@ -59,21 +60,38 @@ func (c *Cluster) Restart(old *Server) *Server {
 	return server
 }
 
+// Twin gives a second node of an instance, on the same database, which no request of the network comes to and which Settle does
+// not know. Its leases last as long as is said.
+func (c *Cluster) Twin(of *Server, lease time.Duration) *Server {
+	c.T.Helper()
+	return c.build(of.Config, func(opts *app.Options) { opts.Lease = lease })
+}
+
 func (c *Cluster) start(cfg config.Config) *Server {
 	c.T.Helper()
+	server := c.build(cfg)
+	c.Network.Serve(cfg.Host, server.Handler)
+	c.servers[cfg.Host] = server
+	return server
+}
+
+func (c *Cluster) build(cfg config.Config, changes ...func(*app.Options)) *Server {
+	c.T.Helper()
 	book := &logBook{}
-	instance, err := app.New(context.Background(), cfg, app.Options{
+	opts := app.Options{
 		Log: slog.New(slog.NewJSONHandler(book, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now: c.Clock.Now, Transport: c.Network, Hashing: password.Cheap(), Keys: c.keys.Next,
 		Limits: &app.Limits{}, // the clock stands still, so that no window would ever end
-	})
+	}
+	for _, change := range changes {
+		change(&opts)
+	}
+	instance, err := app.New(context.Background(), cfg, opts)
 	if err != nil {
 		c.T.Fatalf("start %s: %v", cfg.Host, err)
 	}
 	server := &Server{App: instance, Host: cfg.Host, Cluster: c, log: book}
 	c.T.Cleanup(func() { _ = instance.Close() })
-	c.Network.Serve(cfg.Host, instance.Handler)
-	c.servers[cfg.Host] = server
 	return server
 }
 
