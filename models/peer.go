@@ -1,6 +1,7 @@
 package models
 
 import (
+	"slices"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -145,4 +146,19 @@ func (tx *Tx) PeerSoftware(hosts []string) (map[string]string, error) {
 		found[p.Host] = p.Software
 	}
 	return found, err
+}
+
+// PeersAmong gives those of hosts that are known, by host.
+func (tx *Tx) PeersAmong(hosts []string) (map[string]*Peer, error) {
+	found := make(map[string]*Peer, len(hosts))
+	for some := range slices.Chunk(hosts, 500) {
+		rows, err := list[Peer](tx.db.Where("host IN ?", some), "peers")
+		if err != nil {
+			return nil, err
+		}
+		for i := range rows {
+			found[rows[i].Host] = &rows[i]
+		}
+	}
+	return found, nil
 }

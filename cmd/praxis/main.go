@@ -27,6 +27,7 @@ type cli struct {
 	User         userCommand         `cmd:"" help:"Create and look after users."`
 	Feed         feedCommand         `cmd:"" help:"Make sets of communities that one can follow together."`
 	Community    communityCommand    `cmd:"" help:"Create, list and moderate communities."`
+	Peer         peerCommand         `cmd:"" help:"See and steer deliveries to other servers."`
 	Rule         ruleCommand         `cmd:"" help:"Add, list and remove the rules of this instance."`
 	Announcement announcementCommand `cmd:"" help:"Tell all members something."`
 	Emoji        emojiCommand        `cmd:"" help:"Add, list and remove emoji of this instance."`

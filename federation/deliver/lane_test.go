@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -462,5 +463,46 @@ func TestH23_DeadPeerCostsTheOthersNothing(t *testing.T) {
 		close(hang)
 		stop()
 		<-done
+	})
+}
+
+// TestReceipts: the author, and nobody else, learns who has a post, who waits for it and who refused it.
+func TestReceipts(t *testing.T) {
+	each(t, func(t *testing.T, o *outpost) {
+		for _, host := range []string{"down.test", "no.test"} {
+			peer := o.NewPeer(host, "mastodon")
+			reader := peer.Actor("reader", "Person")
+			reader.Send(o.server, reader.Activity("Follow", "f", o.ana.Actor.URI))
+			if host == "no.test" {
+				defer func() { peer.InboxStatus = http.StatusAccepted }()
+				o.Settle()
+				peer.InboxStatus = http.StatusForbidden
+			}
+		}
+		o.Settle()
+		o.Network.SetDown("down.test", true)
+		id := o.ana.Post("one")["id"].(string)
+		o.Settle()
+		receipt := func() map[string]string {
+			states := map[string]string{}
+			for _, one := range o.ana.List("/api/praxis/v1/statuses/"+id+"/receipt") {
+				states[one["host"].(string)] = fmt.Sprint(one["state"], " ", one["behind"], " ", one["reason"] != nil || one["status"] != nil)
+			}
+			return states
+		}
+		want := map[string]string{"peer.test": "has false true", "down.test": "waits false true", "no.test": "refused false true"}
+		if got := receipt(); !maps.Equal(got, want) {
+			t.Errorf("receipt %v, want %v", got, want)
+		}
+		o.Network.SetDown("peer.test", true)
+		o.ana.Object(http.MethodPut, "/api/v1/statuses/"+id, testrig.M{"status": "two"})
+		o.Settle()
+		if got := receipt()["peer.test"]; got != "waits true true" {
+			t.Errorf("after an edit that did not arrive: %q", got)
+		}
+		other := o.server.Member("other")
+		if status, _ := other.Do(http.MethodGet, "/api/praxis/v1/statuses/"+id+"/receipt", nil); status != http.StatusNotFound {
+			t.Errorf("somebody else gets %d", status)
+		}
 	})
 }
