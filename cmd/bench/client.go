@@ -24,7 +24,7 @@ func (w *World) client() *http.Client {
 	defer w.mu.Unlock()
 	if w.plain == nil {
 		w.plain = &http.Client{Timeout: time.Minute, Transport: &http.Transport{
-			TLSClientConfig: w.trust(), MaxIdleConnsPerHost: 4, IdleConnTimeout: 10 * time.Second,
+			DialContext: dial, TLSClientConfig: w.trust(), MaxIdleConnsPerHost: 4, IdleConnTimeout: 10 * time.Second,
 		}}
 	}
 	return w.plain

@@ -86,10 +86,21 @@ func (w *World) faulty(ctx context.Context, s *sheet) error {
 	if clean > 0 && err == nil {
 		s.add("times the clean time", "", less, took.Seconds()/clean)
 	}
+	return firstOf(err, w.mend())
+}
+
+// mend makes all peers well again.
+func (w *World) mend() error {
 	for _, p := range w.peers.all {
 		p.mood.Store(int32(healthy))
+		if !p.down {
+			continue
+		}
+		if err := w.peers.raise(p); err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // spoil makes some peers faulty, spread among the others, and gives the numbers of those that are well.

@@ -112,7 +112,7 @@ func (w *World) followBack(ctx context.Context, t *Target, p *peer) (id string, 
 		return "", fmt.Errorf("@%s@%s was not found: does the server trust the authority of the bench (SSL_CERT_FILE)?", name, p.host)
 	}
 	id = found.Accounts[0].ID
-	return id, w.call(ctx, t, http.MethodPost, "/api/v1/accounts/"+id+"/follow", nil, nil)
+	return id, w.call(ctx, t, http.MethodPost, "/api/v1/accounts/"+id+"/follow", struct{}{}, nil)
 }
 
 // awaitFollowing waits until all follows are accepted.

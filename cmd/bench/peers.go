@@ -35,6 +35,7 @@ type peer struct {
 
 	mu       sync.Mutex
 	listener net.Listener
+	down     bool
 	conns    map[net.Conn]bool
 }
 
@@ -123,7 +124,7 @@ func (ps *peers) raise(p *peer) error {
 		return fmt.Errorf("play the peer %s: %w (choose another --port?)", p.host, err)
 	}
 	p.mu.Lock()
-	p.listener = listener
+	p.listener, p.down = listener, false
 	p.mu.Unlock()
 	go func() { _ = ps.server.Serve(tls.NewListener(listener, p.config)) }() // ends when the listener is closed
 	return nil
@@ -134,6 +135,7 @@ func (p *peer) fell() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	_ = p.listener.Close()
+	p.down = true
 	for c := range p.conns {
 		_ = c.Close()
 	}

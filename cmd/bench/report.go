@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 )
@@ -81,7 +82,7 @@ func (r *Report) compare() {
 
 // WriteTable writes the figures for people.
 func (r *Report) WriteTable(out io.Writer) error {
-	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', tabwriter.AlignRight)
+	w := tabwriter.NewWriter(out, 2, 8, 2, ' ', 0)
 	fmt.Fprint(w, "scenario\tfigure\t")
 	for _, name := range r.Targets {
 		fmt.Fprint(w, name, "\t")
@@ -90,8 +91,12 @@ func (r *Report) WriteTable(out io.Writer) error {
 		fmt.Fprint(w, "times better\t")
 	}
 	fmt.Fprintln(w, "unit")
+	blank := ""
+	if len(r.Targets) > 1 {
+		blank = strings.Repeat("\t", len(r.Targets))
+	}
 	for _, row := range r.Machine {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", row.Scenario, row.Name, number(row.Values["machine"]), row.Unit)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s%s\n", row.Scenario, row.Name, number(row.Values["machine"]), blank, row.Unit)
 	}
 	for _, row := range r.Rows {
 		fmt.Fprintf(w, "%s\t%s\t", row.Scenario, row.Name)

@@ -36,7 +36,7 @@ func (s *speech) actor(p *peer, name string) object {
 	uri := actorURI(p, name)
 	return object{
 		"@context": []string{vocab.Namespace, "https://w3id.org/security/v1"}, "id": uri, "type": "Person", "preferredUsername": name, "name": name,
-		"inbox": uri + "/inbox", "outbox": uri + "/outbox", "followers": uri + "/followers", "following": uri + "/following", "url": uri,
+		"inbox": uri + "/inbox", "outbox": uri + "/outbox", "followers": uri + "/followers", "following": uri + "/following", "featured": uri + "/featured", "url": uri,
 		"manuallyApprovesFollowers": false, "discoverable": true, "published": "2026-01-01T00:00:00Z",
 		"endpoints": object{"sharedInbox": "https://" + p.host + "/inbox"},
 		"publicKey": object{"id": uri + "#main-key", "owner": uri, "publicKeyPem": s.pem},

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -42,12 +43,21 @@ func (w *World) wire(t *Target) (*wire, error) {
 	return made, nil
 }
 
+// dial connects to a server under test. Names under localhost are this machine, whatever its resolver makes of them.
+func dial(ctx context.Context, network, address string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err == nil && strings.HasSuffix("."+host, ".localhost") {
+		address = net.JoinHostPort("127.0.0.1", port)
+	}
+	dialer := &net.Dialer{Timeout: 10 * time.Second}
+	return dialer.DialContext(ctx, network, address)
+}
+
 // wirePatience is how long a request may take.
 const wirePatience = time.Minute
 
 func (c *wire) open(ctx context.Context) error {
-	dialer := &net.Dialer{Timeout: 10 * time.Second}
-	conn, err := dialer.DialContext(ctx, "tcp", c.address)
+	conn, err := dial(ctx, "tcp", c.address)
 	if err != nil {
 		return err
 	}
