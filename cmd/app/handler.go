@@ -122,10 +122,12 @@ func (a *App) hosts() []string {
 }
 
 func (a *App) limits() Limits {
-	if a.opts.Limits == nil {
-		return mastodon.DefaultLimits()
+	if a.opts.Limits != nil {
+		return *a.opts.Limits
 	}
-	return *a.opts.Limits
+	limits := mastodon.DefaultLimits()
+	limits.Requests = a.Config.ClientRequests
+	return limits
 }
 
 func (a *App) name() string {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"net/http/pprof"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -53,9 +54,14 @@ func (c *counters) inbox(activityType, outcome string) {
 
 func (c *counters) delivery(_, outcome string) { c.deliveries.WithLabelValues(outcome).Inc() }
 
-// MetricsHandler answers at /metrics of the separate listener.
+// MetricsHandler answers at /metrics of the separate listener, and where profiles are on at /debug/pprof/.
 func (a *App) MetricsHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/metrics", promhttp.HandlerFor(a.Registry, promhttp.HandlerOpts{}))
+	if a.Config.Profiles {
+		mux.HandleFunc("/debug/pprof/", pprof.Index) // also heap, goroutine, mutex and the like
+		mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+		mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	}
 	return mux
 }

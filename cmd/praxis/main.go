@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"praxis/cmd/app"
+	"praxis/cmd/bench"
 	"praxis/internal/config"
 	"praxis/models"
 )
@@ -31,6 +32,7 @@ type cli struct {
 	Rule         ruleCommand         `cmd:"" help:"Add, list and remove the rules of this instance."`
 	Announcement announcementCommand `cmd:"" help:"Tell all members something."`
 	Emoji        emojiCommand        `cmd:"" help:"Add, list and remove emoji of this instance."`
+	Bench        benchCommand        `cmd:"" help:"Measure running servers with many played peers."`
 	Migrate      migrateCommand      `cmd:"" help:"Bring the database schema up to date."`
 	Doctor       doctorCommand       `cmd:"" help:"Check configuration, database, clock, host name and keys."`
 }
@@ -55,7 +57,7 @@ func run(ctx context.Context, args []string, std *streams) (code int) {
 	exited := false
 	parser, err := kong.New(&grammar,
 		kong.Name("praxis"), kong.Description("A federated server for communities of practice.\n\n"+settingsHelp()),
-		kong.Vars{"version": "praxis " + app.Version}, kong.Writers(std.out, std.err),
+		kong.Vars{"version": "praxis " + app.Version, "scenarios": strings.Join(bench.Scenarios(), ", ")}, kong.Writers(std.out, std.err),
 		kong.Exit(func(status int) { exited, code = true, status }),
 		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)

@@ -17,6 +17,7 @@ type Config struct {
 	ContactEmail   string         // "" for none
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	MetricsListen  string         // "address:port" of the metrics; "" for off
+	Profiles       bool           // pprof beside the metrics
 	LogLevel       string         // debug, info, warn, error
 	LogFormat      string         // text, json
 	Registrations  string         // closed, approval or open
@@ -26,6 +27,7 @@ type Config struct {
 	PostChars      int            // characters of a post
 	// Deliveries: how many hosts side by side, how many to one host at once, how many of one host are read at once.
 	DeliveryHosts, DeliveryPerHost, DeliveryBatch int
+	ClientRequests int            // of one token or address in five minutes; 0 for no limit
 	// Files with longer texts about the instance; "" for none.
 	ExtendedDescriptionFile, PrivacyPolicyFile, TermsFile string
 	ShowDomainBlocks                                      string // nobody, members, everybody

@@ -72,6 +72,8 @@ func addresses() []setting {
 			kind{readProxies, showProxies}),
 		add("metrics_listen", "", "Address and port at which Prometheus metrics are served, at `/metrics`. Empty or `off`: none.",
 			listenKind(func(c *Config) *string { return &c.MetricsListen }, true)),
+		add("profiles", "false", "Whether `metrics_listen` serves profiles as well, at `/debug/pprof/`. They cost time and show what the process does.",
+			flagKind(func(c *Config) *bool { return &c.Profiles })),
 		add("shutdown_timeout", "20s", "How long requests that are being answered may go on after a stop, between 1s and 10m.",
 			durationKind(func(c *Config) *duration { return &c.ShutdownTimeout })),
 	}
@@ -98,6 +100,9 @@ func people() []setting {
 			wordKind(func(c *Config) *string { return &c.Registrations }, "closed", "approval", "open")),
 		add("post_chars", "5000", "Characters that a post may have, between 100 and 20000.",
 			numberKind(func(c *Config) *int { return &c.PostChars }, minPostChars, maxPostChars)),
+		add("client_requests", "300", "Requests to the client API that one token, or one address without a token, may make in five minutes. "+
+			"0: any number.",
+			numberKind(func(c *Config) *int { return &c.ClientRequests }, 0, maxRequests)),
 		add("password_grant", "false", "Whether command-line clients may exchange a user name and a password for a token "+
 			"(OAuth password grant).",
 			flagKind(func(c *Config) *bool { return &c.PasswordGrant })),
