@@ -1,20 +1,9 @@
 package models
 
 import (
-	"fmt"
+	"maps"
 	"slices"
-	"time"
-
-	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 )
-
-// Lease is the right to send what waits for a host. Its number goes up with each owner, so that what an owner of yesterday
-// wants to store can be told (a fencing token).
-type Lease struct {
-	Host  string
-	Token int64
-}
 
 // waitingHosts are the hosts that anything is pending for, found by steps along the partial index: the cost grows with the
 // hosts and not with what waits for them. The state is spelt out, since a parameter would keep the index from being used.
@@ -109,120 +98,21 @@ func (tx *Tx) RecordOutcomes(outcomes []Outcome) (lost []string, err error) {
 	return lost, nil
 }
 
-// lostLanes gives the hosts whose leases are not those of the outcomes any more. On SQLite there is one node, and no lease.
+// OutLane is the name of the lease of what goes out to a host.
+func OutLane(host string) string { return "out/" + host }
+
+// lostLanes gives the hosts whose leases are not those of the outcomes any more.
 func (tx *Tx) lostLanes(outcomes []Outcome) ([]string, error) {
-	if tx.store.dialect != dialectPostgres {
-		return nil, nil
-	}
-	held := map[string]int64{}
-	var hosts []string
+	held := map[string]Lease{}
 	for _, o := range outcomes {
-		if _, known := held[o.Host]; !known {
-			hosts = append(hosts, o.Host)
-		}
-		held[o.Host] = o.Token
+		held[o.Host] = Lease{Name: OutLane(o.Host), Token: o.Token}
 	}
-	slices.Sort(hosts) // locks are taken in one order by everybody
-	var lost []string
-	for some := range slices.Chunk(hosts, 500) {
-		var rows []Lease
-		err := tx.db.Table("lane_lease").Clauses(clause.Locking{Strength: "SHARE"}).Where("host IN ?", some).Order("host").
-			Select("host, token").Scan(&rows).Error
-		if err != nil {
-			return nil, translate(err, "leases")
-		}
-		current := map[string]int64{}
-		for _, row := range rows {
-			current[row.Host] = row.Token
-		}
-		for _, host := range some {
-			if current[host] != held[host] {
-				lost = append(lost, host)
-			}
-		}
-	}
-	return lost, nil
-}
-
-// databaseNow is the clock of leases, in milliseconds: that of the database, since those of the nodes differ.
-const databaseNow = `(extract(epoch FROM clock_timestamp()) * 1000)::bigint`
-
-// ClaimLanes takes those of hosts that nobody holds, for a time. On SQLite, which has one node, that is all of them.
-func (tx *Tx) ClaimLanes(owner string, hosts []string, ttl time.Duration) ([]Lease, error) {
-	if tx.store.dialect != dialectPostgres {
-		leases := make([]Lease, 0, len(hosts))
-		for _, host := range hosts {
-			leases = append(leases, Lease{Host: host})
-		}
-		return leases, nil
-	}
-	var leases []Lease
-	for some := range slices.Chunk(hosts, 500) {
-		rows := make([]map[string]any, 0, len(some))
-		for _, host := range some {
-			rows = append(rows, map[string]any{"host": host})
-		}
-		slices.SortFunc(rows, func(a, b map[string]any) int { return compareText(a["host"], b["host"]) })
-		if err := tx.db.Table("lane_lease").Clauses(clause.OnConflict{DoNothing: true}).Create(rows).Error; err != nil {
-			return nil, translate(err, "leases")
-		}
-		var taken []Lease
-		err := tx.db.Raw(`WITH free AS (SELECT host FROM lane_lease WHERE host IN ? AND (until_ms < `+databaseNow+` OR owner = ?)
-				ORDER BY host FOR UPDATE SKIP LOCKED)
-			UPDATE lane_lease l SET owner = ?, token = l.token + 1, until_ms = `+databaseNow+` + ? FROM free WHERE l.host = free.host
-			RETURNING l.host, l.token`, some, owner, owner, ttl.Milliseconds()).Scan(&taken).Error
-		if err != nil {
-			return nil, translate(err, "leases")
-		}
-		leases = append(leases, taken...)
-	}
-	return leases, nil
-}
-
-func compareText(a, b any) int {
-	x, y := fmt.Sprint(a), fmt.Sprint(b)
-	switch {
-	case x < y:
-		return -1
-	case x > y:
-		return 1
-	}
-	return 0
-}
-
-// RenewLanes prolongs what an owner still holds and gives the hosts of it.
-func (tx *Tx) RenewLanes(owner string, ttl time.Duration) ([]string, error) {
+	lost, err := tx.LostLeases(slices.Collect(maps.Values(held)))
 	var hosts []string
-	err := tx.db.Raw(`UPDATE lane_lease SET until_ms = `+databaseNow+` + ? WHERE owner = ? AND until_ms >= `+databaseNow+` RETURNING host`,
-		ttl.Milliseconds(), owner).Scan(&hosts).Error
-	return hosts, translate(err, "leases")
-}
-
-// ReleaseLanes gives leases back, unless somebody else has them by now.
-func (tx *Tx) ReleaseLanes(owner string, leases []Lease) error {
-	if tx.store.dialect != dialectPostgres {
-		return nil
-	}
-	for _, lease := range leases {
-		err := tx.db.Exec(`UPDATE lane_lease SET until_ms = 0 WHERE host = ? AND owner = ? AND token = ?`, lease.Host, owner, lease.Token).Error
-		if err != nil {
-			return translate(err, "leases")
+	for host, lease := range held {
+		if lost[lease.Name] {
+			hosts = append(hosts, host)
 		}
 	}
-	return nil
-}
-
-// SharesLanes reports whether other nodes may serve lanes of this store.
-func (s *Store) SharesLanes() bool { return s.dialect == dialectPostgres }
-
-// HoldsLane reports whether an owner still has a lease, by the database's clock: for tests, and before a request that cannot
-// be taken back.
-func (tx *Tx) HoldsLane(owner string, lease Lease) (bool, error) {
-	if tx.store.dialect != dialectPostgres {
-		return true, nil
-	}
-	var n int64
-	err := tx.db.Session(&gorm.Session{}).Raw(`SELECT count(*) FROM lane_lease WHERE host = ? AND owner = ? AND token = ? AND until_ms >= `+databaseNow,
-		lease.Host, owner, lease.Token).Scan(&n).Error
-	return n > 0, translate(err, "leases")
+	return hosts, err
 }

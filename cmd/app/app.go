@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -78,6 +79,7 @@ type App struct {
 	postman *postman
 	log     *slog.Logger
 	opts    Options
+	node    string // this process, since its start, among the nodes of the instance
 }
 
 // Open opens an instance's store and gives its verbs, without federation or handlers: enough for commands that only look
@@ -96,7 +98,7 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Config: cfg, Store: store, Registry: opts.Registry, log: opts.Log, opts: opts}
+	a := &App{Config: cfg, Store: store, Registry: opts.Registry, log: opts.Log, opts: opts, node: rand.Text()}
 	if err := store.Tx(ctx, func(tx *models.Tx) error { return tx.ClaimHost(cfg.Host) }); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

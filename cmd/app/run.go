@@ -13,7 +13,10 @@ import (
 func (a *App) Run(ctx context.Context) {
 	var wait sync.WaitGroup
 	for _, work := range []func(context.Context){
-		a.Inbox.Run, a.Courier.Run, a.Service.RunMedia, a.tendDue, a.postman.run, a.Previews.Run, a.Pusher.Run, a.Backfill.Run, a.Neighbour.Run, a.tidy,
+		a.Courier.Run, // has a lease for each host
+		a.alone("inbox", a.Inbox.Run), a.alone("media", a.Service.RunMedia), a.alone("due", a.tendDue), a.alone("letters", a.postman.run),
+		a.alone("previews", a.Previews.Run), a.alone("push", a.Pusher.Run), a.alone("backfill", a.Backfill.Run),
+		a.alone("neighbours", a.Neighbour.Run), a.alone("tidy", a.tidy),
 	} {
 		wait.Go(func() { work(ctx) })
 	}

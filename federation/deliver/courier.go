@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -112,7 +113,7 @@ func (c *Courier) Run(ctx context.Context) {
 	var working sync.WaitGroup
 	defer working.Wait()
 	working.Go(func() { c.recorder.run(ctx) })
-	if c.cfg.Store.SharesLanes() {
+	if c.cfg.Store.SharesWork() {
 		working.Go(func() { c.renew(ctx) })
 	}
 	timer := time.NewTimer(0)
@@ -175,13 +176,13 @@ func (c *Courier) dispatch(ctx context.Context, working *sync.WaitGroup) error {
 	}
 	var leases []models.Lease
 	begun := time.Now() // before the lease begins, so that ours ends sooner than the database's
-	if c.cfg.Store.SharesLanes() {
+	if c.cfg.Store.SharesWork() {
 		err = c.cfg.Store.Tx(ctx, func(tx *models.Tx) error {
-			leases, err = tx.ClaimLanes(c.owner, due, c.cfg.Lease)
+			leases, err = tx.ClaimLeases(c.owner, names(due), c.cfg.Lease)
 			return err
 		})
 	} else {
-		leases, err = c.cfg.Store.Read(ctx).ClaimLanes(c.owner, due, c.cfg.Lease)
+		leases, err = c.cfg.Store.Read(ctx).ClaimLeases(c.owner, names(due), c.cfg.Lease)
 	}
 	if err != nil {
 		return err
@@ -192,10 +193,19 @@ func (c *Courier) dispatch(ctx context.Context, working *sync.WaitGroup) error {
 		c.mu.Unlock()
 	}
 	for _, lease := range leases {
-		l := c.open(lease, fails[lease.Host], begun)
+		l := c.open(lease, fails, begun)
 		working.Go(func() { c.serve(ctx, l) })
 	}
 	return nil
+}
+
+// names gives the leases of hosts.
+func names(hosts []string) []string {
+	found := make([]string, len(hosts))
+	for i, host := range hosts {
+		found[i] = models.OutLane(host)
+	}
+	return found
 }
 
 // due gives the hosts to serve now, those that fail last and only on half of the places.
@@ -249,16 +259,17 @@ func (c *Courier) pick(hosts []string, rests, fails map[string]bool, free int) [
 }
 
 // open takes a place for a lane.
-func (c *Courier) open(lease models.Lease, fails bool, begun time.Time) *lane {
-	l := &lane{host: lease.Host, lease: lease, fails: fails}
+func (c *Courier) open(lease models.Lease, fails map[string]bool, begun time.Time) *lane {
+	host := strings.TrimPrefix(lease.Name, models.OutLane(""))
+	l := &lane{host: host, lease: lease, fails: fails[host]}
 	l.hold(begun.Add(c.cfg.Lease))
-	if !c.cfg.Store.SharesLanes() {
+	if !c.cfg.Store.SharesWork() {
 		l.hold(begun.AddDate(100, 0, 0)) // nobody else is there
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.lanes[l.host] = l
-	if fails {
+	if l.fails {
 		c.fails++
 	}
 	return l
@@ -307,7 +318,7 @@ func (c *Courier) renewOnce(ctx context.Context) error {
 	var held []string
 	err := c.cfg.Store.Tx(ctx, func(tx *models.Tx) error {
 		var err error
-		held, err = tx.RenewLanes(c.owner, c.cfg.Lease)
+		held, err = tx.RenewLeases(c.owner, c.cfg.Lease)
 		return err
 	})
 	if err != nil {
@@ -315,8 +326,8 @@ func (c *Courier) renewOnce(ctx context.Context) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, host := range held {
-		if l := c.lanes[host]; l != nil {
+	for _, name := range held {
+		if l := c.lanes[strings.TrimPrefix(name, models.OutLane(""))]; l != nil {
 			l.hold(begun.Add(c.cfg.Lease))
 		}
 	}

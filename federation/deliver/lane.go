@@ -263,7 +263,7 @@ func (c *Courier) leave(l *lane, end verdict) {
 	c.mu.Lock()
 	answers, latency := l.answers, l.latency
 	c.mu.Unlock()
-	leaving := leaving{lease: l.lease, faint: !end.isFault}
+	leaving := leaving{host: l.host, lease: l.lease, faint: !end.isFault}
 	if (end.isFault && !end.isOurs) || answers > 0 {
 		chance := rand.Float64()
 		now := models.At(c.cfg.Store.Now())

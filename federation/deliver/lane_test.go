@@ -306,14 +306,14 @@ func courierOf(o *outpost, lease time.Duration) *deliver.Courier {
 // TestH21_TwoNodesSendEachThingOnce: both work the same lanes at the same time, again and again.
 func TestH21_TwoNodesSendEachThingOnce(t *testing.T) {
 	each(t, func(t *testing.T, o *outpost) {
-		if !o.server.Store.SharesLanes() {
+		if !o.server.Store.SharesWork() {
 			t.Log("on SQLite one node serves all lanes; a second is refused at its start (H27)")
 		}
 		for i := range 30 {
 			o.ana.Post(fmt.Sprintf("post %02d", i))
 		}
 		nodes := []*deliver.Courier{courierOf(o, time.Minute)}
-		if o.server.Store.SharesLanes() {
+		if o.server.Store.SharesWork() {
 			nodes = append(nodes, courierOf(o, time.Minute))
 		}
 		ctx, stop := context.WithCancel(t.Context())
@@ -353,7 +353,7 @@ func waitFor(t *testing.T, is func() bool) {
 func TestH21_SleeperCannotOverwrite(t *testing.T) {
 	testrig.Each(t, []string{"a.test"}, func(t *testing.T, c *testrig.Cluster) {
 		o := newOutpost(t, c)
-		if !o.server.Store.SharesLanes() {
+		if !o.server.Store.SharesWork() {
 			t.Log("on SQLite one node serves all lanes")
 			return
 		}
@@ -402,7 +402,7 @@ func TestH22_DeadNodesLanesAreTakenOver(t *testing.T) {
 		o.ana.Post("one")
 		store, lease := o.server.Store, 400*time.Millisecond
 		err := store.Tx(t.Context(), func(tx *models.Tx) error {
-			_, err := tx.ClaimLanes("a node that died", []string{"peer.test"}, lease)
+			_, err := tx.ClaimLeases("a node that died", []string{models.OutLane("peer.test")}, lease)
 			return err
 		})
 		if err != nil {
@@ -410,7 +410,7 @@ func TestH22_DeadNodesLanesAreTakenOver(t *testing.T) {
 		}
 		begun := time.Now()
 		node := courierOf(o, lease)
-		if store.SharesLanes() {
+		if store.SharesWork() {
 			if _, err := node.Step(t.Context()); err != nil || len(o.contents()) != 0 {
 				t.Errorf("it did not wait for the lease to end, %v", err)
 			}
@@ -485,7 +485,7 @@ func TestReceipts(t *testing.T) {
 		o.Settle()
 		receipt := func() map[string]string {
 			states := map[string]string{}
-			for _, one := range o.ana.List("/api/praxis/v1/statuses/"+id+"/receipt") {
+			for _, one := range o.ana.List("/api/praxis/v1/statuses/" + id + "/receipt") {
 				states[one["host"].(string)] = fmt.Sprint(one["state"], " ", one["behind"], " ", one["reason"] != nil || one["status"] != nil)
 			}
 			return states

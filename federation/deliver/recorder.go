@@ -38,6 +38,7 @@ func newRecorder(store *models.Store, owner string, log *slog.Logger) *recorder 
 
 // leaving is a lane that ended: what its host's record is to be told, and a lease that goes back.
 type leaving struct {
+	host  string
 	lease models.Lease
 	tell  func(*models.Peer) // nil for nothing
 	faint bool               // tell is not worth a write while the record is fresh
@@ -101,15 +102,15 @@ func (r *recorder) flush(ctx context.Context) error {
 
 // writeLeaves tells the records of hosts how it went, and gives their leases back.
 func (r *recorder) writeLeaves(tx *models.Tx, leaves []leaving, lost []string) error {
-	sort.Slice(leaves, func(i, j int) bool { return leaves[i].lease.Host < leaves[j].lease.Host }) // one order for all locks
+	sort.Slice(leaves, func(i, j int) bool { return leaves[i].host < leaves[j].host }) // one order for all locks
 	var leases []models.Lease
 	for _, l := range leaves {
 		leases = append(leases, l.lease)
-		if l.tell == nil || slices.Contains(lost, l.lease.Host) {
+		if l.tell == nil || slices.Contains(lost, l.host) {
 			continue
 		}
 		if l.faint {
-			peer, err := tx.Peer(l.lease.Host)
+			peer, err := tx.Peer(l.host)
 			if err != nil {
 				return err
 			}
@@ -117,11 +118,11 @@ func (r *recorder) writeLeaves(tx *models.Tx, leaves []leaving, lost []string) e
 				continue
 			}
 		}
-		if err := tx.UpdatePeer(l.lease.Host, l.tell); err != nil {
+		if err := tx.UpdatePeer(l.host, l.tell); err != nil {
 			return err
 		}
 	}
-	return tx.ReleaseLanes(r.owner, leases)
+	return tx.ReleaseLeases(r.owner, leases)
 }
 
 // noteLost says whose outcomes were dropped: whoever has the lane by now sends them again under the same ids.

@@ -14,15 +14,15 @@ ALTER TABLE peer ADD COLUMN paused_at bigint NOT NULL DEFAULT 0;
 ALTER TABLE peer ADD COLUMN parked_at bigint NOT NULL DEFAULT 0;
 ALTER TABLE peer ADD COLUMN latency_ms bigint NOT NULL DEFAULT 0;
 
-CREATE TABLE lane_lease (
-    host     text PRIMARY KEY,
+CREATE TABLE lease (
+    name     text PRIMARY KEY,
     owner    text NOT NULL DEFAULT '',
     token    bigint NOT NULL DEFAULT 0,
     until_ms bigint NOT NULL DEFAULT 0
 );
 
 -- +goose Down
-DROP TABLE lane_lease;
+DROP TABLE lease;
 ALTER TABLE peer DROP COLUMN latency_ms;
 ALTER TABLE peer DROP COLUMN parked_at;
 ALTER TABLE peer DROP COLUMN paused_at;
