@@ -61,6 +61,37 @@ func migrate(ctx context.Context, db *sql.DB, dialect, url string) error {
 	return nil
 }
 
+// migrateTo brings a database that has nothing in it to the schema of a backup, which may be an older one than this
+// program's.
+func migrateTo(ctx context.Context, db *sql.DB, dialect, url string, version int64) error {
+	if dialect == dialectSQLite {
+		unlock, err := lockFile(sqlitePath(url) + ".migrate")
+		if err != nil {
+			return err
+		}
+		defer unlock()
+	}
+	provider, err := newProvider(db, dialect)
+	if err != nil {
+		return err
+	}
+	current, target, err := provider.GetVersions(ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read the schema version: %w", err)
+	case version > target:
+		return Errorf(Conflict, "the backup has schema version %d and this program knows only up to %d: run a newer praxis", version, target)
+	case version < 1:
+		return Errorf(Invalid, "the backup has schema version %d, which never was", version)
+	case current > version:
+		return Errorf(Conflict, "the database has schema version %d and the backup %d: restore into a new database; its schema is brought up to date afterwards", current, version)
+	}
+	if _, err := provider.UpTo(ctx, version); err != nil {
+		return fmt.Errorf("migrate the database: %w", err)
+	}
+	return nil
+}
+
 // checkSchema fails unless the schema is exactly this program's.
 func checkSchema(ctx context.Context, db *sql.DB, dialect string) error {
 	provider, err := newProvider(db, dialect)
