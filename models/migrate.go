@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -107,6 +108,21 @@ func checkSchema(ctx context.Context, db *sql.DB, dialect string) error {
 	}
 	if pending {
 		return Errorf(Conflict, "the database schema is older than this program: run `praxis migrate`")
+	}
+	return nil
+}
+
+// refuseUnknown fails unless the schema is one that this program knows, however old.
+func refuseUnknown(ctx context.Context, db *sql.DB, dialect string) error {
+	provider, err := newProvider(db, dialect)
+	if err != nil {
+		return err
+	}
+	if err := refuseNewer(ctx, provider); err != nil {
+		return err
+	}
+	if current, _, err := provider.GetVersions(ctx); err != nil || current == 0 {
+		return errors.Join(err, Errorf(Conflict, "the database is empty: correct the setting database"))
 	}
 	return nil
 }

@@ -31,7 +31,9 @@ type Options struct {
 	MaxConnections int
 	// SkipMigrations leaves the schema as it is; Open then fails if it is not current.
 	SkipMigrations bool
-	Logger         *slog.Logger
+	// AsItIs leaves the schema as it is, also an older one, and makes no new database: for who copies what is there.
+	AsItIs bool
+	Logger *slog.Logger
 	// Trace is called with every statement, values included: for tests that count them, never for logs.
 	Trace func(statement string)
 }
@@ -47,7 +49,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := keepPrivate(url, dialect); err != nil {
+	if err := prepareFile(url, dialect, opts.AsItIs); err != nil {
 		return nil, err
 	}
 	db, err := gorm.Open(dialector, gormConfig(opts))
@@ -69,6 +71,9 @@ func (s *Store) prepare(ctx context.Context, url string, opts Options) error {
 	s.sizePool(db, opts.MaxConnections)
 	if err := db.PingContext(ctx); err != nil {
 		return Errorf(Unavailable, "the database does not answer: %w", err)
+	}
+	if opts.AsItIs {
+		return refuseUnknown(ctx, db, s.dialect)
 	}
 	if opts.SkipMigrations {
 		return checkSchema(ctx, db, s.dialect)
@@ -136,6 +141,16 @@ func dialectorFor(raw string) (gorm.Dialector, string, error) {
 		return postgres.Open(strings.TrimPrefix(raw, "postgres:")), dialectPostgres, nil
 	}
 	return nil, "", FieldErrorf("database", "database %q is neither sqlite:PATH nor postgres://USER:PASSWORD@HOST/NAME", redact(raw))
+}
+
+func prepareFile(url, dialect string, there bool) error {
+	if !there || dialect != dialectSQLite {
+		return keepPrivate(url, dialect)
+	}
+	if _, err := os.Stat(sqlitePath(url)); err != nil {
+		return Errorf(Conflict, "there is no database %s: correct the setting database", sqlitePath(url))
+	}
+	return nil
 }
 
 // keepPrivate makes the file of a new SQLite database readable for its owner alone: it holds keys and messages. SQLite
