@@ -78,7 +78,23 @@ func (s *Store) prepare(ctx context.Context, url string, opts Options) error {
 	if opts.SkipMigrations {
 		return checkSchema(ctx, db, s.dialect)
 	}
-	return migrate(ctx, db, s.dialect, url)
+	if err := migrate(ctx, db, s.dialect, url); err != nil {
+		return err
+	}
+	return s.continueIDs(ctx)
+}
+
+// continueIDs sees to it that ids go on where they were, also when the clock has gone back since (security case H12). The
+// tables are those that grow all the time and whose ids are never of the past.
+func (s *Store) continueIDs(ctx context.Context) error {
+	var last int64
+	err := s.db.WithContext(ctx).Raw(`SELECT coalesce(max(id), 0) FROM
+		(SELECT max(id) AS id FROM outbox_entry UNION ALL SELECT max(id) FROM notification) newest`).Scan(&last).Error
+	if err != nil {
+		return fmt.Errorf("read the newest id: %w", err)
+	}
+	s.ids.After(last)
+	return nil
 }
 
 // sizePool: SQLite serves readers beside its one writer from a few connections; PostgreSQL gets more.
