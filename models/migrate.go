@@ -41,7 +41,7 @@ func newProvider(db *sql.DB, dialect string) (*goose.Provider, error) {
 }
 
 // migrate applies what is missing, one migrator at a time.
-func migrate(ctx context.Context, db *sql.DB, dialect, url string) error {
+func migrate(ctx context.Context, db *sql.DB, dialect, url string, step func(left int)) error {
 	if dialect == dialectSQLite {
 		unlock, err := lockFile(sqlitePath(url) + ".migrate")
 		if err != nil {
@@ -56,10 +56,35 @@ func migrate(ctx context.Context, db *sql.DB, dialect, url string) error {
 	if err := refuseNewer(ctx, provider); err != nil {
 		return err
 	}
+	if step != nil {
+		return migrateInSteps(ctx, provider, step)
+	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate the database: %w", err)
 	}
 	return nil
+}
+
+// migrateInSteps calls step before each migration with the number of those that are left, and with 0 at the end.
+func migrateInSteps(ctx context.Context, provider *goose.Provider, step func(left int)) error {
+	for {
+		status, err := provider.Status(ctx)
+		if err != nil {
+			return fmt.Errorf("read the schema version: %w", err)
+		}
+		left := 0
+		for _, migration := range status {
+			if migration.State == goose.StatePending {
+				left++
+			}
+		}
+		step(left)
+		if _, err := provider.UpByOne(ctx); errors.Is(err, goose.ErrNoNextVersion) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("migrate the database: %w", err)
+		}
+	}
 }
 
 // migrateTo brings a database that has nothing in it to the schema of a backup, which may be an older one than this

@@ -31,6 +31,8 @@ type Options struct {
 	MaxConnections int
 	// SkipMigrations leaves the schema as it is; Open then fails if it is not current.
 	SkipMigrations bool
+	// Migrating is called before each migration with the number of those that are left, and with 0 once all are done.
+	Migrating func(left int)
 	// AsItIs leaves the schema as it is, also an older one, and makes no new database: for who copies what is there.
 	AsItIs bool
 	Logger *slog.Logger
@@ -78,7 +80,7 @@ func (s *Store) prepare(ctx context.Context, url string, opts Options) error {
 	if opts.SkipMigrations {
 		return checkSchema(ctx, db, s.dialect)
 	}
-	if err := migrate(ctx, db, s.dialect, url); err != nil {
+	if err := migrate(ctx, db, s.dialect, url, opts.Migrating); err != nil {
 		return err
 	}
 	return s.continueIDs(ctx)
