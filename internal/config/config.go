@@ -32,9 +32,12 @@ type Config struct {
 	ACMEEmail, ACMECache string
 	// TLSCertificate and TLSKey are PEM files of a certificate from elsewhere, such as an organization's own authority.
 	TLSCertificate, TLSKey string
-	MediaDir               string        // the folder of uploaded files
-	FFmpeg                 string        // auto, off or the path of ffmpeg
-	ShutdownTimeout        time.Duration // how long running requests may take at a stop
+	MediaDir               string // the folder of uploaded files
+	// S3: a bucket in which files are kept instead; none where S3Endpoint is "". S3Endpoint is a URL without a path.
+	S3Endpoint, S3Bucket, S3Region, S3AccessKey, S3SecretKey, S3Prefix string
+	S3PathStyle                                                        bool
+	FFmpeg                                                             string        // auto, off or the path of ffmpeg
+	ShutdownTimeout                                                    time.Duration // how long running requests may take at a stop
 	// SMTP: the server that letters to members go through; none where SMTPHost is "".
 	SMTPHost     string
 	SMTPPort     int
