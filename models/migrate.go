@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -40,7 +41,7 @@ func newProvider(db *sql.DB, dialect string) (*goose.Provider, error) {
 }
 
 // migrate applies what is missing, one migrator at a time.
-func migrate(ctx context.Context, db *sql.DB, dialect, url string) error {
+func migrate(ctx context.Context, db *sql.DB, dialect, url string, step func(left int)) error {
 	if dialect == dialectSQLite {
 		unlock, err := lockFile(sqlitePath(url) + ".migrate")
 		if err != nil {
@@ -55,7 +56,63 @@ func migrate(ctx context.Context, db *sql.DB, dialect, url string) error {
 	if err := refuseNewer(ctx, provider); err != nil {
 		return err
 	}
+	if step != nil {
+		return migrateInSteps(ctx, provider, step)
+	}
 	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate the database: %w", err)
+	}
+	return nil
+}
+
+// migrateInSteps calls step before each migration with the number of those that are left, and with 0 at the end.
+func migrateInSteps(ctx context.Context, provider *goose.Provider, step func(left int)) error {
+	for {
+		status, err := provider.Status(ctx)
+		if err != nil {
+			return fmt.Errorf("read the schema version: %w", err)
+		}
+		left := 0
+		for _, migration := range status {
+			if migration.State == goose.StatePending {
+				left++
+			}
+		}
+		step(left)
+		if _, err := provider.UpByOne(ctx); errors.Is(err, goose.ErrNoNextVersion) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("migrate the database: %w", err)
+		}
+	}
+}
+
+// migrateTo brings a database that has nothing in it to the schema of a backup, which may be an older one than this
+// program's.
+func migrateTo(ctx context.Context, db *sql.DB, dialect, url string, version int64) error {
+	if dialect == dialectSQLite {
+		unlock, err := lockFile(sqlitePath(url) + ".migrate")
+		if err != nil {
+			return err
+		}
+		defer unlock()
+	}
+	provider, err := newProvider(db, dialect)
+	if err != nil {
+		return err
+	}
+	current, target, err := provider.GetVersions(ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read the schema version: %w", err)
+	case version > target:
+		return Errorf(Conflict, "the backup has schema version %d and this program knows only up to %d: run a newer praxis", version, target)
+	case version < 1:
+		return Errorf(Invalid, "the backup has schema version %d, which never was", version)
+	case current > version:
+		return Errorf(Conflict, "the database has schema version %d and the backup %d: restore into a new database; its schema is brought up to date afterwards", current, version)
+	}
+	if _, err := provider.UpTo(ctx, version); err != nil {
 		return fmt.Errorf("migrate the database: %w", err)
 	}
 	return nil
@@ -76,6 +133,21 @@ func checkSchema(ctx context.Context, db *sql.DB, dialect string) error {
 	}
 	if pending {
 		return Errorf(Conflict, "the database schema is older than this program: run `praxis migrate`")
+	}
+	return nil
+}
+
+// refuseUnknown fails unless the schema is one that this program knows, however old.
+func refuseUnknown(ctx context.Context, db *sql.DB, dialect string) error {
+	provider, err := newProvider(db, dialect)
+	if err != nil {
+		return err
+	}
+	if err := refuseNewer(ctx, provider); err != nil {
+		return err
+	}
+	if current, _, err := provider.GetVersions(ctx); err != nil || current == 0 {
+		return errors.Join(err, Errorf(Conflict, "the database is empty: correct the setting database"))
 	}
 	return nil
 }

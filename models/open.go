@@ -31,7 +31,11 @@ type Options struct {
 	MaxConnections int
 	// SkipMigrations leaves the schema as it is; Open then fails if it is not current.
 	SkipMigrations bool
-	Logger         *slog.Logger
+	// Migrating is called before each migration with the number of those that are left, and with 0 once all are done.
+	Migrating func(left int)
+	// AsItIs leaves the schema as it is, also an older one, and makes no new database: for who copies what is there.
+	AsItIs bool
+	Logger *slog.Logger
 	// Trace is called with every statement, values included: for tests that count them, never for logs.
 	Trace func(statement string)
 }
@@ -47,7 +51,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := keepPrivate(url, dialect); err != nil {
+	if err := prepareFile(url, dialect, opts.AsItIs); err != nil {
 		return nil, err
 	}
 	db, err := gorm.Open(dialector, gormConfig(opts))
@@ -70,10 +74,29 @@ func (s *Store) prepare(ctx context.Context, url string, opts Options) error {
 	if err := db.PingContext(ctx); err != nil {
 		return Errorf(Unavailable, "the database does not answer: %w", err)
 	}
+	if opts.AsItIs {
+		return refuseUnknown(ctx, db, s.dialect)
+	}
 	if opts.SkipMigrations {
 		return checkSchema(ctx, db, s.dialect)
 	}
-	return migrate(ctx, db, s.dialect, url)
+	if err := migrate(ctx, db, s.dialect, url, opts.Migrating); err != nil {
+		return err
+	}
+	return s.continueIDs(ctx)
+}
+
+// continueIDs sees to it that ids go on where they were, also when the clock has gone back since (security case H12). The
+// tables are those that grow all the time and whose ids are never of the past.
+func (s *Store) continueIDs(ctx context.Context) error {
+	var last int64
+	err := s.db.WithContext(ctx).Raw(`SELECT coalesce(max(id), 0) FROM
+		(SELECT max(id) AS id FROM outbox_entry UNION ALL SELECT max(id) FROM notification) newest`).Scan(&last).Error
+	if err != nil {
+		return fmt.Errorf("read the newest id: %w", err)
+	}
+	s.ids.After(last)
+	return nil
 }
 
 // sizePool: SQLite serves readers beside its one writer from a few connections; PostgreSQL gets more.
@@ -136,6 +159,16 @@ func dialectorFor(raw string) (gorm.Dialector, string, error) {
 		return postgres.Open(strings.TrimPrefix(raw, "postgres:")), dialectPostgres, nil
 	}
 	return nil, "", FieldErrorf("database", "database %q is neither sqlite:PATH nor postgres://USER:PASSWORD@HOST/NAME", redact(raw))
+}
+
+func prepareFile(url, dialect string, there bool) error {
+	if !there || dialect != dialectSQLite {
+		return keepPrivate(url, dialect)
+	}
+	if _, err := os.Stat(sqlitePath(url)); err != nil {
+		return Errorf(Conflict, "there is no database %s: correct the setting database", sqlitePath(url))
+	}
+	return nil
 }
 
 // keepPrivate makes the file of a new SQLite database readable for its owner alone: it holds keys and messages. SQLite

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -112,4 +113,23 @@ func TestOpenRefuses(t *testing.T) {
 			t.Errorf("%q: the message holds the password: %v", url, err)
 		}
 	}
+}
+
+// TestH12_IdsStayUniqueWhenTheClockGoesBack: also over a restart, and the time of day in between does not matter.
+func TestH12_IdsStayUniqueWhenTheClockGoesBack(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		ann := h.actor("ann")
+		entry := &OutboxEntry{ActivityURI: "https://a.test/1", ActorID: ann.ID, Type: "Create", Payload: "{}"}
+		h.do(func(tx *Tx) error { return tx.AddOutboxEntry(entry, nil) })
+		again, err := Open(t.Context(), url, Options{Now: func() time.Time { return h.now.Add(-48 * time.Hour) }})
+		h.must(err)
+		defer func() { h.must(again.Close()) }()
+		h.must(again.Tx(t.Context(), func(tx *Tx) error {
+			if id := tx.NewID(); id <= entry.ID {
+				t.Errorf("after a restart with a clock that went back the id %d follows %d", id, entry.ID)
+			}
+			return nil
+		}))
+	})
 }

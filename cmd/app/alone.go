@@ -14,7 +14,7 @@ func (a *App) alone(name string, work func(context.Context)) func(context.Contex
 	}
 	return func(ctx context.Context) {
 		for ctx.Err() == nil {
-			if lease, ok := a.claim(ctx, name); ok {
+			if lease, ok := a.take(ctx, name); ok {
 				a.whileHeld(ctx, lease, work)
 			}
 			select {
@@ -35,8 +35,8 @@ func (a *App) leaseTime() time.Duration {
 	return defaultLease
 }
 
-// claim takes the lease of a work, if nobody has it. Each work has an owner of its own, since it is prolonged by itself.
-func (a *App) claim(ctx context.Context, name string) (lease models.Lease, ok bool) {
+// take takes the lease of a work, if nobody has it. Each work has an owner of its own, since it is prolonged by itself.
+func (a *App) take(ctx context.Context, name string) (lease models.Lease, ok bool) {
 	err := a.Store.Tx(ctx, func(tx *models.Tx) error {
 		leases, err := tx.ClaimLeases(a.owner(name), []string{"work/" + name}, a.leaseTime())
 		if ok = len(leases) > 0; ok {

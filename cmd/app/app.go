@@ -80,6 +80,7 @@ type App struct {
 	log     *slog.Logger
 	opts    Options
 	node    string // this process, since its start, among the nodes of the instance
+	epoch   string // the life of the database that this process began with
 }
 
 // Open opens an instance's store and gives its verbs, without federation or handlers: enough for commands that only look
@@ -99,7 +100,7 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 		return nil, err
 	}
 	a := &App{Config: cfg, Store: store, Registry: opts.Registry, log: opts.Log, opts: opts, node: rand.Text()}
-	if err := store.Tx(ctx, func(tx *models.Tx) error { return tx.ClaimHost(cfg.Host) }); err != nil {
+	if err := store.Tx(ctx, a.claim); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	links := practice.Links{Base: cfg.BaseURL(), Host: cfg.Host}
@@ -108,7 +109,11 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	a.Service.UseMedia(practice.Media{Store: media.NewFolder(cfg.MediaDir), Decoder: media.NewDecoder(), Films: films})
+	kept, err := mediaStore(cfg)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	a.Service.UseMedia(practice.Media{Store: kept, Decoder: media.NewDecoder(), Films: films})
 	if opts.Keys != nil {
 		a.Service.UseKeys(opts.Keys)
 	}
@@ -130,6 +135,16 @@ func New(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
+}
+
+// claim binds the database to the host, and remembers which of its lives this is.
+func (a *App) claim(tx *models.Tx) error {
+	if err := tx.ClaimHost(a.Config.Host); err != nil {
+		return err
+	}
+	var err error
+	a.epoch, err = tx.Epoch()
+	return err
 }
 
 // federate joins the seams between practice and federation.

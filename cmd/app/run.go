@@ -23,6 +23,27 @@ func (a *App) Run(ctx context.Context) {
 	wait.Wait()
 }
 
+// watchEvery is how long a process may go on with a database that was restored beneath it.
+const watchEvery = 5 * time.Second
+
+// Watch ends with an error when the database under this process is not the one any more that it began with: somebody
+// restored a backup into it, and what this process remembers is of another life (security case H27). It ends without one
+// with ctx.
+func (a *App) Watch(ctx context.Context) error {
+	ticker := time.NewTicker(watchEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+		if epoch, err := a.Store.CurrentEpoch(ctx); err == nil && epoch != a.epoch { // one that does not answer comes back
+			return models.Errorf(models.Conflict, "the database was restored or replaced while this process served it (epoch %q, now %q): start it again", a.epoch, epoch)
+		}
+	}
+}
+
 // How long is kept what is not needed any more. Received activities are kept far longer than the window in which a
 // signature is taken, so that a replay is known as one (security case B25).
 const (

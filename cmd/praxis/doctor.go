@@ -116,8 +116,22 @@ func checkDatabase(ctx context.Context, a *app.App) []finding {
 	if err := a.Store.Ping(ctx); err != nil {
 		return []finding{databaseTrouble(err)}
 	}
-	return []finding{ok("%s answers in %s, schema version %d of %d, belongs to %s",
+	findings := []finding{ok("%s answers in %s, schema version %d of %d, belongs to %s",
 		a.Store.Dialect(), time.Since(begun).Round(10*time.Microsecond), current, target, a.Config.Host)}
+	return append(findings, checkLife(ctx, a)...)
+}
+
+// checkLife tells of the last restore.
+func checkLife(ctx context.Context, a *app.App) []finding {
+	backup, restored, err := a.Store.Read(ctx).RestoredFrom()
+	if err != nil {
+		return []finding{databaseTrouble(err)}
+	}
+	if restored == 0 {
+		return nil
+	}
+	return []finding{ok("restored at %s from a backup of %s",
+		restored.Time().UTC().Format(time.DateTime), backup.Time().UTC().Format(time.DateTime))}
 }
 
 func checkKeys(ctx context.Context, a *app.App) []finding {
@@ -145,7 +159,11 @@ func checkDeliveries(ctx context.Context, a *app.App) []finding {
 	if err != nil {
 		return []finding{databaseTrouble(err)}
 	}
-	findings := []finding{ok("%d waiting, %d peers known", pending, len(peers))}
+	parked, err := tx.CountDeliveries(models.DeliveryParked)
+	if err != nil {
+		return []finding{databaseTrouble(err)}
+	}
+	findings := []finding{ok("%d waiting, %d parked, %d peers known", pending, parked, len(peers))}
 	for _, peer := range peers {
 		if peer.Failures > 0 && a.Store.Now().Sub(peer.FailingSince.Time()) > 24*time.Hour {
 			findings = append(findings, note("nothing, if its administration knows; what waits is sent when it is back",

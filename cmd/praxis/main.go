@@ -34,6 +34,8 @@ type cli struct {
 	Emoji        emojiCommand        `cmd:"" help:"Add, list and remove emoji of this instance."`
 	Bench        benchCommand        `cmd:"" help:"Measure running servers with many played peers."`
 	Migrate      migrateCommand      `cmd:"" help:"Bring the database schema up to date."`
+	Backup       backupCommand       `cmd:"" help:"Copy everything into one file, while the instance may run."`
+	Restore      restoreCommand      `cmd:"" help:"Fill an empty database from a backup."`
 	Doctor       doctorCommand       `cmd:"" help:"Check configuration, database, clock, host name and keys."`
 }
 

@@ -91,14 +91,21 @@ func newProcess(t *testing.T, name, user string, more ...string) *process {
 
 func (p *process) start() {
 	p.t.Helper()
+	p.startAt("127.0.0.1:" + strconv.Itoa(p.port))
+	p.awaitReady()
+}
+
+// startAt starts it at an address and does not wait.
+func (p *process) startAt(address string) {
+	p.t.Helper()
 	p.command = exec.Command(os.Args[0], "serve")
-	p.command.Env = append(p.environ, runAsPraxis+"=1", "HOME="+p.t.TempDir())
+	p.command.Env = append(p.environ, runAsPraxis+"=1", "HOME="+p.t.TempDir(), "PRAXIS_LISTEN="+address)
 	p.command.Stdout, p.command.Stderr = p.log, p.log
 	if err := p.command.Start(); err != nil {
 		p.t.Fatal(err)
 	}
-	p.t.Cleanup(func() { _ = p.command.Process.Kill() })
-	p.awaitReady()
+	command := p.command
+	p.t.Cleanup(func() { _ = command.Process.Kill() })
 }
 
 func (p *process) awaitReady() {

@@ -13,18 +13,24 @@ import (
 
 	"praxis/cmd/app"
 	"praxis/internal/config"
+	"praxis/models"
 )
 
 type serveCommand struct{}
 
 // Run serves until the process is told to stop.
-func (*serveCommand) Run(ctx context.Context, std *streams, c *cli) error {
+func (*serveCommand) Run(ctx context.Context, std *streams, c *cli) (err error) {
 	begun := time.Now()
 	cfg, err := c.load(std)
 	if err != nil {
 		return err
 	}
 	log := newLog(std.err, cfg)
+	release, err := models.Reserve(cfg.Database)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
 	listener, err := listen(cfg.Listen)
 	if err != nil {
 		return err
@@ -91,7 +97,8 @@ func (s *serving) run(ctx context.Context, public, metrics net.Listener) error {
 	var wait sync.WaitGroup
 	wait.Go(func() { s.app.Run(background) })
 	servers := []*http.Server{newHTTPServer(s.app.Handler, s.log)}
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
+	go func() { failed <- s.app.Watch(background) }()
 	go func() { failed <- servers[0].Serve(public) }()
 	if metrics != nil {
 		servers = append(servers, newHTTPServer(s.app.MetricsHandler(), s.log))
@@ -102,7 +109,9 @@ func (s *serving) run(ctx context.Context, public, metrics net.Listener) error {
 	case <-ctx.Done():
 		s.log.Info("instance stops")
 	case err = <-failed:
-		err = fmt.Errorf("serve: %w", err)
+		if models.ErrorCode(err) == models.Internal {
+			err = fmt.Errorf("serve: %w", err)
+		}
 	}
 	err = errors.Join(err, s.drain(servers))
 	stopBackground()

@@ -27,7 +27,7 @@ type Config struct {
 	PostChars      int            // characters of a post
 	// Deliveries: how many hosts side by side, how many to one host at once, how many of one host are read at once.
 	DeliveryHosts, DeliveryPerHost, DeliveryBatch int
-	ClientRequests int            // of one token or address in five minutes; 0 for no limit
+	ClientRequests                                int // of one token or address in five minutes; 0 for no limit
 	// Files with longer texts about the instance; "" for none.
 	ExtendedDescriptionFile, PrivacyPolicyFile, TermsFile string
 	ShowDomainBlocks                                      string // nobody, members, everybody
@@ -36,9 +36,12 @@ type Config struct {
 	ACMEEmail, ACMECache string
 	// TLSCertificate and TLSKey are PEM files of a certificate from elsewhere, such as an organization's own authority.
 	TLSCertificate, TLSKey string
-	MediaDir               string        // the folder of uploaded files
-	FFmpeg                 string        // auto, off or the path of ffmpeg
-	ShutdownTimeout        time.Duration // how long running requests may take at a stop
+	MediaDir               string // the folder of uploaded files
+	// S3: a bucket in which files are kept instead; none where S3Endpoint is "". S3Endpoint is a URL without a path.
+	S3Endpoint, S3Bucket, S3Region, S3AccessKey, S3SecretKey, S3Prefix string
+	S3PathStyle                                                        bool
+	FFmpeg                                                             string        // auto, off or the path of ffmpeg
+	ShutdownTimeout                                                    time.Duration // how long running requests may take at a stop
 	// SMTP: the server that letters to members go through; none where SMTPHost is "".
 	SMTPHost     string
 	SMTPPort     int

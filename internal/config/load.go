@@ -106,7 +106,7 @@ func unreadable(path, from string, err error) *Problem {
 		row, column := syntax.Position()
 		return &Problem{
 			From:  "file " + path,
-			Wrong: fmt.Sprintf("line %d, column %d is no TOML", row, column),
+			Wrong: fmt.Sprintf("line %d, column %d is no TOML, or names a setting twice", row, column),
 			Right: `one setting a line, such as host = "hospital.example"`,
 		}
 	}

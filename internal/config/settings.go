@@ -43,7 +43,7 @@ type kind struct {
 
 func settings() []setting {
 	var all []setting
-	for _, group := range [][]setting{addresses(), people(), letters(), peers(), certificates(), logs()} {
+	for _, group := range [][]setting{addresses(), bucket(), people(), letters(), peers(), certificates(), logs()} {
 		all = append(all, group...)
 	}
 	return all
@@ -62,7 +62,7 @@ func addresses() []setting {
 			listenKind(func(c *Config) *string { return &c.Listen }, false)),
 		add("database", "sqlite:praxis.db", "`sqlite:PATH`, or `postgres://USER:PASSWORD@HOST/NAME`.",
 			kind{readDatabase, func(c *Config) string { return redact(c.Database) }}),
-		add("media_dir", "media", "Folder in which uploaded files are kept. It belongs into the backup.",
+		add("media_dir", "media", "Folder in which uploaded files are kept, and made. With `s3_endpoint`, only what is being made is there.",
 			folderKind(func(c *Config) *string { return &c.MediaDir })),
 		add("ffmpeg", "auto", "What makes videos and sounds: `auto`, the `ffmpeg` and `ffprobe` that are installed; the path of `ffmpeg`, "+
 			"with `ffprobe` beside it; or `off`. Without them, only pictures are taken.",
@@ -76,6 +76,26 @@ func addresses() []setting {
 			flagKind(func(c *Config) *bool { return &c.Profiles })),
 		add("shutdown_timeout", "20s", "How long requests that are being answered may go on after a stop, between 1s and 10m.",
 			durationKind(func(c *Config) *duration { return &c.ShutdownTimeout })),
+	}
+}
+
+func bucket() []setting {
+	return []setting{
+		add("s3_endpoint", "", "Address of an S3-compatible store that files are kept in instead of `media_dir`, such as `https://s3.example.org`. "+
+			"With it, `s3_bucket`, `s3_access_key` and `s3_secret_key` are required.",
+			kind{readEndpoint, func(c *Config) string { return c.S3Endpoint }}),
+		add("s3_bucket", "", "Name of the bucket. It must be there.",
+			textKind(func(c *Config) *string { return &c.S3Bucket })),
+		add("s3_region", "us-east-1", "Region of the store, as its operator says.",
+			textKind(func(c *Config) *string { return &c.S3Region })),
+		add("s3_access_key", "", "Name of the key that may read, write, delete and list objects of the bucket.",
+			textKind(func(c *Config) *string { return &c.S3AccessKey })),
+		add("s3_secret_key", "", "Secret of the key. It is never logged.",
+			secretKind(func(c *Config) *string { return &c.S3SecretKey })),
+		add("s3_prefix", "", "What the names of all objects begin with, such as `praxis/`, in a bucket that holds other things, too.",
+			textKind(func(c *Config) *string { return &c.S3Prefix })),
+		add("s3_path_style", "false", "Whether the bucket is named in the path instead of in the host name, as MinIO and others of one's own want.",
+			flagKind(func(c *Config) *bool { return &c.S3PathStyle })),
 	}
 }
 

@@ -56,7 +56,19 @@ func (c Config) check() Problems {
 	if c.SMTPPassword != "" && c.SMTPUser == "" {
 		say("smtp_password", wrong("there is no smtp_user that it belongs to", "both, or none"))
 	}
+	c.checkBucket(say)
 	return problems
+}
+
+func (c Config) checkBucket(say func(name string, err error)) {
+	for name, value := range map[string]string{"s3_bucket": c.S3Bucket, "s3_access_key": c.S3AccessKey, "s3_secret_key": c.S3SecretKey} {
+		if c.S3Endpoint != "" && value == "" {
+			say(name, wrong("it is not set, and s3_endpoint is", "all four of s3_endpoint, s3_bucket, s3_access_key and s3_secret_key, or none"))
+		}
+		if c.S3Endpoint == "" && value != "" {
+			say(name, wrong("there is no s3_endpoint that it belongs to", "all four of s3_endpoint, s3_bucket, s3_access_key and s3_secret_key, or none"))
+		}
+	}
 }
 
 // checkACME: the certificate authority asks on port 443 whether the name is ours (TLS-ALPN-01, RFC 8737).

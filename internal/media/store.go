@@ -21,6 +21,8 @@ type Store interface {
 	Open(ctx context.Context, name string) (Content, error)
 	// Delete forgets a file; one that is not there is no error.
 	Delete(ctx context.Context, name string) error
+	// Each calls visit with the name of each file, in no order that means anything, until visit gives an error.
+	Each(ctx context.Context, visit func(name string) error) error
 }
 
 // Content is a kept file, open for reading.
@@ -115,6 +117,35 @@ func (f *Folder) Delete(_ context.Context, name string) error {
 	}
 	defer func() { _ = root.Close() }()
 	return ignoreAbsent(root.Remove(place(name)))
+}
+
+// Each visits the files in the subfolders. What has no name of a file, such as a file that is being written, is none.
+func (f *Folder) Each(ctx context.Context, visit func(name string) error) error {
+	folders, err := os.ReadDir(f.path)
+	if err != nil {
+		return ignoreAbsent(err)
+	}
+	for _, folder := range folders {
+		if !folder.IsDir() || len(folder.Name()) != 2 {
+			continue
+		}
+		files, err := os.ReadDir(filepath.Join(f.path, folder.Name()))
+		if err != nil {
+			return fmt.Errorf("list files: %w", err)
+		}
+		for _, file := range files {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if !IsName(file.Name()) || file.Name()[:2] != folder.Name() {
+				continue
+			}
+			if err := visit(file.Name()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func ignoreAbsent(err error) error {

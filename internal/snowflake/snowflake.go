@@ -40,6 +40,13 @@ func (s *Source) Next() int64 {
 	return s.last
 }
 
+// After sees to it that all ids to come are greater than id, whatever the clock says.
+func (s *Source) After(id int64) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	s.last = max(s.last, id)
+}
+
 // At gives an id that sorts by t, for what is older than its arrival. Its low 16 bits are random, so two ids for one
 // millisecond may meet, though rarely. A time before 1970 counts as 1970.
 func (s *Source) At(t time.Time) int64 {

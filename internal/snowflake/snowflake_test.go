@@ -54,6 +54,22 @@ func TestNextOverflows(t *testing.T) {
 	}
 }
 
+// TestH12_IdsGoOnWhereTheyWere: a source that begins with a clock that went back goes on after what was given before.
+func TestH12_IdsGoOnWhereTheyWere(t *testing.T) {
+	now := time.UnixMilli(1_800_000_000_000)
+	before := New(func() time.Time { return now }).Next()
+	source := New(func() time.Time { return now.Add(-2 * time.Hour) })
+	source.After(before)
+	source.After(7)
+	for range 100 {
+		id := source.Next()
+		if id <= before {
+			t.Fatalf("%d after %d", id, before)
+		}
+		before = id
+	}
+}
+
 func TestNextIsConcurrent(t *testing.T) {
 	const workers, each = 8, 2000
 	source := New(func() time.Time { return time.UnixMilli(1_800_000_000_000) })

@@ -48,6 +48,7 @@ var doors = []struct {
 	{"gorm.io", []string{"models"}},
 	{"github.com/go-fed/httpsig", []string{"federation/sign"}},
 	{"github.com/gowebpki/jcs", []string{"federation/sign"}},
+	{"github.com/minio/minio-go", []string{"internal/media"}},
 	{"testing", []string{"internal/testrig", "internal/testdb"}},
 }
 
