@@ -114,9 +114,18 @@ func (tx *Tx) UpdatePeer(host string, change func(*Peer)) error {
 	return translate(tx.db.Save(peer).Error, "peer "+host)
 }
 
-// WakePeer lets a host's deliveries be tried at once, because it just spoke to us.
+// inboundEvery is how exactly it is remembered when a host last spoke to us.
+const inboundEvery = time.Minute
+
+// WakePeer lets a host's deliveries be tried at once, because it just spoke to us. It is one statement that changes, and
+// locks, nothing when the host was heard of lately and waits for nothing.
 func (tx *Tx) WakePeer(host string) error {
-	return tx.UpdatePeer(host, func(p *Peer) { p.LastInboundAt, p.NextTryAt = tx.Now(), 0 })
+	err := tx.db.Exec(`INSERT INTO peer (host, last_inbound_at, created_at)
+		SELECT CAST(? AS text), CAST(? AS bigint), CAST(? AS bigint)
+		WHERE NOT EXISTS (SELECT 1 FROM peer WHERE host = ? AND next_try_at = 0 AND last_inbound_at > ?)
+		ON CONFLICT (host) DO UPDATE SET last_inbound_at = excluded.last_inbound_at, next_try_at = 0`,
+		host, tx.Now(), tx.Now(), host, tx.Now().Add(-inboundEvery)).Error
+	return translate(err, "peer "+host)
 }
 
 // PeerSoftware gives the software of those hosts that are known, by host.
