@@ -247,7 +247,8 @@ func (tx *Tx) forgetPost(id int64) error {
 // AdoptOrphans ties replies that arrived before p to it, and gives how many there were. An orphan that p itself hangs
 // below, or that is p, stays one: tied to p, the thread would have no end.
 func (tx *Tx) AdoptOrphans(p *Post) (int64, error) {
-	orphans, err := list[Post](tx.db.Where("in_reply_to_uri = ? AND in_reply_to_id = 0 AND thread_id <> ?", p.URI, p.ThreadID), "posts")
+	// The plus keeps SQLite from the index of in_reply_to_id, where 0 stands for nearly all posts.
+	orphans, err := list[Post](tx.db.Where("in_reply_to_uri = ? AND +in_reply_to_id = 0 AND thread_id <> ?", p.URI, p.ThreadID), "posts")
 	if err != nil {
 		return 0, err
 	}

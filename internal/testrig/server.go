@@ -65,7 +65,7 @@ func (c *Cluster) start(cfg config.Config) *Server {
 	instance, err := app.New(context.Background(), cfg, app.Options{
 		Log: slog.New(slog.NewJSONHandler(book, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now: c.Clock.Now, Transport: c.Network, Hashing: password.Cheap(), Keys: c.keys.Next,
-		Limits: &app.Limits{}, // the clock stands still, so that no window would ever end
+		Trace: c.Trace, Limits: &app.Limits{}, // the clock stands still, so that no window would ever end
 	})
 	if err != nil {
 		c.T.Fatalf("start %s: %v", cfg.Host, err)
@@ -81,6 +81,12 @@ func (c *Cluster) start(cfg config.Config) *Server {
 func (c *Cluster) AddSQLite(host string, changes ...func(*config.Config)) *Server {
 	c.T.Helper()
 	return c.AddServer(host, testdb.SQLite(c.T), changes...)
+}
+
+// AddPostgres adds an instance on PostgreSQL.
+func (c *Cluster) AddPostgres(host string, changes ...func(*config.Config)) *Server {
+	c.T.Helper()
+	return c.AddServer(host, testdb.Postgres(c.T), changes...)
 }
 
 // Log gives everything that the instance logged so far.
