@@ -42,11 +42,13 @@ func (tx *Tx) SaveDomainBlock(b *DomainBlock) error {
 	if b.CreatedAt == 0 {
 		b.CreatedAt = tx.Now()
 	}
+	tx.forgetBlocked()
 	return translate(tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(b).Error, "domain block")
 }
 
 // DeleteDomainBlock lifts the block of a host.
 func (tx *Tx) DeleteDomainBlock(host string) error {
+	tx.forgetBlocked()
 	return translate(tx.db.Delete(&DomainBlock{}, "host = ?", strings.ToLower(host)).Error, "domain block")
 }
 
@@ -82,13 +84,6 @@ func domainsOf(host string) []string {
 		}
 		names, rest = append(names, parent), parent
 	}
-}
-
-// HostBlocked reports whether host or a domain above it is blocked entirely.
-func (tx *Tx) HostBlocked(host string) (bool, error) {
-	var n int64
-	err := tx.db.Model(&DomainBlock{}).Where("host IN ? AND severity = ?", domainsOf(host), SeveritySuspend).Count(&n).Error
-	return n > 0, translate(err, "domain block")
 }
 
 // underHost limits a query of actors to those of a host and of the hosts below it.

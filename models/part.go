@@ -11,12 +11,14 @@ type whole struct {
 	// lost is the race that a part lost: PostgreSQL then wants the whole transaction again, whatever the part's caller makes
 	// of the error.
 	lost error
+	// changedBlocks says that it changed which hosts are blocked.
+	changedBlocks bool
 }
 
 type aroundKey struct{}
 
 // Within gives a context in which Store.Tx and Store.Read work inside tx: what verbs do with it commits together with what
-// else tx does. The context must not outlive the transaction.
+// else tx does. The context must not outlive the transaction. What fails in it is undone alone, as a part of tx.
 func Within(ctx context.Context, tx *Tx) context.Context {
 	return context.WithValue(ctx, aroundKey{}, tx)
 }

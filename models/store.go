@@ -21,6 +21,7 @@ type Store struct {
 	// the database is a poll.
 	writes   sync.Mutex
 	watchers watchers
+	blocked  blockedHosts
 }
 
 // Tx is a set of queries that see one state of the database. Inside Store.Tx they commit together.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -26,16 +27,15 @@ type letter struct {
 // yard is an instance whose one member follows the actors of several peers.
 type yard struct {
 	*testrig.Cluster
-	server     *testrig.Server
-	statements *atomic.Int64
-	authors    []*testrig.PeerActor
+	server  *testrig.Server
+	authors []*testrig.PeerActor
 }
 
 const benchPeers = 10
 
-func newYard(b *testing.B, c *testrig.Cluster, statements *atomic.Int64) *yard {
+func newYard(b testing.TB, c *testrig.Cluster) *yard {
 	b.Helper()
-	y := &yard{Cluster: c, server: c.Server("a.test"), statements: statements}
+	y := &yard{Cluster: c, server: c.Server("a.test")}
 	ann := y.server.Member("ann")
 	for i := range benchPeers {
 		peer := c.NewPeer(fmt.Sprintf("peer%d.test", i), "mastodon")
@@ -52,7 +52,7 @@ func newYard(b *testing.B, c *testrig.Cluster, statements *atomic.Int64) *yard {
 }
 
 // letters signs beforehand: that is the senders' work.
-func (y *yard) letters(b *testing.B, n int) []letter {
+func (y *yard) letters(b testing.TB, n int) []letter {
 	b.Helper()
 	all := make([]letter, n)
 	for i := range all {
@@ -76,7 +76,7 @@ func (y *yard) letters(b *testing.B, n int) []letter {
 	return all
 }
 
-func (y *yard) request(b *testing.B, l letter) *http.Request {
+func (y *yard) request(b testing.TB, l letter) *http.Request {
 	r, err := http.NewRequest(http.MethodPost, "https://a.test/inbox", io.NopCloser(bytes.NewReader(l.body)))
 	if err != nil {
 		b.Fatal(err)
@@ -94,26 +94,23 @@ func cpu() time.Duration {
 
 // measure reports what f cost for each of the n activities.
 func (y *yard) measure(b *testing.B, what string, n int, f func()) {
-	statements, used, begun := y.statements.Load(), cpu(), time.Now()
+	used, begun := cpu(), time.Now()
 	f()
 	took := time.Since(begun)
-	b.ReportMetric(float64(y.statements.Load()-statements)/float64(n), what+"-statements")
 	b.ReportMetric((cpu()-used).Seconds()*1000/float64(n), what+"-cpu-ms")
 	b.ReportMetric(float64(n)/took.Seconds(), what+"/s")
 }
 
 // BenchmarkInbound takes notes of followed authors, 16 requests at once, and then carries them out.
 func BenchmarkInbound(b *testing.B) {
-	var statements atomic.Int64
 	for name, add := range map[string]func(*testrig.Cluster){
 		"sqlite":   func(c *testrig.Cluster) { c.AddSQLite("a.test") },
 		"postgres": func(c *testrig.Cluster) { c.AddPostgres("a.test") },
 	} {
 		b.Run(name, func(b *testing.B) {
 			c := testrig.NewCluster(b)
-			c.Trace = func(string) { statements.Add(1) }
 			add(c)
-			y := newYard(b, c, &statements)
+			y := newYard(b, c)
 			all := y.letters(b, b.N)
 			before := y.server.Count("post")
 			b.ResetTimer()
@@ -134,7 +131,40 @@ func BenchmarkInbound(b *testing.B) {
 	}
 }
 
-func (y *yard) receiveAll(b *testing.B, all []letter) {
+// TestStatementsForAnActivity bounds what a note of somebody who is followed costs: what it took to measure once should not
+// come back unnoticed.
+func TestStatementsForAnActivity(t *testing.T) {
+	testrig.Each(t, nil, func(t *testing.T, c *testrig.Cluster) {
+		var statements atomic.Int64
+		c.Trace = func(string) { statements.Add(1) }
+		if strings.HasSuffix(t.Name(), "/postgres") {
+			c.AddPostgres("a.test")
+		} else {
+			c.AddSQLite("a.test")
+		}
+		y := newYard(t, c)
+		const n = 20 * benchPeers
+		all := y.letters(t, n+1)
+		count := func(f func()) float64 {
+			before := statements.Load()
+			f()
+			return float64(statements.Load()-before) / n
+		}
+		y.receiveAll(t, all[n:])
+		received := count(func() { y.receiveAll(t, all[:n]) })
+		processed := count(func() {
+			if _, err := y.server.Inbox.Step(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		})
+		t.Logf("%.1f statements to take a note, %.1f to carry it out", received, processed)
+		if received > 4 || processed > 18 {
+			t.Error("that is too many")
+		}
+	})
+}
+
+func (y *yard) receiveAll(b testing.TB, all []letter) {
 	var wait sync.WaitGroup
 	var next atomic.Int64
 	for range 16 {

@@ -61,7 +61,7 @@ func (p *Processor) Fetcher(ctx context.Context, r *http.Request) (*models.Actor
 
 // signer gives the actor whose key signed. The key was found through the actor, so the actor is known.
 func (p *Processor) signer(ctx context.Context, verified sign.Verified) (*models.Actor, error) {
-	actor, err := p.store.Read(ctx).ActorByURI(verified.Actor())
+	actor, err := p.directory.Known(ctx, verified.Actor())
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 
+	"praxis/federation/directory"
 	"praxis/federation/sign"
 	"praxis/federation/vocab"
 	"praxis/models"
@@ -19,7 +20,7 @@ import (
 //
 // Owner does not matter but for its being there: what an activity is about says whom it concerns.
 func (p *Processor) Receive(ctx context.Context, r *http.Request, body []byte, _ *models.Actor) (int, error) {
-	status, kind, err := p.receive(ctx, r, body)
+	status, kind, err := p.receive(directory.Remembering(ctx), r, body)
 	if err != nil {
 		p.count(kind, "refused")
 		p.log.InfoContext(ctx, "activity refused", "type", kind, "status", status, "reason", reasonOf(err), "peer", clip(claimedHost(body)))

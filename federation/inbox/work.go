@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"praxis/federation/directory"
 	"praxis/federation/fetch"
 	"praxis/federation/sign"
 	"praxis/federation/vocab"
@@ -147,6 +148,7 @@ func (p *Processor) carryOut(ctx context.Context, entry *models.InboxEntry) erro
 // understand opens the seal and finds out what to do; no apply and no error mean that the activity is left alone.
 func (p *Processor) understand(ctx context.Context, entry *models.InboxEntry) (m *message, do apply, err error) {
 	defer p.survive(ctx, entry, &err)
+	ctx = directory.Remembering(ctx)
 	if m, err = p.open(ctx, entry); err != nil {
 		return nil, nil, err
 	}
