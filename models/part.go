@@ -34,37 +34,61 @@ func (s *Store) around(ctx context.Context) *Tx {
 
 // Part runs f as a part of the transaction: when f fails, or panics, what it did is undone and the rest stands. What waits for
 // the commit waits for that of the whole.
-func (tx *Tx) Part(f func(part *Tx) error) error {
+func (tx *Tx) Part(f func(part *Tx) error) error { return tx.part(false, f) }
+
+// PartFor is Part for a verb, with the context that it needs: what f does in the part itself it does after it, and so the
+// verb's transaction is the part.
+func (tx *Tx) PartFor(ctx context.Context, f func(ctx context.Context, part *Tx) error) error {
+	return tx.part(true, func(part *Tx) error { return f(Within(ctx, part), part) })
+}
+
+func (tx *Tx) part(fresh bool, f func(part *Tx) error) error {
 	if tx.whole == nil {
 		return errors.New("a part needs a transaction around it")
 	}
 	if tx.whole.lost != nil {
 		return tx.whole.lost
 	}
-	part := &Tx{db: tx.db, store: tx.store, whole: tx.whole, depth: tx.depth + 1}
-	name := "part" + strconv.Itoa(part.depth)
-	if err := tx.db.Exec("SAVEPOINT " + name).Error; err != nil {
+	part := &Tx{db: tx.db, store: tx.store, whole: tx.whole, depth: tx.depth + 1, fresh: fresh}
+	if err := tx.db.Exec("SAVEPOINT " + part.name()).Error; err != nil {
 		return translate(err, "part of a transaction")
 	}
-	if err := part.attempt(f, name); err != nil {
+	if err := part.attempt(f); err != nil {
 		return err
 	}
 	tx.onDone = append(tx.onDone, part.onDone...)
 	return nil
 }
 
-func (tx *Tx) attempt(f func(part *Tx) error, name string) (err error) {
+func (tx *Tx) name() string { return "part" + strconv.Itoa(tx.depth) }
+
+// within runs a verb's transaction in a part: as the part itself when it comes first, else as a part of it.
+func (tx *Tx) within(f func(tx *Tx) error) error {
+	if !tx.fresh {
+		return tx.Part(f)
+	}
+	if tx.whole.lost != nil {
+		return tx.whole.lost
+	}
+	tx.fresh = false
+	done := false
+	var err error
+	defer func() {
+		if !done {
+			tx.undo(err)
+			tx.onDone, tx.fresh = nil, true
+		}
+	}()
+	err = f(tx)
+	done = err == nil
+	return err
+}
+
+func (tx *Tx) attempt(f func(part *Tx) error) (err error) {
 	kept := false
 	defer func() {
-		if kept {
-			return
-		}
-		if isRetryable(err) {
-			tx.whole.lost = err
-		}
-		undo := tx.db.Exec("ROLLBACK TO SAVEPOINT " + name).Error
-		if undo != nil && tx.whole.lost == nil {
-			tx.whole.lost = translate(undo, "part of a transaction")
+		if !kept {
+			tx.undo(err)
 		}
 	}()
 	if err := f(tx); err != nil {
@@ -73,7 +97,18 @@ func (tx *Tx) attempt(f func(part *Tx) error, name string) (err error) {
 	if tx.whole.lost != nil {
 		return tx.whole.lost
 	}
-	err = tx.db.Exec("RELEASE SAVEPOINT " + name).Error
+	err = tx.db.Exec("RELEASE SAVEPOINT " + tx.name()).Error
 	kept = err == nil
 	return translate(err, "part of a transaction")
+}
+
+// undo goes back to where the part began.
+func (tx *Tx) undo(cause error) {
+	if isRetryable(cause) {
+		tx.whole.lost = cause
+	}
+	err := tx.db.Exec("ROLLBACK TO SAVEPOINT " + tx.name()).Error
+	if err != nil && tx.whole.lost == nil {
+		tx.whole.lost = translate(err, "part of a transaction")
+	}
 }

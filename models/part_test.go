@@ -59,6 +59,41 @@ func TestPartsOfATransaction(t *testing.T) {
 	})
 }
 
+// TestPartForAVerb: the first verb in a part is undone like any other, and what its caller does then stands.
+func TestPartForAVerb(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		refused := errors.New("refused")
+		heard := 0
+		verb := func(ctx context.Context, name string, fail error) error {
+			return h.Tx(ctx, func(tx *Tx) error {
+				tx.AfterCommit(func() { heard++ })
+				return errors.Join(tx.CreateActor(newActor(name)), fail)
+			})
+		}
+		h.do(func(tx *Tx) error {
+			err := tx.PartFor(t.Context(), func(ctx context.Context, part *Tx) error {
+				if err := verb(ctx, "ann", refused); !errors.Is(err, refused) {
+					t.Errorf("got %v", err)
+				}
+				h.must(verb(ctx, "bo", nil))
+				h.wantCode(verb(ctx, "bo", nil), Conflict)
+				return part.CreateActor(newActor("cleo"))
+			})
+			h.must(err)
+			return tx.CreateActor(newActor("dan"))
+		})
+		for name, want := range map[string]bool{"ann": false, "bo": true, "cleo": true, "dan": true} {
+			if _, err := h.read().ActorByHandle(name, "a.test"); (err == nil) != want {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if heard != 1 {
+			t.Errorf("%d hooks ran, not 1", heard)
+		}
+	})
+}
+
 // TestPartThatPanics: what a panic left half done is undone, and the transaction can go on.
 func TestPartThatPanics(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, url string) {

@@ -31,6 +31,7 @@ type Tx struct {
 	onDone []func()
 	whole  *whole // the transaction; nil outside of one
 	depth  int    // of the part that it is; 0 for the transaction itself
+	fresh  bool   // nothing was done in the part yet
 }
 
 // Now gives the store's clock.
@@ -55,7 +56,7 @@ const maxTries = 4
 // after the commit goes through Tx.AfterCommit. Within another transaction it is a part of that one, see Within.
 func (s *Store) Tx(ctx context.Context, f func(tx *Tx) error) error {
 	if around := s.around(ctx); around != nil {
-		return around.Part(f)
+		return around.within(f)
 	}
 	if s.dialect == dialectSQLite {
 		s.writes.Lock()

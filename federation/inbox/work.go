@@ -96,8 +96,8 @@ var errAsks = errors.New("other servers have to be asked")
 func (p *Processor) inside(ctx context.Context, tx *models.Tx, entry *models.InboxEntry) (report func(), err error) {
 	told := &told{}
 	var did result
-	err = tx.Part(func(part *models.Tx) error {
-		within, asked := fetch.Offline(models.Within(with(ctx, told), part))
+	err = tx.PartFor(with(ctx, told), func(ctx context.Context, part *models.Tx) error {
+		within, asked := fetch.Offline(ctx)
 		m, do, err := p.understand(within, entry)
 		if asked() {
 			return errAsks
