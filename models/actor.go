@@ -288,8 +288,12 @@ var uncountActor = []string{
 
 // bump changes a counter of an actor by delta, never below zero.
 func (tx *Tx) bump(actorID int64, column string, delta int) error {
-	expr := gorm.Expr("CASE WHEN "+column+" + ? < 0 THEN 0 ELSE "+column+" + ? END", delta, delta)
-	return translate(tx.db.Model(&Actor{}).Where("id = ?", actorID).UpdateColumn(column, expr).Error, "actor")
+	return translate(tx.db.Model(&Actor{}).Where("id = ?", actorID).UpdateColumn(column, bumped(column, delta)).Error, "actor")
+}
+
+// bumped is a count with delta added, and never below 0.
+func bumped(column string, delta int) clause.Expr {
+	return gorm.Expr("CASE WHEN "+column+" + ? < 0 THEN 0 ELSE "+column+" + ? END", delta, delta)
 }
 
 // ActorKey holds the private keys of a local actor, apart from Actor so that no query of actors carries them.

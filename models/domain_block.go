@@ -1,7 +1,6 @@
 package models
 
 import (
-	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -43,11 +42,13 @@ func (tx *Tx) SaveDomainBlock(b *DomainBlock) error {
 	if b.CreatedAt == 0 {
 		b.CreatedAt = tx.Now()
 	}
+	tx.forgetBlocked()
 	return translate(tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(b).Error, "domain block")
 }
 
 // DeleteDomainBlock lifts the block of a host.
 func (tx *Tx) DeleteDomainBlock(host string) error {
+	tx.forgetBlocked()
 	return translate(tx.db.Delete(&DomainBlock{}, "host = ?", strings.ToLower(host)).Error, "domain block")
 }
 
@@ -85,26 +86,15 @@ func domainsOf(host string) []string {
 	}
 }
 
-// HostBlocked reports whether host or a domain above it is blocked entirely.
-func (tx *Tx) HostBlocked(host string) (bool, error) {
-	var n int64
-	err := tx.db.Model(&DomainBlock{}).Where("host IN ? AND severity = ?", domainsOf(host), SeveritySuspend).Count(&n).Error
-	return n > 0, translate(err, "domain block")
-}
-
 // BlockedAmong gives those of hosts that are blocked entirely.
 func (tx *Tx) BlockedAmong(hosts []string) (map[string]bool, error) {
-	blocks, err := list[DomainBlock](tx.db.Where("severity = ?", SeveritySuspend), "domain blocks")
-	if err != nil || len(blocks) == 0 {
-		return nil, err
-	}
-	names := make(map[string]bool, len(blocks))
-	for i := range blocks {
-		names[blocks[i].Host] = true
-	}
 	found := map[string]bool{}
 	for _, host := range hosts {
-		if slices.ContainsFunc(domainsOf(host), func(domain string) bool { return names[domain] }) {
+		blocked, err := tx.HostBlocked(host)
+		if err != nil {
+			return nil, err
+		}
+		if blocked {
 			found[host] = true
 		}
 	}

@@ -1,10 +1,14 @@
 package models
 
 import (
+	"hash/fnv"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
+
+	"praxis/internal/snowflake"
 )
 
 // The states of an inbox entry.
@@ -20,6 +24,7 @@ type InboxEntry struct {
 	ID          int64
 	ActivityURI string
 	SignerURI   string
+	Host        string // of the signer
 	KeyID       string
 	Scheme      string
 	Seal        string // proof that this instance verified the payload, see sign.Verifier
@@ -41,14 +46,61 @@ const undoneEarlyFor = 24 * time.Hour
 
 // AddInboxEntry stores a received activity; false when it is known.
 func (tx *Tx) AddInboxEntry(e *InboxEntry) (bool, error) {
-	e.ID, e.ReceivedAt, e.State = tx.NewID(), tx.Now(), InboxPending
-	err := tx.db.Where("activity_uri = ? AND signer_uri = ? AND outcome = ? AND processed_at < ?",
-		e.ActivityURI, e.SignerURI, undoneEarly, tx.Now().Add(-undoneEarlyFor)).Delete(&InboxEntry{}).Error
+	fresh, err := tx.AddInboxEntries([]*InboxEntry{e})
+	return len(fresh) == 1 && fresh[0], err
+}
+
+// AddInboxEntries stores received activities, and tells of each whether it was unknown.
+func (tx *Tx) AddInboxEntries(entries []*InboxEntry) ([]bool, error) {
+	fresh, err := tx.insertInboxEntries(entries)
 	if err != nil {
-		return false, translate(err, "inbox entry")
+		return nil, err
 	}
-	result := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(e)
-	return result.RowsAffected > 0, translate(result.Error, "inbox entry")
+	for i, e := range entries {
+		if fresh[i] {
+			continue
+		}
+		if fresh[i], err = tx.addAfterUndo(e); err != nil {
+			return nil, err
+		}
+	}
+	return fresh, nil
+}
+
+func (tx *Tx) insertInboxEntries(entries []*InboxEntry) ([]bool, error) {
+	ids := make([]int64, len(entries))
+	for i, e := range entries {
+		e.ID, e.ReceivedAt, e.State = tx.NewID(), tx.Now(), InboxPending
+		ids[i] = e.ID
+	}
+	result := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(entries)
+	fresh := make([]bool, len(entries))
+	if result.Error != nil || result.RowsAffected == 0 {
+		return fresh, translate(result.Error, "inbox entry")
+	}
+	if result.RowsAffected == int64(len(entries)) {
+		for i := range fresh {
+			fresh[i] = true
+		}
+		return fresh, nil
+	}
+	var stored []int64
+	err := tx.db.Model(&InboxEntry{}).Where("id IN ?", ids).Pluck("id", &stored).Error
+	for i, id := range ids {
+		fresh[i] = slices.Contains(stored, id)
+	}
+	return fresh, translate(err, "inbox entry")
+}
+
+// addAfterUndo stores an activity whose id was taken back before it came, when that is so long ago that the id is used anew.
+func (tx *Tx) addAfterUndo(e *InboxEntry) (bool, error) {
+	result := tx.db.Where("activity_uri = ? AND signer_uri = ? AND outcome = ? AND processed_at < ?",
+		e.ActivityURI, e.SignerURI, undoneEarly, tx.Now().Add(-undoneEarlyFor)).Delete(&InboxEntry{})
+	if result.Error != nil || result.RowsAffected == 0 {
+		return false, translate(result.Error, "inbox entry")
+	}
+	fresh, err := tx.insertInboxEntries([]*InboxEntry{e})
+	return err == nil && fresh[0], err
 }
 
 // UndoInboxEntry settles what becomes of an activity that its sender has taken back: if it has not come yet, or waits, it
@@ -92,9 +144,41 @@ func (tx *Tx) RememberRelayed(activityURI, actorURI, activityType string) error 
 	return translate(tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(entry).Error, "inbox entry")
 }
 
-// DueInboxEntries gives the oldest entries that wait to be processed.
-func (tx *Tx) DueInboxEntries(now Timestamp, limit int) ([]InboxEntry, error) {
-	return list[InboxEntry](tx.db.Where("state = ? AND next_try_at <= ?", InboxPending, now).Order("id").Limit(limit), "inbox entries")
+// pending is written out, so that the databases see that the index of what waits serves.
+const pending = "state = 'pending'"
+
+// DueInboxHosts gives the hosts of whom something waits to be processed, those that wait longest first.
+func (tx *Tx) DueInboxHosts(now Timestamp, limit int) ([]string, error) {
+	var hosts []string
+	err := tx.db.Model(&InboxEntry{}).Where(pending).Where("next_try_at <= ?", now).
+		Group("host").Order("min(id)").Limit(limit).Pluck("host", &hosts).Error
+	return hosts, translate(err, "inbox entries")
+}
+
+// DueInboxEntries gives the oldest entries of a host that wait to be processed.
+func (tx *Tx) DueInboxEntries(host string, now Timestamp, limit int) ([]InboxEntry, error) {
+	return list[InboxEntry](tx.db.Where(pending).Where("host = ? AND next_try_at <= ?", host, now).Order("id").Limit(limit), "inbox entries")
+}
+
+// LockInboxHost lets no other node process what a host sent until the transaction ends, so that its order is kept; false when
+// another one does.
+func (tx *Tx) LockInboxHost(host string) (bool, error) {
+	if tx.store.dialect != dialectPostgres {
+		return true, nil // one node has the file
+	}
+	sum := fnv.New64a()
+	_, _ = sum.Write([]byte("inbox " + host))
+	var free bool
+	err := tx.db.Raw("SELECT pg_try_advisory_xact_lock(?)", int64(sum.Sum64())).Scan(&free).Error //nolint:gosec // any 64 bits
+	return free, translate(err, "inbox of "+host)
+}
+
+// InboxBacklog counts what waits of a host, up to a limit.
+func (tx *Tx) InboxBacklog(host string, limit int) (int, error) {
+	var n int64
+	some := tx.db.Session(newSession).Model(&InboxEntry{}).Select("id").Where(pending).Where("host = ?", host).Limit(limit)
+	err := tx.db.Table("(?) AS some", some).Count(&n).Error
+	return int(n), translate(err, "inbox entries")
 }
 
 // InboxEntry gives an entry by id.
@@ -102,21 +186,28 @@ func (tx *Tx) InboxEntry(id int64) (*InboxEntry, error) {
 	return first[InboxEntry](tx.db.Where("id = ?", id), "inbox entry")
 }
 
-// FinishInboxEntry stores what became of an entry.
+// FinishInboxEntry stores what became of an entry that waited. Errors: Conflict when it waits no longer: another node, or its
+// Undo, was faster, and what was done about it must be rolled back.
 func (tx *Tx) FinishInboxEntry(e *InboxEntry) error {
-	return translate(tx.db.Save(e).Error, "inbox entry")
+	result := tx.db.Model(&InboxEntry{}).Where("id = ?", e.ID).Where(pending).
+		Select("state", "attempts", "next_try_at", "outcome", "processed_at").Updates(e)
+	if result.Error == nil && result.RowsAffected == 0 {
+		return Errorf(Conflict, "inbox entry %d waits no longer", e.ID)
+	}
+	return translate(result.Error, "inbox entry")
 }
 
 // PendingInboxEntries counts what waits to be processed.
 func (tx *Tx) PendingInboxEntries() (int64, error) {
 	var n int64
-	err := tx.db.Model(&InboxEntry{}).Where("state = ?", InboxPending).Count(&n).Error
+	err := tx.db.Model(&InboxEntry{}).Where(pending).Count(&n).Error
 	return n, translate(err, "inbox entries")
 }
 
 // PruneInboxEntries removes processed entries older than keep; keep must exceed the window in which a signature is
-// taken (security case B25).
+// taken (security case B25). Ids sort by time, so that what is younger is not looked at.
 func (tx *Tx) PruneInboxEntries(keep time.Duration) (int64, error) {
-	result := tx.db.Where("state = ? AND processed_at < ?", InboxDone, tx.Now().Add(-keep)).Delete(&InboxEntry{})
+	before := tx.Now().Add(-keep)
+	result := tx.db.Where("id < ? AND state = ? AND processed_at < ?", snowflake.First(before.Time()), InboxDone, before).Delete(&InboxEntry{})
 	return result.RowsAffected, translate(result.Error, "inbox entries")
 }

@@ -152,7 +152,11 @@ func dialectorFor(raw string) (gorm.Dialector, string, error) {
 		dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
 			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 			"&_pragma=foreign_keys(1)&_txlock=immediate"
-		return sqlite.New(sqlite.Config{DriverName: "sqlite", DSN: dsn}), dialectSQLite, nil
+		pool, err := openFrugal("sqlite", dsn)
+		if err != nil {
+			return nil, "", err
+		}
+		return sqlite.New(sqlite.Config{Conn: pool}), dialectSQLite, nil
 	case strings.HasPrefix(raw, "postgres://"), strings.HasPrefix(raw, "postgresql://"):
 		return postgres.Open(raw), dialectPostgres, nil
 	case strings.HasPrefix(raw, "postgres:"):

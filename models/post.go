@@ -113,14 +113,12 @@ func (tx *Tx) countPost(p *Post, delta int) error {
 	if p.IsBoost() {
 		return nil
 	}
-	if err := tx.bump(p.AuthorID, "posts_count", delta); err != nil {
-		return err
-	}
+	author := map[string]any{"posts_count": bumped("posts_count", delta)}
 	if delta > 0 {
-		err := tx.db.Model(&Actor{}).Where("id = ?", p.AuthorID).UpdateColumn("last_post_at", p.PublishedAt).Error
-		if err != nil {
-			return translate(err, "actor")
-		}
+		author["last_post_at"] = p.PublishedAt
+	}
+	if err := tx.db.Model(&Actor{}).Where("id = ?", p.AuthorID).UpdateColumns(author).Error; err != nil {
+		return translate(err, "actor")
 	}
 	if p.countsAsQuote() {
 		if err := tx.bumpPost(p.QuoteOfID, "quotes_count", delta); err != nil {
@@ -146,8 +144,7 @@ func (tx *Tx) countReply(p *Post, parentID int64, delta int) error {
 }
 
 func (tx *Tx) bumpPost(id int64, column string, delta int) error {
-	expr := gorm.Expr("CASE WHEN "+column+" + ? < 0 THEN 0 ELSE "+column+" + ? END", delta, delta)
-	return translate(tx.db.Model(&Post{}).Where("id = ?", id).UpdateColumn(column, expr).Error, "post")
+	return translate(tx.db.Model(&Post{}).Where("id = ?", id).UpdateColumn(column, bumped(column, delta)).Error, "post")
 }
 
 // postCounts change by bumpPost alone: a row that was read earlier would set them back.
@@ -247,7 +244,8 @@ func (tx *Tx) forgetPost(id int64) error {
 // AdoptOrphans ties replies that arrived before p to it, and gives how many there were. An orphan that p itself hangs
 // below, or that is p, stays one: tied to p, the thread would have no end.
 func (tx *Tx) AdoptOrphans(p *Post) (int64, error) {
-	orphans, err := list[Post](tx.db.Where("in_reply_to_uri = ? AND in_reply_to_id = 0 AND thread_id <> ?", p.URI, p.ThreadID), "posts")
+	// The plus keeps SQLite from the index of in_reply_to_id, where 0 stands for nearly all posts.
+	orphans, err := list[Post](tx.db.Where("in_reply_to_uri = ? AND +in_reply_to_id = 0 AND thread_id <> ?", p.URI, p.ThreadID), "posts")
 	if err != nil {
 		return 0, err
 	}

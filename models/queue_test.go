@@ -29,7 +29,7 @@ func TestB24_ReplayFindsWhatItDid(t *testing.T) {
 			}
 			return nil
 		})
-		due, err := h.read().DueInboxEntries(At(h.now), 10)
+		due, err := h.read().DueInboxEntries("", At(h.now), 10)
 		if err != nil || len(due) != 3 || due[0].SignerURI != "ana" || due[2].ActivityURI != "y" {
 			t.Fatalf("got %v, %v", due, err)
 		}
@@ -41,7 +41,7 @@ func TestB24_ReplayFindsWhatItDid(t *testing.T) {
 			}
 			return tx.FinishInboxEntry(&due[1])
 		})
-		if again, err := h.read().DueInboxEntries(At(h.now), 10); err != nil || len(again) != 1 || again[0].ID != due[2].ID {
+		if again, err := h.read().DueInboxEntries("", At(h.now), 10); err != nil || len(again) != 1 || again[0].ID != due[2].ID {
 			t.Errorf("got %v, %v", again, err)
 		}
 		h.do(func(tx *Tx) error {
@@ -172,13 +172,13 @@ func TestF05_UndoBeforeItsActivity(t *testing.T) {
 		}
 		add("Like", "waiting")
 		undo("waiting")
-		due, err := h.read().DueInboxEntries(At(h.now), 10)
+		due, err := h.read().DueInboxEntries("", At(h.now), 10)
 		if err != nil || len(due) != 1 || due[0].ActivityURI != "early" {
 			t.Fatalf("due are %v, %v", due, err)
 		}
 		add("Follow", "follow")
 		h.do(func(tx *Tx) error {
-			due, err := tx.DueInboxEntries(At(h.now), 10)
+			due, err := tx.DueInboxEntries("", At(h.now), 10)
 			for i := range due {
 				due[i].State, due[i].ProcessedAt = InboxDone, tx.Now()
 				err = errors.Join(err, tx.FinishInboxEntry(&due[i]))
@@ -220,7 +220,7 @@ func TestB24_RelayedActivityIsRemembered(t *testing.T) {
 			if added, err := tx.AddInboxEntry(&InboxEntry{ActivityURI: "like", SignerURI: "ana", Type: "Like", Payload: "{}"}); err != nil || added {
 				t.Errorf("what was relayed is taken again: %v, %v", added, err)
 			}
-			if due, err := tx.DueInboxEntries(At(h.now), 10); err != nil || len(due) != 0 {
+			if due, err := tx.DueInboxEntries("", At(h.now), 10); err != nil || len(due) != 0 {
 				t.Errorf("the memory waits to be carried out: %v, %v", due, err)
 			}
 			return nil

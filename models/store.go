@@ -21,14 +21,17 @@ type Store struct {
 	// the database is a poll.
 	writes   sync.Mutex
 	watchers watchers
+	blocked  blockedHosts
 }
 
 // Tx is a set of queries that see one state of the database. Inside Store.Tx they commit together.
 type Tx struct {
-	db      *gorm.DB
-	store   *Store
-	onDone  []func()
-	writing bool
+	db     *gorm.DB
+	store  *Store
+	onDone []func()
+	whole  *whole // the transaction; nil outside of one
+	depth  int    // of the part that it is; 0 for the transaction itself
+	fresh  bool   // nothing was done in the part yet
 }
 
 // Now gives the store's clock.
@@ -37,8 +40,11 @@ func (s *Store) Now() time.Time { return s.now() }
 // Dialect is "sqlite" or "postgres".
 func (s *Store) Dialect() string { return s.dialect }
 
-// Read gives queries outside of a transaction, for handlers that only look.
+// Read gives queries outside of a transaction, for handlers that only look; those of the transaction within which ctx is.
 func (s *Store) Read(ctx context.Context) *Tx {
+	if around := s.around(ctx); around != nil {
+		return around
+	}
 	return &Tx{db: s.db.WithContext(ctx), store: s}
 }
 
@@ -47,8 +53,11 @@ const maxTries = 4
 
 // Tx runs f in one transaction: commits when it returns nil, rolls back otherwise. It may run f again when PostgreSQL
 // reports a serialization failure or a deadlock, so f must not touch anything but the transaction; what has to happen
-// after the commit goes through Tx.AfterCommit.
+// after the commit goes through Tx.AfterCommit. Within another transaction it is a part of that one, see Within.
 func (s *Store) Tx(ctx context.Context, f func(tx *Tx) error) error {
+	if around := s.around(ctx); around != nil {
+		return around.within(f)
+	}
 	if s.dialect == dialectSQLite {
 		s.writes.Lock()
 		defer s.writes.Unlock()
@@ -68,11 +77,17 @@ func (s *Store) Tx(ctx context.Context, f func(tx *Tx) error) error {
 }
 
 func (s *Store) attempt(ctx context.Context, f func(tx *Tx) error) ([]func(), error) {
-	tx := &Tx{store: s, writing: true}
+	tx := &Tx{store: s, whole: &whole{}}
 	err := s.db.WithContext(ctx).Transaction(func(db *gorm.DB) error {
 		tx.db = db
-		return f(tx)
+		if err := f(tx); err != nil {
+			return err
+		}
+		return tx.whole.lost
 	})
+	if tx.whole.lost != nil {
+		err = tx.whole.lost
+	}
 	return tx.onDone, err
 }
 

@@ -14,6 +14,9 @@ const MaxAttachments = 4
 // storeFiles gives a new post what it carries.
 func (s *Service) storeFiles(tx *models.Tx, post *models.Post, draft *Draft) error {
 	if !draft.Author.Local {
+		if len(draft.Attachments) == 0 {
+			return nil
+		}
 		return tx.SetAttachments(post.ID, draft.Attachments)
 	}
 	return s.attach(tx, post, draft.Media)

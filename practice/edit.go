@@ -269,7 +269,7 @@ func (s *Service) saveParts(tx *models.Tx, post *models.Post, draft *Draft, acto
 	if err := tx.SetTags(post.ID, draft.Tags); err != nil {
 		return err
 	}
-	if err := s.preview(tx, post, draft); err != nil {
+	if err := s.preview(tx, post, previewed(post, draft)); err != nil {
 		return err
 	}
 	if err := tx.AddToHomesOfTagFollowers(post); err != nil {

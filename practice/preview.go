@@ -20,12 +20,12 @@ const (
 
 // preview lets a post show the page of its first link. Posts with pictures show these, and a link in a message to single
 // people may do something when it is opened, so it is left alone.
-func (s *Service) preview(tx *models.Tx, post *models.Post, draft *Draft) error {
+func (s *Service) preview(tx *models.Tx, post *models.Post, address string) error {
 	due := tx.Now()
 	if !post.Local {
 		due = models.At(due.Time().Add(leastWait + rand.N(mostWait-leastWait)))
 	}
-	waits, err := tx.SetCard(post.ID, previewed(post, draft), due)
+	waits, err := tx.SetCard(post.ID, address, due)
 	if waits && s.onPreview != nil {
 		tx.AfterCommit(s.onPreview)
 	}

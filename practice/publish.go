@@ -190,10 +190,7 @@ func (s *Service) storePost(tx *models.Tx, post *models.Post, draft *Draft) erro
 	for i, actor := range draft.Mentions {
 		ids[i] = actor.ID
 	}
-	if err := tx.SetMentions(post.ID, ids); err != nil {
-		return err
-	}
-	if err := tx.SetTags(post.ID, draft.Tags); err != nil {
+	if err := addParts(tx, post, ids, draft.Tags); err != nil {
 		return err
 	}
 	if err := s.storeFiles(tx, post, draft); err != nil {
@@ -207,13 +204,28 @@ func (s *Service) storePost(tx *models.Tx, post *models.Post, draft *Draft) erro
 			return err
 		}
 	}
-	if err := s.preview(tx, post, draft); err != nil {
-		return err
+	if page := previewed(post, draft); page != "" {
+		if err := s.preview(tx, post, page); err != nil {
+			return err
+		}
 	}
 	if draft.IdempotencyKey == "" {
 		return nil
 	}
 	return tx.PutPostOfKey(draft.Author.ID, draft.IdempotencyKey, post.ID)
+}
+
+// addParts stores whom a new post names, and its hashtags: most have neither.
+func addParts(tx *models.Tx, post *models.Post, mentioned []int64, tags []string) error {
+	if len(mentioned) > 0 {
+		if err := tx.SetMentions(post.ID, mentioned); err != nil {
+			return err
+		}
+	}
+	if len(tags) > 0 {
+		return tx.SetTags(post.ID, tags)
+	}
+	return nil
 }
 
 // spread places a post in timelines, notifies, and tells other hosts.
@@ -233,8 +245,10 @@ func (s *Service) spread(tx *models.Tx, post *models.Post, draft *Draft, communi
 		if err := tx.AddToHomesOfFollowers(post); err != nil {
 			return err
 		}
-		if err := tx.AddToHomesOfTagFollowers(post); err != nil {
-			return err
+		if len(draft.Tags) > 0 {
+			if err := tx.AddToHomesOfTagFollowers(post); err != nil {
+				return err
+			}
 		}
 		if err := s.ring(tx, post.AuthorID, post); err != nil {
 			return err

@@ -50,6 +50,8 @@ type Options struct {
 	Lease time.Duration
 	// Limits are how much clients may ask; as large as Mastodon's unless set.
 	Limits *Limits
+	// Trace is called with every statement to the database, for tests that count them.
+	Trace func(statement string)
 }
 
 // Limits are how much clients of the API may ask; 0 is without limit.
@@ -95,7 +97,7 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 	if opts.Registry == nil {
 		opts.Registry = prometheus.NewRegistry()
 	}
-	store, err := models.Open(ctx, cfg.Database, models.Options{Now: opts.Now, Logger: opts.Log})
+	store, err := models.Open(ctx, cfg.Database, models.Options{Now: opts.Now, Logger: opts.Log, Trace: opts.Trace})
 	if err != nil {
 		return nil, err
 	}

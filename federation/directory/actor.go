@@ -12,7 +12,7 @@ import (
 // Actor gives the actor of an id: from the store when it is known and fresh, else from its host. When the host gives none
 // now, what is known is better than nothing, unless it says that the actor is gone. Errors: NotFound, Gone, Unavailable, Invalid.
 func (d *Directory) Actor(ctx context.Context, uri string) (*models.Actor, error) {
-	known, err := d.store.Read(ctx).ActorByURI(uri)
+	known, err := d.Known(ctx, uri)
 	if err != nil && !models.IsNotFound(err) {
 		return nil, err
 	}
@@ -60,6 +60,7 @@ func (d *Directory) saveActor(ctx context.Context, raw []byte) (*models.Actor, e
 	if err := d.service.SaveRemoteActor(ctx, actor); err != nil {
 		return nil, err
 	}
+	remember(ctx, actor)
 	d.learnEmoji(ctx, actor.Host, wire.Tag)
 	d.LearnSoftware(ctx, vocab.Host(actor.URI))
 	if actor.IsCommunity() {

@@ -38,6 +38,7 @@ func (d *Directory) Key(ctx context.Context, keyID string, refresh bool) (*sign.
 	if err != nil && !models.IsNotFound(err) {
 		return nil, &sign.KeyError{Temporary: true, Err: err}
 	}
+	remember(ctx, known)
 	if known != nil && !refresh {
 		return keyOf(known, keyID)
 	}

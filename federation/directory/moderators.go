@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"praxis/federation/fetch"
 	"praxis/federation/vocab"
 	"praxis/models"
 )
@@ -15,14 +16,14 @@ const moderatorsFresh = time.Minute
 // on the one that is known, though not at every knock.
 func (d *Directory) Moderates(ctx context.Context, community, actor *models.Actor) (bool, error) {
 	known, err := d.store.Read(ctx).IsModerator(community.ID, actor.ID)
-	if err != nil || known || community.Local || !d.mayAskModerators(community.URI) {
+	if err != nil || known || community.Local || !d.mayAskModerators(ctx, community.URI) {
 		return known, err
 	}
 	d.learnModerators(budgeted(ctx), community)
 	return d.store.Read(ctx).IsModerator(community.ID, actor.ID)
 }
 
-func (d *Directory) mayAskModerators(uri string) bool {
+func (d *Directory) mayAskModerators(ctx context.Context, uri string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := d.store.Now()
@@ -32,7 +33,9 @@ func (d *Directory) mayAskModerators(uri string) bool {
 	if len(d.moderatorsAsked) >= maxRefused {
 		clear(d.moderatorsAsked)
 	}
-	d.moderatorsAsked[uri] = now
+	if !fetch.IsOffline(ctx) { // there, nobody is asked after all
+		d.moderatorsAsked[uri] = now
+	}
 	return true
 }
 

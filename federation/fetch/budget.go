@@ -33,3 +33,28 @@ func spend(ctx context.Context, url string) error {
 	}
 	return nil
 }
+
+type offlineKey struct{}
+
+// Offline gives a context in which nobody is asked anything: whatever would be sent to get something fails with an Error of
+// kind Budget. Asked reports whether anything would have been, so that the caller can do without what came of it.
+func Offline(ctx context.Context) (offline context.Context, asked func() bool) {
+	var wanted atomic.Bool
+	return context.WithValue(ctx, offlineKey{}, &wanted), wanted.Load
+}
+
+// IsOffline reports whether nobody can be asked anything in a context.
+func IsOffline(ctx context.Context) bool {
+	_, offline := ctx.Value(offlineKey{}).(*atomic.Bool)
+	return offline
+}
+
+// online fails where nobody can be asked.
+func online(ctx context.Context, url string) error {
+	wanted, offline := ctx.Value(offlineKey{}).(*atomic.Bool)
+	if !offline {
+		return nil
+	}
+	wanted.Store(true)
+	return &Error{Kind: Budget, URL: url, Err: ErrBudget}
+}

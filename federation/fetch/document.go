@@ -117,6 +117,9 @@ func (c *Client) loadPage(ctx context.Context, asked vocab.IRI) (*page, error) {
 // share lets all who want a URL at the same time have one request. Whoever joins pays for it as well; if it ended because
 // the budget of the one who began it is empty, the next one goes on.
 func (c *Client) share(ctx context.Context, target vocab.IRI) (*answer, error) {
+	if err := online(ctx, target.String()); err != nil {
+		return nil, err
+	}
 	w := wanted{accept: vocab.LDMediaType + ", " + vocab.MediaType, is: vocab.IsMediaType, name: "ActivityPub document"}
 	fetch := func(ctx context.Context) (*answer, error) {
 		ctx, cancel := c.limit(ctx)

@@ -34,6 +34,9 @@ type answer struct {
 // 401, which is how servers say that they do not understand a signature, it is sent once more with the other one. On any
 // other status that would only be another burden for the host.
 func (c *Client) exchange(ctx context.Context, m message) (*answer, error) {
+	if err := online(ctx, m.target.String()); err != nil {
+		return nil, err
+	}
 	giveBack, err := c.slots.take(ctx, m.target.Host())
 	if err != nil {
 		return nil, failure(ctx, m.target.String(), err)

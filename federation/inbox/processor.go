@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"time"
 
 	"praxis/federation/directory"
 	"praxis/federation/sign"
@@ -31,7 +30,8 @@ type Processor struct {
 	verifier  *sign.Verifier
 	log       *slog.Logger
 	count     func(activityType, outcome string)
-	wake      chan struct{}
+	schedule  *schedule
+	desk      *desk
 }
 
 // New makes a Processor.
@@ -41,7 +41,8 @@ func New(cfg Config) *Processor {
 	}
 	return &Processor{
 		service: cfg.Service, store: cfg.Service.Store(), links: cfg.Service.Links(), directory: cfg.Directory,
-		verifier: cfg.Verifier, log: cfg.Log, count: cfg.Count, wake: make(chan struct{}, 1),
+		verifier: cfg.Verifier, log: cfg.Log, count: cfg.Count,
+		schedule: newSchedule(), desk: &desk{store: cfg.Service.Store()},
 	}
 }
 
@@ -60,7 +61,7 @@ func (p *Processor) Fetcher(ctx context.Context, r *http.Request) (*models.Actor
 
 // signer gives the actor whose key signed. The key was found through the actor, so the actor is known.
 func (p *Processor) signer(ctx context.Context, verified sign.Verified) (*models.Actor, error) {
-	actor, err := p.store.Read(ctx).ActorByURI(verified.Actor())
+	actor, err := p.directory.Known(ctx, verified.Actor())
 	if err != nil {
 		return nil, err
 	}
@@ -72,40 +73,4 @@ func (p *Processor) signer(ctx context.Context, verified sign.Verified) (*models
 		err = models.Errorf(models.Forbidden, "%s is blocked here.", actor.Host)
 	}
 	return actor, err
-}
-
-// poke tells the worker that something waits.
-func (p *Processor) poke() {
-	select {
-	case p.wake <- struct{}{}:
-	default:
-	}
-}
-
-// idle is how often the worker looks for entries whose next try is due.
-const idle = 15 * time.Second
-
-// Run carries out what is stored until ctx ends.
-func (p *Processor) Run(ctx context.Context) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-p.wake:
-		case <-timer.C:
-		}
-		for ctx.Err() == nil {
-			moved, err := p.Step(ctx)
-			if err != nil {
-				p.log.ErrorContext(ctx, "inbox stopped for a moment", "error", err)
-				break
-			}
-			if !moved {
-				break
-			}
-		}
-		timer.Reset(idle)
-	}
 }

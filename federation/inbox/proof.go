@@ -70,8 +70,10 @@ func (p *Processor) badProof(ctx context.Context, m *message, inner vocab.Activi
 	if e.Status == http.StatusForbidden || e.Status == http.StatusServiceUnavailable {
 		return refusal(err)
 	}
-	p.count(knownType(inner.Type), "bad_proof")
-	p.log.InfoContext(ctx, "proof is no good", "type", knownType(inner.Type), "reason", e.Reason, "activity", clip(inner.ID), "peer", m.actor.Host)
+	p.tell(ctx, func(p *Processor) {
+		p.count(knownType(inner.Type), "bad_proof")
+		p.log.InfoContext(ctx, "proof is no good", "type", knownType(inner.Type), "reason", e.Reason, "activity", clip(inner.ID), "peer", m.actor.Host)
+	})
 	return nil
 }
 

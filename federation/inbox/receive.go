@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 
+	"praxis/federation/directory"
 	"praxis/federation/sign"
 	"praxis/federation/vocab"
 	"praxis/models"
@@ -19,7 +20,7 @@ import (
 //
 // Owner does not matter but for its being there: what an activity is about says whom it concerns.
 func (p *Processor) Receive(ctx context.Context, r *http.Request, body []byte, _ *models.Actor) (int, error) {
-	status, kind, err := p.receive(ctx, r, body)
+	status, kind, err := p.receive(directory.Remembering(ctx), r, body)
 	if err != nil {
 		p.count(kind, "refused")
 		p.log.InfoContext(ctx, "activity refused", "type", kind, "status", status, "reason", reasonOf(err), "peer", clip(claimedHost(body)))
@@ -122,17 +123,10 @@ func (p *Processor) judgeFollow(ctx context.Context, target string) (int, error)
 // keep stores a verified activity. The seal lets it be carried out later as what it is now: verified.
 func (p *Processor) keep(ctx context.Context, verified sign.Verified, a vocab.Activity, kind string) (int, string, error) {
 	entry := &models.InboxEntry{
-		ActivityURI: a.ID, SignerURI: verified.Actor(), KeyID: verified.KeyID(), Scheme: string(verified.Scheme()),
+		ActivityURI: a.ID, SignerURI: verified.Actor(), Host: vocab.Host(verified.Actor()), KeyID: verified.KeyID(), Scheme: string(verified.Scheme()),
 		Seal: p.verifier.Seal(verified), Type: kind, Payload: string(verified.Body()),
 	}
-	var fresh bool
-	err := p.store.Tx(ctx, func(tx *models.Tx) error {
-		var err error
-		if fresh, err = tx.AddInboxEntry(entry); err != nil {
-			return err
-		}
-		return tx.WakePeer(vocab.Host(verified.Actor()))
-	})
+	fresh, err := p.desk.keep(ctx, entry)
 	if err != nil {
 		return http.StatusServiceUnavailable, kind, err
 	}
@@ -140,7 +134,7 @@ func (p *Processor) keep(ctx context.Context, verified sign.Verified, a vocab.Ac
 		p.count(kind, "repeated")
 		return http.StatusAccepted, kind, nil
 	}
-	p.poke()
+	p.schedule.add(entry.Host)
 	return http.StatusAccepted, kind, nil
 }
 

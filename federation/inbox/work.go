@@ -5,173 +5,234 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"strings"
-	"sync"
 	"time"
 
 	"praxis/federation/directory"
+	"praxis/federation/fetch"
 	"praxis/federation/sign"
 	"praxis/federation/vocab"
 	"praxis/models"
 )
 
-// How entries are carried out and tried again.
+// How much of a host is carried out in one transaction: a commit to the disk costs more than an entry, while others wait for
+// the one writer of SQLite.
 const (
-	batch     = 100
-	parallel  = 8
-	maxTries  = 9 // the last about two hours after the first
-	firstWait = 30 * time.Second
+	roundSize = 20
+	roundTime = 10 * time.Millisecond
 	patience  = 2 * time.Minute // for one entry and all that it makes us ask
 )
 
-// Step carries out the entries that are due, those of one host in the order in which they came, and reports whether there
-// were any. It is for Run, and for tests that want to see the end of things.
-func (p *Processor) Step(ctx context.Context) (bool, error) {
-	due, err := p.store.Read(ctx).DueInboxEntries(models.At(p.store.Now()), batch)
-	if err != nil || len(due) == 0 {
-		return false, err
-	}
-	hosts := map[string][]*models.InboxEntry{}
-	var order []string
-	for i := range due {
-		host := vocab.Host(due[i].SignerURI)
-		if hosts[host] == nil {
-			order = append(order, host)
+// round is what became of one round of work for a host.
+type round struct {
+	more bool               // something of the host may still wait
+	asks *models.InboxEntry // it has to ask other servers, and comes before all that is left; nil for none
+}
+
+// work carries out the next entries of a host in one transaction, each of them and the mark that it is done together. Nobody is
+// asked anything meanwhile: an entry that has to ask is given back.
+func (p *Processor) work(ctx context.Context, host string) (round, error) {
+	done, reports, err := p.attempt(ctx, host, roundSize)
+	if err != nil && ctx.Err() == nil {
+		// One entry that cannot be stored must not hold up those before it, nor be tried for ever.
+		p.log.WarnContext(ctx, "activities are carried out one by one", "peer", host, "error", err)
+		done, reports, err = p.attempt(ctx, host, 1)
+		if err != nil {
+			return p.alone(ctx, host)
 		}
-		hosts[host] = append(hosts[host], &due[i])
 	}
-	return true, p.carryOutAll(ctx, order, hosts)
+	for _, report := range reports {
+		report()
+	}
+	return done, err
 }
 
-// carryOutAll works for several hosts side by side, so that one that is slow to answer our questions holds up only itself.
-func (p *Processor) carryOutAll(ctx context.Context, order []string, hosts map[string][]*models.InboxEntry) error {
-	var wait sync.WaitGroup
-	slots := make(chan struct{}, parallel)
-	failures := make(chan error, len(order))
-	for _, host := range order {
-		slots <- struct{}{}
-		wait.Go(func() {
-			defer func() { <-slots }()
-			for _, entry := range hosts[host] {
-				if err := p.carryOut(ctx, entry); err != nil {
-					failures <- err
-					return
-				}
+func (p *Processor) attempt(ctx context.Context, host string, size int) (done round, reports []func(), err error) {
+	err = p.store.Tx(ctx, func(tx *models.Tx) error {
+		done, reports = round{}, nil
+		free, err := tx.LockInboxHost(host)
+		if err != nil || !free {
+			return err
+		}
+		due, err := tx.DueInboxEntries(host, tx.Now(), size)
+		if err != nil {
+			return err
+		}
+		done.more = len(due) == size
+		begun := time.Now()
+		for i := range due {
+			if i > 0 && time.Since(begun) > roundTime {
+				done.more = true
+				return nil
 			}
-		})
-	}
-	wait.Wait()
-	close(failures)
-	return <-failures // nil when there were none
+			report, err := p.inside(ctx, tx, &due[i])
+			if errors.Is(err, errAsks) {
+				done = round{more: true, asks: &due[i]}
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			reports = append(reports, report)
+		}
+		return nil
+	})
+	return done, reports, err
 }
 
-// carryOut does what an entry says and stores what became of it. The error is for a store that does not work: the entry
-// is then still there.
+// alone carries out the first entry of a host as if it had to ask: what it does to the store then counts as its own failure.
+func (p *Processor) alone(ctx context.Context, host string) (round, error) {
+	due, err := p.store.Read(ctx).DueInboxEntries(host, models.At(p.store.Now()), 1)
+	if err != nil || len(due) == 0 {
+		return round{}, err
+	}
+	return round{more: true, asks: &due[0]}, nil
+}
+
+// errAsks is for an entry that cannot be carried out without asking other servers.
+var errAsks = errors.New("other servers have to be asked")
+
+// inside carries out an entry as a part of a transaction in which nobody is asked anything, and gives what reports it
+// afterwards. The error is for a store that does not work, and errAsks.
+func (p *Processor) inside(ctx context.Context, tx *models.Tx, entry *models.InboxEntry) (report func(), err error) {
+	told := &told{}
+	var did result
+	err = tx.PartFor(with(ctx, told), func(ctx context.Context, part *models.Tx) error {
+		within, asked := fetch.Offline(ctx)
+		m, do, err := p.understand(within, entry)
+		if asked() {
+			return errAsks
+		}
+		did, err = p.perform(within, part, entry, m, do, err)
+		return err
+	})
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // we are stopping: it is carried out after the next start
+	}
+	if errors.Is(err, errAsks) {
+		return nil, err
+	}
+	if did, err = record(tx, entry, did, err); err != nil {
+		return nil, err
+	}
+	return func() { told.count(p); p.report(ctx, did) }, nil
+}
+
+// carryOut does what an entry says, asks whom it has to ask, and stores what became of it. The error is for a store that does
+// not work: the entry is then still there.
 func (p *Processor) carryOut(ctx context.Context, entry *models.InboxEntry) error {
 	bounded, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	outcome, err := p.perform(bounded, entry)
+	m, do, cause := p.understand(bounded, entry)
+	var did result
+	err := p.store.Tx(bounded, func(tx *models.Tx) (err error) {
+		within, _ := fetch.Offline(models.Within(bounded, tx))
+		did, err = p.perform(within, tx, entry, m, do, cause)
+		return err
+	})
 	if ctx.Err() != nil {
-		return ctx.Err() // we are stopping: it is carried out after the next start
+		return ctx.Err()
 	}
-	now := models.At(p.store.Now())
-	entry.Attempts++
-	switch {
-	case err == nil:
-		entry.State, entry.Outcome, entry.ProcessedAt = models.InboxDone, outcome, now
-	case errors.Is(err, errEarly) && entry.Attempts >= earlyTries:
-		entry.State, entry.Outcome, entry.ProcessedAt = models.InboxDone, "ignored: what it is about did not come", now
-		outcome = "ignored"
-	case isLasting(err):
-		entry.State, entry.Outcome, entry.ProcessedAt = models.InboxDone, "refused: "+clip(err.Error()), now
-		outcome = "refused"
-	case entry.Attempts >= maxTries:
-		entry.State, entry.Outcome, entry.ProcessedAt = models.InboxParked, clip(err.Error()), now
-		outcome = "parked"
-	default:
-		entry.NextTryAt, entry.Outcome = now.Add(firstWait<<(entry.Attempts-1)), clip(err.Error())
-		outcome = "postponed"
+	if err != nil {
+		failure := err
+		err = p.store.Tx(ctx, func(tx *models.Tx) (err error) {
+			did, err = record(tx, entry, did, failure)
+			return err
+		})
 	}
-	kind, _, _ := strings.Cut(outcome, ":")
-	p.report(ctx, entry, kind, err)
-	return p.store.Tx(ctx, func(tx *models.Tx) error { return tx.FinishInboxEntry(entry) })
+	if err == nil {
+		p.report(ctx, did)
+	}
+	return err
 }
 
-func (p *Processor) report(ctx context.Context, entry *models.InboxEntry, outcome string, err error) {
-	p.count(entry.Type, outcome)
-	args := []any{"type", entry.Type, "outcome", outcome, "activity", clip(entry.ActivityURI), "peer", vocab.Host(entry.SignerURI)}
-	switch {
-	case outcome == "parked":
-		p.log.ErrorContext(ctx, "activity given up", append(args, "error", err)...)
-	case err != nil:
-		p.log.InfoContext(ctx, "activity not carried out", append(args, "reason", err)...)
-	default:
-		p.log.DebugContext(ctx, "activity carried out", args...)
+// understand opens the seal and finds out what to do; no apply and no error mean that the activity is left alone.
+func (p *Processor) understand(ctx context.Context, entry *models.InboxEntry) (m *message, do apply, err error) {
+	defer p.survive(ctx, entry, &err)
+	ctx = directory.Remembering(ctx)
+	if m, err = p.open(ctx, entry); err != nil {
+		return nil, nil, err
 	}
+	handler, ok := p.dispatch(m)
+	if !ok {
+		return nil, nil, nil
+	}
+	do, err = handler(ctx, m)
+	return m, do, err
 }
 
-// isLasting reports an error that trying again would only repeat.
-func isLasting(err error) bool {
-	switch models.ErrorCode(err) {
-	case models.Unavailable, models.Internal, models.RateLimited:
-		return false
-	}
-	return true
-}
-
-// perform opens the seal and carries out the activity. A panic is the entry's failure, not the server's (security cases
-// C22, H28).
-func (p *Processor) perform(ctx context.Context, entry *models.InboxEntry) (outcome string, err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			p.log.ErrorContext(ctx, "activity caused a panic", "activity", clip(entry.ActivityURI), "panic", cause, "stack", string(debug.Stack()))
-			err = fmt.Errorf("panic: %v", cause)
-		}
-	}()
+// open makes a message of an entry: sealed is what was verified.
+func (p *Processor) open(ctx context.Context, entry *models.InboxEntry) (*message, error) {
 	verified, err := p.verifier.Open(entry.Seal, entry.SignerURI, entry.KeyID, sign.Scheme(entry.Scheme), []byte(entry.Payload))
 	if err != nil {
-		return "", models.Errorf(models.Forbidden, "the stored activity was altered: %w", err)
+		return nil, models.Errorf(models.Forbidden, "the stored activity was altered: %w", err)
 	}
 	activity, err := vocab.DecodeActivity(verified.Body())
 	if err != nil {
-		return "", models.Errorf(models.Invalid, "the activity cannot be read: %w", err)
+		return nil, models.Errorf(models.Invalid, "the activity cannot be read: %w", err)
 	}
 	if activity.ID == "" {
 		activity.ID = entry.ActivityURI
 	}
 	actor, err := p.signer(ctx, verified)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	m, ok := signed(verified, activity, actor)
 	if !ok {
-		return "", models.Errorf(models.Unauthorized, "the activity is not its signer's")
+		return nil, models.Errorf(models.Unauthorized, "the activity is not its signer's")
 	}
-	outcome, err = p.handle(ctx, m)
-	if err == nil && activity.Type == "Undo" && activity.Object.ID != "" {
-		err = p.store.Tx(ctx, func(tx *models.Tx) error { return tx.UndoInboxEntry(activity.Object.ID, entry.SignerURI) })
-	}
-	return outcome, err
+	return m, nil
 }
 
-// handle verifies and applies a message. What stands before a colon in the outcome is what is counted.
-func (p *Processor) handle(ctx context.Context, m *message) (outcome string, err error) {
-	handler, ok := p.dispatch(m)
-	if !ok {
-		return "ignored: its type is not understood", nil
+// perform does in a transaction what an entry was understood to say, and marks it as done there. The error undoes the
+// transaction: the entry is to be tried again, or is settled already.
+func (p *Processor) perform(ctx context.Context, tx *models.Tx, entry *models.InboxEntry, m *message, do apply, cause error) (result, error) {
+	outcome, err := "done", cause
+	switch {
+	case err != nil:
+	case m == nil:
+		outcome = "ignored: its type is not understood"
+	case do == nil:
+		outcome = "ignored: there is nothing to do about it here"
+	default:
+		err = p.apply(ctx, entry, do)
 	}
-	apply, err := handler(ctx, m)
-	if err != nil {
-		return "", err
+	if err == nil && m != nil && m.activity.Type == "Undo" && m.activity.Object.ID != "" {
+		err = tx.UndoInboxEntry(m.activity.Object.ID, entry.SignerURI)
 	}
-	if apply == nil {
-		return "ignored: there is nothing to do about it here", nil
+	if err != nil && !isLasting(err) {
+		return result{}, err
 	}
-	if err := apply(ctx); err != nil {
-		return "", err
-	}
-	return "done", nil
+	did := resultOf(*entry, outcome, err, tx.Now())
+	return did, tx.FinishInboxEntry(&did.entry)
 }
 
-// asTemporary reports whether a question to another host failed for now.
-func asTemporary(err error) bool { return directory.IsTemporary(err) }
+func (p *Processor) apply(ctx context.Context, entry *models.InboxEntry, do apply) (err error) {
+	defer p.survive(ctx, entry, &err)
+	return do(ctx)
+}
+
+// survive makes a panic the failure of the entry, not the server's (security cases C22, H28).
+func (p *Processor) survive(ctx context.Context, entry *models.InboxEntry, err *error) {
+	if cause := recover(); cause != nil {
+		p.log.ErrorContext(ctx, "activity caused a panic", "activity", clip(entry.ActivityURI), "panic", cause, "stack", string(debug.Stack()))
+		*err = fmt.Errorf("panic: %v", cause)
+	}
+}
+
+// record stores what becomes of an entry whose transaction was undone, if it was. One that is settled already, by another node
+// or by its Undo, stays as it is.
+func record(tx *models.Tx, entry *models.InboxEntry, did result, failure error) (result, error) {
+	if failure == nil {
+		return did, nil
+	}
+	if models.ErrorCode(failure) == models.Conflict {
+		return result{kind: "repeated", entry: *entry}, nil
+	}
+	did = resultOf(*entry, "", failure, tx.Now())
+	err := tx.FinishInboxEntry(&did.entry)
+	if models.ErrorCode(err) == models.Conflict {
+		err = nil
+	}
+	return did, err
+}

@@ -14,6 +14,8 @@ type Cluster struct {
 	T       testing.TB
 	Clock   *Clock
 	Network *Network
+	// Trace is called with every statement of the instances that are added afterwards, if set.
+	Trace   func(statement string)
 	servers map[string]*Server
 	order   []*Server
 	keys    testkeys.Ring

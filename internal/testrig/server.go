@@ -81,7 +81,7 @@ func (c *Cluster) build(cfg config.Config, changes ...func(*app.Options)) *Serve
 	opts := app.Options{
 		Log: slog.New(slog.NewJSONHandler(book, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now: c.Clock.Now, Transport: c.Network, Hashing: password.Cheap(), Keys: c.keys.Next,
-		Limits: &app.Limits{}, // the clock stands still, so that no window would ever end
+		Trace: c.Trace, Limits: &app.Limits{}, // the clock stands still, so that no window would ever end
 	}
 	for _, change := range changes {
 		change(&opts)
@@ -99,6 +99,12 @@ func (c *Cluster) build(cfg config.Config, changes ...func(*app.Options)) *Serve
 func (c *Cluster) AddSQLite(host string, changes ...func(*config.Config)) *Server {
 	c.T.Helper()
 	return c.AddServer(host, testdb.SQLite(c.T), changes...)
+}
+
+// AddPostgres adds an instance on PostgreSQL.
+func (c *Cluster) AddPostgres(host string, changes ...func(*config.Config)) *Server {
+	c.T.Helper()
+	return c.AddServer(host, testdb.Postgres(c.T), changes...)
 }
 
 // Log gives everything that the instance logged so far.
