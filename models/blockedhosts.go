@@ -55,6 +55,7 @@ func (tx *Tx) forgetBlocked() {
 	}
 	tx.whole.changedBlocks = true
 	tx.AfterCommit(tx.store.blocked.forget)
+	tx.Emit(Change{Kind: BlocksChanged})
 }
 
 // HostBlocked reports whether host or a domain above it is blocked entirely. What this process blocks counts at once, what

@@ -17,9 +17,11 @@ const (
 	AnnouncementChanged   ChangeKind = "announcement changed" // published or edited
 	AnnouncementReacted   ChangeKind = "announcement reacted" // somebody added or took back a reaction
 	AnnouncementDeleted   ChangeKind = "announcement deleted"
-	PushQueued            ChangeKind = "push queued"  // messages wait for the push services of a member's clients
-	PeerWoken             ChangeKind = "peer woken"   // a host that rested may be tried; Name is the host
-	AccessEnded           ChangeKind = "access ended" // tokens were revoked, or an account was closed
+	PushQueued            ChangeKind = "push queued"    // messages wait for the push services of a member's clients
+	PeerWoken             ChangeKind = "peer woken"     // a host that rested may be tried; Name is the host
+	WorkWaits             ChangeKind = "work waits"     // of the background work called Name
+	BlocksChanged         ChangeKind = "blocks changed" // which hosts are blocked
+	AccessEnded           ChangeKind = "access ended"   // tokens were revoked, or an account was closed
 )
 
 // Change is something that a transaction did and that others may want to hear of at once. It names things and tells
@@ -27,10 +29,10 @@ const (
 // what is needed to tell of it.
 type Change struct {
 	Kind    ChangeKind
-	OwnerID int64     // the member whom alone it concerns, if any
-	ID      int64     // of the post, notification, conversation or announcement
-	Name    string    // of the reaction
-	Gone    *GonePost // of PostDeleted
+	OwnerID int64     `json:",omitempty"` // the member whom alone it concerns, if any
+	ID      int64     `json:",omitempty"` // of the post, notification, conversation or announcement
+	Name    string    `json:",omitempty"` // of the reaction, host or work
+	Gone    *GonePost `json:",omitempty"` // of PostDeleted
 }
 
 // GonePost is what is remembered of a deleted post for as long as it takes to tell of it.
@@ -82,14 +84,15 @@ func (w *watchers) isEmpty() bool {
 	return len(w.hears) == 0
 }
 
+// nobodyHears reports that a change need not be told: nobody watches here, and there is no other node.
+func (s *Store) nobodyHears() bool { return s.watchers.isEmpty() && !s.tellsNodes() }
+
 // Emit tells the watchers of a change once the transaction has committed; never when it rolled back.
-func (tx *Tx) Emit(c Change) {
-	tx.AfterCommit(func() { tx.store.watchers.tell(c) })
-}
+func (tx *Tx) Emit(c Change) { tx.onDone = append(tx.onDone, effect{change: &c}) }
 
 // emitDeleted tells of a post that is about to be deleted: afterwards nobody knows any more who had it.
 func (tx *Tx) emitDeleted(p *Post) error {
-	if tx.store.watchers.isEmpty() {
+	if tx.store.nobodyHears() {
 		return nil
 	}
 	gone := &GonePost{Post: *p}

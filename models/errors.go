@@ -3,6 +3,7 @@ package models
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
@@ -126,5 +127,10 @@ func isUnique(err error) bool {
 // isRetryable reports a transaction that lost a race and may simply be run again.
 func isRetryable(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == pgSerialization || pg.Code == pgDeadlock)
+	return errors.As(err, &pg) && (pg.Code == pgSerialization || pg.Code == pgDeadlock || isIDTaken(pg))
+}
+
+// isIDTaken reports that two nodes gave the same id in the same millisecond: another try gives another one.
+func isIDTaken(pg *pgconn.PgError) bool {
+	return pg.Code == pgUnique && strings.HasPrefix(pg.Detail, "Key (id)=")
 }

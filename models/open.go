@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -58,7 +59,8 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, Errorf(Unavailable, "open the database: %w", err)
 	}
-	store := &Store{db: db, dialect: dialect, now: opts.Now, ids: snowflake.New(opts.Now)}
+	store := &Store{db: db, dialect: dialect, now: opts.Now, ids: snowflake.New(opts.Now), address: postgresAddress(url)}
+	store.nodes.id, store.nodes.wake = rand.Text(), make(chan struct{}, 1)
 	if err := store.prepare(ctx, url, opts); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -157,10 +159,8 @@ func dialectorFor(raw string) (gorm.Dialector, string, error) {
 			return nil, "", err
 		}
 		return sqlite.New(sqlite.Config{Conn: pool}), dialectSQLite, nil
-	case strings.HasPrefix(raw, "postgres://"), strings.HasPrefix(raw, "postgresql://"):
-		return postgres.Open(raw), dialectPostgres, nil
-	case strings.HasPrefix(raw, "postgres:"):
-		return postgres.Open(strings.TrimPrefix(raw, "postgres:")), dialectPostgres, nil
+	case strings.HasPrefix(raw, "postgres:"), strings.HasPrefix(raw, "postgresql://"):
+		return postgres.Open(postgresAddress(raw)), dialectPostgres, nil
 	}
 	return nil, "", FieldErrorf("database", "database %q is neither sqlite:PATH nor postgres://USER:PASSWORD@HOST/NAME", redact(raw))
 }
@@ -173,6 +173,14 @@ func prepareFile(url, dialect string, there bool) error {
 		return Errorf(Conflict, "there is no database %s: correct the setting database", sqlitePath(url))
 	}
 	return nil
+}
+
+// postgresAddress takes from a database's address what the driver does not know: "postgres:" before key=value words.
+func postgresAddress(raw string) string {
+	if strings.HasPrefix(raw, "postgres://") {
+		return raw
+	}
+	return strings.TrimPrefix(raw, "postgres:")
 }
 
 // keepPrivate makes the file of a new SQLite database readable for its owner alone: it holds keys and messages. SQLite

@@ -15,6 +15,7 @@ import (
 type Store struct {
 	db      *gorm.DB
 	dialect string
+	address string // of PostgreSQL, for a connection that listens
 	now     func() time.Time
 	ids     *snowflake.Source
 	// writes serialises writing transactions on SQLite, which has one writer: waiting here is fair, while waiting in
@@ -22,13 +23,20 @@ type Store struct {
 	writes   sync.Mutex
 	watchers watchers
 	blocked  blockedHosts
+	nodes    nodes
+}
+
+// effect is what a transaction does once it has committed: a hook, or a change that is told.
+type effect struct {
+	hook   func()
+	change *Change
 }
 
 // Tx is a set of queries that see one state of the database. Inside Store.Tx they commit together.
 type Tx struct {
 	db     *gorm.DB
 	store  *Store
-	onDone []func()
+	onDone []effect
 	whole  *whole // the transaction; nil outside of one
 	depth  int    // of the part that it is; 0 for the transaction itself
 	fresh  bool   // nothing was done in the part yet
@@ -65,9 +73,7 @@ func (s *Store) Tx(ctx context.Context, f func(tx *Tx) error) error {
 	for try := 1; ; try++ {
 		done, err := s.attempt(ctx, f)
 		if err == nil {
-			for _, hook := range done {
-				hook()
-			}
+			s.finish(done)
 			return nil
 		}
 		if try == maxTries || !isRetryable(err) {
@@ -76,14 +82,28 @@ func (s *Store) Tx(ctx context.Context, f func(tx *Tx) error) error {
 	}
 }
 
-func (s *Store) attempt(ctx context.Context, f func(tx *Tx) error) ([]func(), error) {
+// finish does what waited for the commit.
+func (s *Store) finish(done []effect) {
+	for _, e := range done {
+		if e.change != nil {
+			s.watchers.tell(*e.change)
+		} else {
+			e.hook()
+		}
+	}
+}
+
+func (s *Store) attempt(ctx context.Context, f func(tx *Tx) error) ([]effect, error) {
 	tx := &Tx{store: s, whole: &whole{}}
 	err := s.db.WithContext(ctx).Transaction(func(db *gorm.DB) error {
 		tx.db = db
 		if err := f(tx); err != nil {
 			return err
 		}
-		return tx.whole.lost
+		if tx.whole.lost != nil {
+			return tx.whole.lost
+		}
+		return tx.tellNodes()
 	})
 	if tx.whole.lost != nil {
 		err = tx.whole.lost
@@ -93,7 +113,7 @@ func (s *Store) attempt(ctx context.Context, f func(tx *Tx) error) ([]func(), er
 
 // AfterCommit calls hook once the transaction has committed; never when it rolled back. Hooks must not block: on
 // SQLite the next writer waits for them.
-func (tx *Tx) AfterCommit(hook func()) { tx.onDone = append(tx.onDone, hook) }
+func (tx *Tx) AfterCommit(hook func()) { tx.onDone = append(tx.onDone, effect{hook: hook}) }
 
 // Now gives the store's clock as a Timestamp.
 func (tx *Tx) Now() Timestamp { return At(tx.store.now()) }

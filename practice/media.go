@@ -94,7 +94,7 @@ func (s *Service) Upload(ctx context.Context, up Upload) (*models.Attachment, er
 		return nil, err
 	}
 	err := s.store.Tx(ctx, func(tx *models.Tx) error {
-		tx.AfterCommit(s.wakeMedia)
+		tx.AfterCommit(s.onUpload)
 		return tx.CreateUpload(a)
 	})
 	if err != nil {

@@ -18,8 +18,11 @@ const (
 	mediaEvery = 30 * time.Second // when nobody says that something waits
 )
 
-// wakeMedia tells the workers of this process that something waits.
-func (s *Service) wakeMedia() {
+// OnUpload sets what is called when an upload waits to be worked on; WakeMedia unless set. Call it before any verb.
+func (s *Service) OnUpload(poke func()) { s.onUpload = poke }
+
+// WakeMedia tells the workers of this process that something waits. It does not block.
+func (s *Service) WakeMedia() {
 	for _, worker := range []chan struct{}{s.media.wake, s.media.film} {
 		select {
 		case worker <- struct{}{}:

@@ -47,6 +47,8 @@ type Service struct {
 	onPreview func()
 	// onBackfill is called after a commit that left something of another host to be fetched.
 	onBackfill func()
+	// onUpload is called after a commit that left an upload to be worked on.
+	onUpload func()
 }
 
 // New makes a Service. Directory and Outbox are set by Connect, since federation is built upon the Service.
@@ -54,7 +56,9 @@ func New(store *models.Store, links Links, limits Limits, log *slog.Logger) *Ser
 	if limits.PostChars == 0 {
 		limits.PostChars = 5000
 	}
-	return &Service{store: store, links: links, limits: limits, log: log, keys: freshKeys}
+	s := &Service{store: store, links: links, limits: limits, log: log, keys: freshKeys}
+	s.onUpload = s.WakeMedia
+	return s
 }
 
 func freshKeys() (*sign.Keys, error) { return sign.GenerateKeys(rand.Reader) }

@@ -7,6 +7,22 @@ import (
 	"praxis/models"
 )
 
+// calls gives what is called when a work has something to do: it is poked here, and on the node that has it.
+func (a *App) calls(name string, poke func()) func() {
+	if !a.Store.SharesWork() {
+		return poke
+	}
+	a.Store.Watch(func(change models.Change) {
+		if change.Kind == models.WorkWaits && change.Name == name {
+			poke()
+		}
+	})
+	return func() {
+		poke()
+		a.Store.CallNodes(name)
+	}
+}
+
 // alone gives a work that one node does at a time: whoever has its lease does it, the others wait for the lease to end.
 func (a *App) alone(name string, work func(context.Context)) func(context.Context) {
 	if !a.Store.SharesWork() {
@@ -50,7 +66,7 @@ func (a *App) take(ctx context.Context, name string) (lease models.Lease, ok boo
 	return lease, ok && err == nil
 }
 
-func (a *App) owner(work string) string { return a.node + "/" + work }
+func (a *App) owner(work string) string { return a.Store.Node() + "/" + work }
 
 // whileHeld does a work until ctx ends or the lease is lost. It is prolonged in good time: what it cannot prolong for the whole
 // of it, it gives up before somebody else may begin.

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -81,7 +80,6 @@ type App struct {
 	postman *postman
 	log     *slog.Logger
 	opts    Options
-	node    string // this process, since its start, among the nodes of the instance
 	epoch   string // the life of the database that this process began with
 }
 
@@ -101,7 +99,7 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Config: cfg, Store: store, Registry: opts.Registry, log: opts.Log, opts: opts, node: rand.Text()}
+	a := &App{Config: cfg, Store: store, Registry: opts.Registry, log: opts.Log, opts: opts}
 	if err := store.Tx(ctx, a.claim); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -171,10 +169,11 @@ func (a *App) federate(ctx context.Context) error {
 	})
 	writer.OnWrite(a.Courier.Poke)
 	a.Previews = preview.New(preview.Config{Store: a.Store, Client: a.client, Log: a.log})
-	a.Service.OnPreview(a.Previews.Poke)
+	a.Service.OnPreview(a.calls("previews", a.Previews.Poke))
 	a.Backfill = backfill.New(backfill.Config{Service: a.Service, Directory: a.Directory, Log: a.log})
 	a.Neighbour = neighbours.New(neighbours.Config{Store: a.Store, Client: a.client, Scheme: strings.SplitN(links.Base, ":", 2)[0], Log: a.log})
-	a.Service.OnBackfill(a.Backfill.Poke)
+	a.Service.OnBackfill(a.calls("backfill", a.Backfill.Poke))
+	a.Service.OnUpload(a.calls("media", a.Service.WakeMedia))
 	a.Service.Connect(a.Directory, writer)
 	var err error
 	if a.Pusher, err = a.pusher(ctx); err != nil {

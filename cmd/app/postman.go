@@ -50,7 +50,7 @@ func (a *App) newPostman() *postman {
 		})
 	}
 	if p.sender != nil {
-		a.Service.OnLetter(p.poke)
+		a.Service.OnLetter(a.calls("letters", p.poke))
 	}
 	return p
 }

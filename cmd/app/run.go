@@ -13,8 +13,9 @@ import (
 func (a *App) Run(ctx context.Context) {
 	var wait sync.WaitGroup
 	for _, work := range []func(context.Context){
-		a.Courier.Run, // has a lease for each host
-		a.alone("inbox", a.Inbox.Run), a.alone("media", a.Service.RunMedia), a.alone("due", a.tendDue), a.alone("letters", a.postman.run),
+		a.join,
+		a.Courier.Run, a.Inbox.Run, // host by host, on all nodes
+		a.alone("media", a.Service.RunMedia), a.alone("due", a.tendDue), a.alone("letters", a.postman.run),
 		a.alone("previews", a.Previews.Run), a.alone("push", a.Pusher.Run), a.alone("backfill", a.Backfill.Run),
 		a.alone("neighbours", a.Neighbour.Run), a.alone("tidy", a.tidy),
 	} {
@@ -22,6 +23,9 @@ func (a *App) Run(ctx context.Context) {
 	}
 	wait.Wait()
 }
+
+// join lets streams and what is kept in memory follow what other nodes do.
+func (a *App) join(ctx context.Context) { a.Store.Join(ctx, a.log) }
 
 // watchEvery is how long a process may go on with a database that was restored beneath it.
 const watchEvery = 5 * time.Second
@@ -82,6 +86,9 @@ func (a *App) tidyOnce(ctx context.Context) error {
 			return err
 		}
 		if _, err := tx.PruneDeliveries(keepDelivery); err != nil {
+			return err
+		}
+		if err := tx.PruneNodeMessages(); err != nil {
 			return err
 		}
 		if err := tx.PruneBackfill(keepDelivery); err != nil {
