@@ -113,3 +113,13 @@ func (tx *Tx) LostLeases(leases []Lease) (map[string]bool, error) {
 	}
 	return lost, nil
 }
+
+// HeldLeases gives the names that begin with a prefix and that somebody holds now.
+func (tx *Tx) HeldLeases(prefix string) ([]string, error) {
+	if !tx.store.SharesWork() {
+		return nil, nil
+	}
+	var names []string
+	err := tx.db.Table("lease").Where("name LIKE ? AND until_ms >= "+databaseNow, escapeLike(prefix)+"%").Order("name").Pluck("name", &names).Error
+	return names, translate(err, "leases")
+}

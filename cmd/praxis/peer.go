@@ -130,7 +130,7 @@ type peerRetryCommand struct {
 	peerName `embed:""`
 }
 
-// Run tries everything again. The running server sees it within half a minute.
+// Run tries everything again. The running server sees it within some seconds.
 func (p *peerRetryCommand) Run(ctx context.Context, std *streams, c *cli) error {
 	return c.with(ctx, std, func(a *app.App) error {
 		n, err := a.Service.RetryPeer(ctx, p.Host)

@@ -106,7 +106,7 @@ func (c *Courier) Poke(hosts ...string) {
 }
 
 // idle is how often the database is asked for what nobody told of: work that other processes left, or that is due by time.
-const idle = 30 * time.Second
+const idle = 10 * time.Second
 
 // Run delivers until ctx ends, and comes back when everything under way has ended and is written.
 func (c *Courier) Run(ctx context.Context) {
