@@ -186,6 +186,11 @@ func (tx *Tx) InboxEntry(id int64) (*InboxEntry, error) {
 	return first[InboxEntry](tx.db.Where("id = ?", id), "inbox entry")
 }
 
+// InboxEntriesOf lists all that is remembered of what a host sent, for tests that look what became of it.
+func (tx *Tx) InboxEntriesOf(host string) ([]InboxEntry, error) {
+	return list[InboxEntry](tx.db.Where("host = ?", host).Order("id"), "inbox entries")
+}
+
 // FinishInboxEntry stores what became of an entry that waited. Errors: Conflict when it waits no longer: another node, or its
 // Undo, was faster, and what was done about it must be rolled back.
 func (tx *Tx) FinishInboxEntry(e *InboxEntry) error {

@@ -66,7 +66,7 @@ func (a *App) routes(router *mux.Router, pages *page.Renderer, clientIP func(*ht
 	pages.Routes(router)
 	files.Routes(router, a.Service.Media().Store, a.log)
 	activitypub.New(activitypub.Config{
-		Service: a.Service, Verifier: a.Inbox, Receive: a.Inbox, SecureMode: a.Config.SecureMode, Name: a.name(),
+		Service: a.Service, Verifier: a.Inbox, Receive: a.Inbox, SecureMode: a.Config.SecureMode, ClientIP: clientIP, Requests: a.Config.InboxRequests, Name: a.name(),
 		Description: a.Config.Description, Version: Version, Repository: Repository, Registrations: a.Config.Registrations, Log: a.log,
 	}).Routes(router)
 	a.OAuth.Routes(router)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -137,11 +136,7 @@ func TestStatementsForAnActivity(t *testing.T) {
 	testrig.Each(t, nil, func(t *testing.T, c *testrig.Cluster) {
 		var statements atomic.Int64
 		c.Trace = func(string) { statements.Add(1) }
-		if strings.HasSuffix(t.Name(), "/postgres") {
-			c.AddPostgres("a.test")
-		} else {
-			c.AddSQLite("a.test")
-		}
+		addFor(t, c)
 		y := newYard(t, c)
 		const n = 20 * benchPeers
 		all := y.letters(t, n+1)

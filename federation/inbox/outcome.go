@@ -50,6 +50,9 @@ func resultOf(entry models.InboxEntry, outcome string, err error, now models.Tim
 }
 
 func (p *Processor) report(ctx context.Context, did result) {
+	if did.kind != "postponed" {
+		p.backlog.done(did.entry.Host)
+	}
 	p.count(did.entry.Type, did.kind)
 	args := []any{"type", did.entry.Type, "outcome", did.kind, "activity", clip(did.entry.ActivityURI), "peer", vocab.Host(did.entry.SignerURI)}
 	switch {

@@ -7,6 +7,7 @@ import (
 
 	"praxis/federation/directory"
 	"praxis/federation/sign"
+	"praxis/internal/gate"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -17,6 +18,8 @@ type Config struct {
 	Directory *directory.Directory
 	Verifier  *sign.Verifier
 	Log       *slog.Logger
+	Pending   int // how many activities of one host may wait to be carried out
+	Requests  int // how many activities are received at once; half of them for one host
 	// Count is told what became of each activity, for metrics.
 	Count func(activityType, outcome string)
 }
@@ -32,6 +35,8 @@ type Processor struct {
 	count     func(activityType, outcome string)
 	schedule  *schedule
 	desk      *desk
+	gate      *gate.Gate // of those whose signatures are being verified, by the host that they claim to be from
+	backlog   *backlog
 }
 
 // New makes a Processor.
@@ -43,6 +48,7 @@ func New(cfg Config) *Processor {
 		service: cfg.Service, store: cfg.Service.Store(), links: cfg.Service.Links(), directory: cfg.Directory,
 		verifier: cfg.Verifier, log: cfg.Log, count: cfg.Count,
 		schedule: newSchedule(), desk: &desk{store: cfg.Service.Store()},
+		gate: gate.New(cfg.Requests, cfg.Requests/2), backlog: newBacklog(cfg.Service.Store(), cfg.Pending),
 	}
 }
 

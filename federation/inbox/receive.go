@@ -40,13 +40,9 @@ func (p *Processor) receive(ctx context.Context, r *http.Request, body []byte) (
 	if status, err := p.judgeClaims(ctx, &activity, body); status != 0 {
 		return status, kind, err
 	}
-	verified, err := p.verifier.Request(ctx, r, body)
+	verified, signer, err := p.verify(ctx, r, body, vocab.Host(activity.Actor.ID))
 	if err != nil {
 		return statusOf(err), kind, refusal(err)
-	}
-	signer, err := p.signer(ctx, verified)
-	if err != nil {
-		return statusOf(err), kind, err
 	}
 	if signer.URI != activity.Actor.ID {
 		return http.StatusUnauthorized, kind, models.Errorf(models.Unauthorized, "The activity is by %s, but %s signed it.", clip(activity.Actor.ID), signer.URI)
@@ -57,6 +53,22 @@ func (p *Processor) receive(ctx context.Context, r *http.Request, body []byte) (
 		}
 	}
 	return p.keep(ctx, verified, activity, kind)
+}
+
+// verify judges the signature of a request that claims to come from a host. A key may have to be fetched, so that only some
+// requests for one host wait at a time.
+func (p *Processor) verify(ctx context.Context, r *http.Request, body []byte, host string) (sign.Verified, *models.Actor, error) {
+	leave, err := p.gate.Enter(host)
+	if err != nil {
+		return sign.Verified{}, nil, models.Errorf(models.RateLimited, "Activities of %s cannot be taken now: %w", host, err)
+	}
+	defer leave()
+	verified, err := p.verifier.Request(ctx, r, body)
+	if err != nil {
+		return sign.Verified{}, nil, err
+	}
+	signer, err := p.signer(ctx, verified)
+	return verified, signer, err
 }
 
 // judgeClaims looks at what an activity says of itself before anybody is asked for a key: status 0 lets it pass.
@@ -122,11 +134,18 @@ func (p *Processor) judgeFollow(ctx context.Context, target string) (int, error)
 
 // keep stores a verified activity. The seal lets it be carried out later as what it is now: verified.
 func (p *Processor) keep(ctx context.Context, verified sign.Verified, a vocab.Activity, kind string) (int, string, error) {
+	host := vocab.Host(verified.Actor())
+	if err := p.backlog.add(ctx, host); err != nil {
+		return statusOf(err), kind, err
+	}
 	entry := &models.InboxEntry{
-		ActivityURI: a.ID, SignerURI: verified.Actor(), Host: vocab.Host(verified.Actor()), KeyID: verified.KeyID(), Scheme: string(verified.Scheme()),
+		ActivityURI: a.ID, SignerURI: verified.Actor(), Host: host, KeyID: verified.KeyID(), Scheme: string(verified.Scheme()),
 		Seal: p.verifier.Seal(verified), Type: kind, Payload: string(verified.Body()),
 	}
 	fresh, err := p.desk.keep(ctx, entry)
+	if err != nil || !fresh {
+		p.backlog.done(host)
+	}
 	if err != nil {
 		return http.StatusServiceUnavailable, kind, err
 	}
@@ -134,7 +153,7 @@ func (p *Processor) keep(ctx context.Context, verified sign.Verified, a vocab.Ac
 		p.count(kind, "repeated")
 		return http.StatusAccepted, kind, nil
 	}
-	p.schedule.add(entry.Host)
+	p.schedule.add(host)
 	return http.StatusAccepted, kind, nil
 }
 
@@ -173,6 +192,8 @@ func statusOf(err error) int {
 		return http.StatusForbidden
 	case models.NotFound, models.Gone:
 		return http.StatusUnauthorized
+	case models.RateLimited:
+		return http.StatusTooManyRequests
 	}
 	return http.StatusServiceUnavailable
 }

@@ -11,6 +11,7 @@ import (
 
 	"praxis/federation/vocab"
 	"praxis/handlers/respond"
+	"praxis/internal/gate"
 	"praxis/models"
 )
 
@@ -31,6 +32,12 @@ func (s *Server) postInbox(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, err)
 		return
 	}
+	leave, err := s.gate.Enter(gate.Address(s.cfg.ClientIP(r)))
+	if err != nil {
+		s.refuse(w, r, crowded(err))
+		return
+	}
+	defer leave()
 	owner, err := s.inboxOwner(r)
 	if err != nil {
 		s.fail(w, r, err)
@@ -44,6 +51,17 @@ func (s *Server) postInbox(w http.ResponseWriter, r *http.Request) {
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	status, err := s.cfg.Receive.Receive(r.Context(), r, body, owner)
 	s.acknowledge(w, r, status, err)
+}
+
+// addressShare is which part of all that is received may come from one address.
+const addressShare = 4
+
+// crowded is the answer to what cannot be received now (security case F15): a sender that has its share is told so.
+func crowded(err error) error {
+	if errors.Is(err, gate.ErrShare) {
+		return &refused{http.StatusTooManyRequests, "Too many activities come from this address at once."}
+	}
+	return &refused{http.StatusServiceUnavailable, "Too many activities come at once."}
 }
 
 // acceptable looks at the head of a request alone.
@@ -112,6 +130,9 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Accept", vocab.MediaType)
 	case http.StatusRequestEntityTooLarge:
 		w.Header().Set("Connection", "close") // the rest is not read
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
+		w.Header().Set("Retry-After", retryLater)
+		w.Header().Set("Connection", "close")
 	}
 	s.log.InfoContext(r.Context(), "inbox request refused", "path", r.URL.Path, "status", e.status, "reason", e.text)
 	setCaching(w, false)

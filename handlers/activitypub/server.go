@@ -4,12 +4,14 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 
 	"github.com/gorilla/mux"
 
 	"praxis/federation/outbox"
+	"praxis/internal/gate"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -34,6 +36,9 @@ type Config struct {
 	// SecureMode answers signed requests only, except for discovery, the instance actor, and of other actors what it
 	// takes to verify their signatures.
 	SecureMode bool
+	// ClientIP tells who sends a request; Requests is how many activities are received at once.
+	ClientIP func(*http.Request) netip.Addr
+	Requests int
 	// Hosts are further names under which people may look for our actors, beside the one in their ids.
 	Hosts         []string
 	Name          string // of the instance
@@ -52,6 +57,7 @@ type Server struct {
 	links  practice.Links
 	writer *outbox.Writer
 	hosts  []string
+	gate   *gate.Gate
 	log    *slog.Logger
 }
 
@@ -59,6 +65,7 @@ type Server struct {
 func New(cfg Config) *Server {
 	links := cfg.Service.Links()
 	s := &Server{cfg: cfg, store: cfg.Service.Store(), links: links, writer: outbox.NewWriter(links), log: cfg.Log}
+	s.gate = gate.New(cfg.Requests, cfg.Requests/addressShare)
 	for _, host := range append([]string{links.Host}, cfg.Hosts...) {
 		s.hosts = append(s.hosts, strings.ToLower(host))
 	}

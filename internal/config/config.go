@@ -22,6 +22,8 @@ type Config struct {
 	LogFormat      string         // text, json
 	Registrations  string         // closed, approval or open
 	SecureMode     bool           // signed requests only
+	InboxPending   int            // activities of one host that may wait to be carried out
+	InboxRequests  int            // activities that are being received at once
 	Development    bool           // plain http without a certificate, and loopback peers
 	PasswordGrant  bool           // the OAuth password grant
 	PostChars      int            // characters of a post

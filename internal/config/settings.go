@@ -160,6 +160,12 @@ func peers() []setting {
 		add("delivery_batch", "50", "How many deliveries to one server are read at once, between 1 and 1000. As many may be sent a second "+
 			"time after a crash.",
 			numberKind(func(c *Config) *int { return &c.DeliveryBatch }, 1, 1000)),
+		add("inbox_pending", "2000", "Activities of one host that may wait to be carried out, between 10 and 1000000. A host that sends more is "+
+			"told to try again later (429).",
+			numberKind(func(c *Config) *int { return &c.InboxPending }, minInboxPending, maxInboxPending)),
+		add("inbox_requests", "256", "Activities that are received at once, between 8 and 10000; at most a quarter of them from one address, "+
+			"and half for one host. What is beyond is told to try again later (503, 429).",
+			numberKind(func(c *Config) *int { return &c.InboxRequests }, minInboxRequests, maxInboxRequests)),
 		add("development", "false", "Plain http where there is no certificate, and peers on loopback addresses. Refused with a public host name.",
 			flagKind(func(c *Config) *bool { return &c.Development })),
 	}

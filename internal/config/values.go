@@ -18,8 +18,13 @@ const (
 	minPostChars = 100
 	maxPostChars = 20_000
 	maxRequests  = 1_000_000
-	minShutdown  = time.Second
-	maxShutdown  = 10 * time.Minute
+
+	minInboxPending  = 10
+	maxInboxPending  = 1_000_000
+	minInboxRequests = 8
+	maxInboxRequests = 10_000
+	minShutdown      = time.Second
+	maxShutdown      = 10 * time.Minute
 )
 
 // wrong makes the error of a value: what is wrong with it, and what would be right.
