@@ -129,7 +129,10 @@ func dialectorFor(raw string) (gorm.Dialector, string, error) {
 		dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
 			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 			"&_pragma=foreign_keys(1)&_txlock=immediate"
-		return sqlite.New(sqlite.Config{DriverName: "sqlite", DSN: dsn}), dialectSQLite, nil
+		if err := registerKeeping(); err != nil {
+			return nil, "", Errorf(Internal, "prepare the driver of SQLite: %w", err)
+		}
+		return sqlite.New(sqlite.Config{DriverName: keepingDriverName, DSN: dsn}), dialectSQLite, nil
 	case strings.HasPrefix(raw, "postgres://"), strings.HasPrefix(raw, "postgresql://"):
 		return postgres.Open(raw), dialectPostgres, nil
 	case strings.HasPrefix(raw, "postgres:"):
