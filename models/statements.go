@@ -11,7 +11,7 @@ import (
 )
 
 // keptStatements is how many compiled statements a connection to SQLite keeps.
-const keptStatements = 128
+const keptStatements = 200
 
 // openFrugal gives a pool of connections to SQLite that compile each statement once: SQLite itself keeps none, and to compile
 // costs more than to run. (PostgreSQL's driver does so by itself.)
@@ -78,7 +78,11 @@ type fullStmt interface {
 }
 
 // worthKeeping reports what is run again and again. Schemas change seldom.
+// Very long ones are hardly ever said twice.
 func worthKeeping(text string) bool {
+	if len(text) > 8<<10 {
+		return false
+	}
 	verb, _, _ := strings.Cut(text, " ")
 	switch verb {
 	case "SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "SAVEPOINT", "RELEASE", "ROLLBACK":

@@ -58,7 +58,7 @@ func (a *arrivals) note(peer, post int) {
 	now := time.Now()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if post >= len(a.seen[peer]) {
+	if post < 0 || post >= len(a.seen[peer]) {
 		return
 	}
 	a.seen[peer][post]++

@@ -25,6 +25,7 @@ func (w *World) inbound(ctx context.Context, s *sheet) error {
 	if err != nil {
 		return err
 	}
+	w.cfg.Say(fmt.Sprintf("%s: %d notes are signed", s.Target.Name, len(requests)))
 	stint := s.begin()
 	accepted, waits := w.pour(ctx, s.Target, requests, nil)
 	took := time.Since(stint.begun)
