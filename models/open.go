@@ -154,11 +154,26 @@ func dialectorFor(raw string) (gorm.Dialector, string, error) {
 			"&_pragma=foreign_keys(1)&_txlock=immediate"
 		return sqlite.New(sqlite.Config{DriverName: "sqlite", DSN: dsn}), dialectSQLite, nil
 	case strings.HasPrefix(raw, "postgres://"), strings.HasPrefix(raw, "postgresql://"):
-		return postgres.Open(raw), dialectPostgres, nil
+		return postgres.Open(bounded(raw)), dialectPostgres, nil
 	case strings.HasPrefix(raw, "postgres:"):
 		return postgres.Open(strings.TrimPrefix(raw, "postgres:")), dialectPostgres, nil
 	}
 	return nil, "", FieldErrorf("database", "database %q is neither sqlite:PATH nor postgres://USER:PASSWORD@HOST/NAME", redact(raw))
+}
+
+// connectTimeout is how long a server may take to let us in, in seconds, unless the address says otherwise.
+const connectTimeout = "10"
+
+// bounded gives the address of a server with a limit to how long connecting may take (security case H32).
+func bounded(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Query().Has("connect_timeout") {
+		return raw
+	}
+	query := u.Query()
+	query.Set("connect_timeout", connectTimeout)
+	u.RawQuery = query.Encode()
+	return u.String()
 }
 
 func prepareFile(url, dialect string, there bool) error {

@@ -73,7 +73,7 @@ func (s *Store) attempt(ctx context.Context, f func(tx *Tx) error) ([]func(), er
 		tx.db = db
 		return f(tx)
 	})
-	return tx.onDone, err
+	return tx.onDone, fault(err)
 }
 
 // AfterCommit calls hook once the transaction has committed; never when it rolled back. Hooks must not block: on
