@@ -170,9 +170,11 @@ func bounded(raw string) string {
 	if err != nil || u.Query().Has("connect_timeout") {
 		return raw
 	}
-	query := u.Query()
-	query.Set("connect_timeout", connectTimeout)
-	u.RawQuery = query.Encode()
+	// Added as text: encoded anew, the other parameters might read otherwise.
+	if u.RawQuery != "" {
+		u.RawQuery += "&"
+	}
+	u.RawQuery += "connect_timeout=" + connectTimeout
 	return u.String()
 }
 

@@ -47,6 +47,8 @@ type Options struct {
 	Keys func() (*sign.Keys, error)
 	// Limits are how much clients may ask; as large as Mastodon's unless set.
 	Limits *Limits
+	// Patience is how long a request may wait for the database; 45 seconds unless set.
+	Patience time.Duration
 }
 
 // Limits are how much clients of the API may ask; 0 is without limit.

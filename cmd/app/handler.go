@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"net/http"
@@ -52,7 +53,7 @@ func (a *App) handler() (http.Handler, error) {
 		middleware.SecurityHeaders(""),
 		middleware.Hosts(a.hosts(), "/health", "/healthz", "/readyz"),
 		middleware.Crowd(maxCrowd, endless),
-		middleware.Patience(patience, endless),
+		middleware.Patience(cmp.Or(a.opts.Patience, patience), endless),
 		a.barred(clientIP),
 		middleware.CORS,
 		middleware.Slash,

@@ -65,7 +65,8 @@ func (c *Cluster) start(cfg config.Config) *Server {
 	instance, err := app.New(context.Background(), cfg, app.Options{
 		Log: slog.New(slog.NewJSONHandler(book, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now: c.Clock.Now, Transport: c.Network, Hashing: password.Cheap(), Keys: c.keys.Next,
-		Limits: &app.Limits{}, // the clock stands still, so that no window would ever end
+		Limits:   &app.Limits{}, // the clock stands still, so that no window would ever end
+		Patience: c.patience,
 	})
 	if err != nil {
 		c.T.Fatalf("start %s: %v", cfg.Host, err)
