@@ -103,6 +103,9 @@ func translate(err error, what string) error {
 	case isUnique(err):
 		return &Error{Code: Conflict, Message: what + " exists already", Err: err}
 	}
+	if known := fault(err); ErrorCode(known) != Internal {
+		return known
+	}
 	return fmt.Errorf("%s: %w", what, err)
 }
 

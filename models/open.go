@@ -165,6 +165,23 @@ func dialectorFor(raw string) (gorm.Dialector, string, error) {
 	return nil, "", FieldErrorf("database", "database %q is neither sqlite:PATH nor postgres://USER:PASSWORD@HOST/NAME", redact(raw))
 }
 
+// connectTimeout is how long a server may take to let us in, in seconds, unless the address says otherwise.
+const connectTimeout = "10"
+
+// bounded gives the address of a server with a limit to how long connecting may take (security case H32).
+func bounded(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Query().Has("connect_timeout") {
+		return raw
+	}
+	// Added as text: encoded anew, the other parameters might read otherwise.
+	if u.RawQuery != "" {
+		u.RawQuery += "&"
+	}
+	u.RawQuery += "connect_timeout=" + connectTimeout
+	return u.String()
+}
+
 func prepareFile(url, dialect string, there bool) error {
 	if !there || dialect != dialectSQLite {
 		return keepPrivate(url, dialect)
@@ -177,8 +194,8 @@ func prepareFile(url, dialect string, there bool) error {
 
 // postgresAddress takes from a database's address what the driver does not know: "postgres:" before key=value words.
 func postgresAddress(raw string) string {
-	if strings.HasPrefix(raw, "postgres://") {
-		return raw
+	if strings.HasPrefix(raw, "postgres://") || strings.HasPrefix(raw, "postgresql://") {
+		return bounded(raw)
 	}
 	return strings.TrimPrefix(raw, "postgres:")
 }

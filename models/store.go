@@ -108,7 +108,7 @@ func (s *Store) attempt(ctx context.Context, f func(tx *Tx) error) ([]effect, er
 	if tx.whole.lost != nil {
 		err = tx.whole.lost
 	}
-	return tx.onDone, err
+	return tx.onDone, fault(err)
 }
 
 // AfterCommit calls hook once the transaction has committed; never when it rolled back. Hooks must not block: on

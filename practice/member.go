@@ -2,11 +2,9 @@ package practice
 
 import (
 	"context"
-	"fmt"
 	"regexp"
 	"strings"
 
-	"praxis/federation/sign"
 	"praxis/internal/password"
 	"praxis/internal/text"
 	"praxis/models"
@@ -108,17 +106,9 @@ func (s *Service) createActor(ctx context.Context, actor *models.Actor, more fun
 
 // createActorAfter is createActor with a check before it in the same transaction.
 func (s *Service) createActorAfter(ctx context.Context, actor *models.Actor, check, more func(tx *models.Tx) error) error {
-	keys, err := s.keys()
+	fresh, err := s.freshKeys(actor)
 	if err != nil {
-		return fmt.Errorf("make keys of %s: %w", actor.Username, err)
-	}
-	if actor.PublicKeyPEM, err = sign.EncodePublicPEM(&keys.RSA.PublicKey); err != nil {
-		return fmt.Errorf("encode public key of %s: %w", actor.Username, err)
-	}
-	actor.Ed25519Key = sign.EncodeMultikey(keys.Ed25519Public())
-	rsaPEM, seed, err := sign.EncodePrivateKeys(keys)
-	if err != nil {
-		return fmt.Errorf("encode keys of %s: %w", actor.Username, err)
+		return err
 	}
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		if err := check(tx); err != nil {
@@ -127,7 +117,8 @@ func (s *Service) createActorAfter(ctx context.Context, actor *models.Actor, che
 		if err := tx.CreateActor(actor); err != nil {
 			return err
 		}
-		if err := tx.PutActorKey(&models.ActorKey{ActorID: actor.ID, RSAPEM: rsaPEM, Ed25519Seed: seed}); err != nil {
+		fresh.ActorID = actor.ID
+		if err := tx.PutActorKey(fresh); err != nil {
 			return err
 		}
 		return more(tx)

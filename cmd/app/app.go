@@ -51,6 +51,8 @@ type Options struct {
 	Limits *Limits
 	// Trace is called with every statement to the database, for tests that count them.
 	Trace func(statement string)
+	// Patience is how long a request may wait for the database; 45 seconds unless set.
+	Patience time.Duration
 }
 
 // Limits are how much clients of the API may ask; 0 is without limit.
@@ -150,6 +152,8 @@ func (a *App) claim(tx *models.Tx) error {
 // federate joins the seams between practice and federation.
 func (a *App) federate(ctx context.Context) error {
 	links := a.Service.Links()
+	count := newCounters(a.Registry, a.Store)
+	clock := &clockWatch{now: a.opts.Now, log: a.log, count: count}
 	a.client = fetch.New(fetch.Config{
 		UserAgent:   fmt.Sprintf("Praxis/%s (+%s/)", Version, links.Base),
 		Development: a.Config.Development,
@@ -158,11 +162,11 @@ func (a *App) federate(ctx context.Context) error {
 		Allow:       directory.Allow(a.Store, links),
 		Scheme:      a.scheme,
 		Learn:       a.learnScheme,
+		Clock:       clock.hear,
 		Now:         a.opts.Now,
 	})
 	a.Directory = directory.New(a.Service, a.client, a.log)
 	writer := outbox.NewWriter(links)
-	count := newCounters(a.Registry, a.Store)
 	a.Courier = deliver.New(deliver.Config{
 		Store: a.Store, Client: a.client, Signer: a.signers.of, Log: a.log, Count: count.delivery, Gone: a.inboxGone,
 		Hosts: a.Config.DeliveryHosts, PerHost: a.Config.DeliveryPerHost, Batch: a.Config.DeliveryBatch, Lease: a.opts.Lease,

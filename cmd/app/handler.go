@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"net/http"
@@ -51,11 +52,30 @@ func (a *App) handler() (http.Handler, error) {
 		middleware.Recover(a.log),
 		middleware.SecurityHeaders(""),
 		middleware.Hosts(a.hosts(), "/health", "/healthz", "/readyz"),
+		middleware.Crowd(maxCrowd, endless),
+		middleware.Patience(cmp.Or(a.opts.Patience, patience), endless),
 		a.barred(clientIP),
 		middleware.CORS,
 		middleware.Slash,
 		middleware.Compress,
 	), nil
+}
+
+const (
+	// patience is how long a request may wait for the database and for other servers, and maxCrowd how many may at once;
+	// beyond that, more waiting helps nobody (security cases H29 and H32).
+	patience = 45 * time.Second
+	maxCrowd = 2000
+)
+
+// endless are requests that take as long as they take: streams, files on their way in and out, and whether the process lives.
+func endless(r *http.Request) bool {
+	for _, prefix := range []string{"/api/v1/streaming", "/api/v1/media", "/api/v2/media", "/media/", "/health", "/readyz"} {
+		if strings.HasPrefix(r.URL.Path, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // routes adds all routes; the first that matches a path answers, so the pages, which match the most, come last.

@@ -10,20 +10,42 @@ import (
 // CheckKeys reads the key of every local actor, compares it with the public one, and gives how many were read and the
 // handles of those whose key is missing or does not fit.
 func (a *App) CheckKeys(ctx context.Context) (checked int, bad []string, err error) {
+	err = a.eachKey(ctx, func(actor *models.Actor, fits bool) error {
+		if checked++; !fits {
+			bad = append(bad, actor.Handle)
+		}
+		return nil
+	})
+	return checked, bad, err
+}
+
+// RenewKeys gives new keys to the actor of a name, or for "" to all whose keys are missing or do not fit, and gives their
+// handles (security case H26).
+func (a *App) RenewKeys(ctx context.Context, name string) (renewed []string, err error) {
+	err = a.eachKey(ctx, func(actor *models.Actor, fits bool) error {
+		if (name == "" && fits) || (name != "" && name != actor.Username) {
+			return nil
+		}
+		renewed = append(renewed, actor.Handle)
+		return a.Service.RenewKeys(ctx, actor)
+	})
+	return renewed, err
+}
+
+func (a *App) eachKey(ctx context.Context, visit func(actor *models.Actor, fits bool) error) error {
 	tx := a.Store.Read(ctx)
 	for _, actorType := range []string{models.TypeApplication, models.TypeGroup, models.TypePerson, models.TypeFeed} {
 		actors, err := tx.LocalActors(actorType)
 		if err != nil {
-			return checked, bad, err
+			return err
 		}
 		for i := range actors {
-			checked++
-			if !fits(tx, &actors[i]) {
-				bad = append(bad, actors[i].Handle)
+			if err := visit(&actors[i], fits(tx, &actors[i])); err != nil {
+				return err
 			}
 		}
 	}
-	return checked, bad, nil
+	return nil
 }
 
 func fits(tx *models.Tx, actor *models.Actor) bool {

@@ -17,6 +17,8 @@ import (
 type counters struct {
 	received   *prometheus.CounterVec
 	deliveries *prometheus.CounterVec
+	clock      prometheus.Gauge
+	disagreed  prometheus.Counter
 }
 
 func newCounters(reg *prometheus.Registry, store *models.Store) *counters {
@@ -45,6 +47,12 @@ func newCounters(reg *prometheus.Registry, store *models.Store) *counters {
 		deliveries: factory.NewCounterVec(prometheus.CounterOpts{
 			Name: "praxis_delivery_attempts_total", Help: "Attempts to deliver by how they ended.",
 		}, []string{"outcome"}),
+		clock: factory.NewGauge(prometheus.GaugeOpts{
+			Name: "praxis_clock_skew_seconds", Help: "How far this clock is ahead of those of the peers that answered last (the median).",
+		}),
+		disagreed: factory.NewCounter(prometheus.CounterOpts{
+			Name: "praxis_clock_disagreements_total", Help: "Answers of peers whose Date differs from this clock by more than five minutes.",
+		}),
 	}
 }
 

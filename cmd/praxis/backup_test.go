@@ -138,3 +138,15 @@ func TestH25_BackupWithoutFiles(t *testing.T) {
 	mistaken(t, praxis(t, place(t, "clinic.example", strings.TrimPrefix(env[1], "PRAXIS_DATABASE=")), "", "backup", file+"2"), "hospital.example")
 	mistaken(t, praxis(t, place(t, "clinic.example", testdb.EmptySQLite(t)), "", "backup", file+"2"), "no database")
 }
+
+func TestKeysRenew(t *testing.T) {
+	env := place(t, "hospital.example", testdb.SQLite(t))
+	well(t, env, "user", "create", "ann")
+	if said := well(t, env, "keys", "renew"); said != "all keys fit\n" {
+		t.Errorf("nothing is lost, and it said %q", said)
+	}
+	if said := well(t, env, "keys", "renew", "ann"); said != "ann@hospital.example has new keys\n" {
+		t.Errorf("it said %q", said)
+	}
+	mistaken(t, praxis(t, env, "", "keys", "renew", "bo"), `"bo"`)
+}

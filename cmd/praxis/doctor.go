@@ -141,7 +141,7 @@ func checkKeys(ctx context.Context, a *app.App) []finding {
 	}
 	var findings []finding
 	for _, name := range bad {
-		findings = append(findings, fail("restore the table actor_key from a backup", "the key of %s is missing or does not fit", name))
+		findings = append(findings, fail("restore a backup that has it, or run praxis keys renew", "the key of %s is missing or does not fit", name))
 	}
 	if len(bad) == 0 {
 		findings = append(findings, ok("%d local actors have keys that fit", checked))

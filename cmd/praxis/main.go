@@ -36,6 +36,7 @@ type cli struct {
 	Migrate      migrateCommand      `cmd:"" help:"Bring the database schema up to date."`
 	Backup       backupCommand       `cmd:"" help:"Copy everything into one file, while the instance may run."`
 	Restore      restoreCommand      `cmd:"" help:"Fill an empty database from a backup."`
+	Keys         keysCommand         `cmd:"" help:"Replace keys that were lost or stolen."`
 	Doctor       doctorCommand       `cmd:"" help:"Check configuration, database, clock, host name and keys."`
 }
 

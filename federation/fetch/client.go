@@ -26,6 +26,8 @@ type Config struct {
 	Scheme func(ctx context.Context, host string) sign.Scheme
 	// Learn hears that a host has accepted the other signature after it refused the first; may be nil.
 	Learn func(ctx context.Context, host string, scheme sign.Scheme)
+	// Clock hears what time it is at a host, from each answer that says so and was made for us; may be nil.
+	Clock func(host string, there time.Time)
 	// Timeout bounds a whole call, with redirects and bodies; 0: 30 seconds.
 	Timeout time.Duration
 	// Now is the clock; nil: time.Now.

@@ -91,11 +91,22 @@ func (c *Client) send(ctx context.Context, m message, scheme sign.Scheme) (*answ
 		return nil, failure(ctx, m.target.String(), err)
 	}
 	defer resp.Body.Close()
+	c.hearClock(m.target.Host(), resp.Header)
 	body, err := m.read(resp)
 	if err != nil {
 		return nil, failure(ctx, m.target.String(), err)
 	}
 	return &answer{url: m.target, status: resp.StatusCode, header: resp.Header, body: body}, nil
+}
+
+// hearClock passes on what time it is elsewhere. What comes from a cache has the time of when it was made.
+func (c *Client) hearClock(host string, header http.Header) {
+	if c.cfg.Clock == nil || header.Get("Age") != "" {
+		return
+	}
+	if there, err := http.ParseTime(header.Get("Date")); err == nil {
+		c.cfg.Clock(host, there)
+	}
 }
 
 func (c *Client) request(ctx context.Context, m message, scheme sign.Scheme) (*http.Request, error) {

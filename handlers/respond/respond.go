@@ -56,9 +56,21 @@ func Error(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) 
 		log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 	}
 	if status == http.StatusServiceUnavailable {
+		if errors.Unwrap(known(err)) != nil {
+			log.WarnContext(r.Context(), "request put off", "method", r.Method, "path", r.URL.Path, "error", err)
+		}
 		w.Header().Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
 	}
 	JSON(w, status, errorBody(err))
+}
+
+// known gives the models.Error in err; one without a cause where there is none.
+func known(err error) *models.Error {
+	var e *models.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return &models.Error{}
 }
 
 func errorBody(err error) map[string]any {

@@ -23,6 +23,8 @@ import (
 type Cluster struct {
 	dir   string
 	guard *exec.Cmd
+	bin   string
+	as    *syscall.Credential
 	leash io.Closer // the guard stops the cluster when this pipe closes, which the kernel does for a process that is killed
 }
 
@@ -67,6 +69,30 @@ func (c *Cluster) URL() string {
 	return (&url.URL{Scheme: "postgres", User: url.User(clusterUser), Path: "/postgres", RawQuery: query.Encode()}).String()
 }
 
+// Crash ends the server at once, as a crash does, with every transaction that is under way; Recover starts it again.
+func (c *Cluster) Crash(ctx context.Context) error {
+	return c.control(ctx, "-m", "immediate", "-w", "-t", "60", "stop")
+}
+
+// Recover starts the server after Crash and waits until it answers.
+func (c *Cluster) Recover(ctx context.Context) error {
+	return c.control(ctx, "-l", filepath.Join(c.dir, "log"), "-w", "-t", "60", "start")
+}
+
+func (c *Cluster) control(ctx context.Context, args ...string) error {
+	command := exec.CommandContext(ctx, filepath.Join(c.bin, "pg_ctl"), append([]string{"-D", filepath.Join(c.dir, "data")}, args...)...)
+	command.Dir = c.dir
+	command.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC", "HOME=" + c.dir}
+	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: c.as}
+	if err := command.Run(); err != nil { // what it writes is not read: the server that it starts would hold the pipe
+		return fmt.Errorf("pg_ctl %s: %w", args[len(args)-1], err)
+	}
+	return nil
+}
+
+// Socket is where the server listens.
+func (c *Cluster) Socket() string { return filepath.Join(c.dir, ".s.PGSQL.5432") }
+
 // Stop ends the cluster at once, with every connection to it, and removes its folder.
 func (c *Cluster) Stop() error {
 	if err := c.leash.Close(); err != nil {
@@ -96,7 +122,7 @@ func launch(bin, dir string, credential *syscall.Credential) (*Cluster, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start the guard of PostgreSQL: %w", err), leash.Close())
 	}
-	cluster := &Cluster{dir: dir, guard: guard, leash: leash}
+	cluster := &Cluster{dir: dir, guard: guard, bin: bin, as: credential, leash: leash}
 	if err := awaitReady(said); err != nil {
 		_ = cluster.Stop() // the guard's own failure, which is in err with more words
 		return nil, err

@@ -86,6 +86,25 @@ func cluster(t testing.TB) string {
 	return own.URL()
 }
 
+// Private gives a cluster of the test's own, which it may crash, and which ends with it. Without PostgreSQL it is as
+// Postgres.
+func Private(t testing.TB) *Cluster {
+	t.Helper()
+	if _, err := findServer(t.Context()); err != nil {
+		Missing(t, err.Error(), "postgres", "postgresql")
+	}
+	own, err := Start(context.WithoutCancel(t.Context()))
+	if err != nil {
+		t.Fatalf("start PostgreSQL for the test: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := own.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return own
+}
+
 // Each runs f once on each kind of database, as the subtests "sqlite" and "postgres".
 func Each(t *testing.T, f func(t *testing.T, url string)) {
 	t.Helper()

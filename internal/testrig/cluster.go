@@ -19,6 +19,8 @@ type Cluster struct {
 	servers map[string]*Server
 	order   []*Server
 	keys    testkeys.Ring
+	// patience is how long requests may wait for a database; as long as with a real instance unless set.
+	patience time.Duration
 }
 
 // start is when every cluster's time begins.

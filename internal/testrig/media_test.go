@@ -28,6 +28,17 @@ func upload(m *Member, width, height int, description string) M {
 func uploadFile(m *Member, raw []byte, description string) M {
 	t := m.Server.Cluster.T
 	t.Helper()
+	answer := sendFile(m, raw, description)
+	var made M
+	if err := json.NewDecoder(answer.Body).Decode(&made); err != nil || answer.StatusCode/100 != 2 {
+		t.Fatalf("upload: %d %v", answer.StatusCode, err)
+	}
+	return made
+}
+
+func sendFile(m *Member, raw []byte, description string) *http.Response {
+	t := m.Server.Cluster.T
+	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	file, err := form.CreateFormFile("file", "note.json")
@@ -43,14 +54,9 @@ func uploadFile(m *Member, raw []byte, description string) M {
 	if err != nil || form.Close() != nil {
 		t.Fatal(err)
 	}
-	answer := request(m.Server.Cluster, http.MethodPost, "https://"+m.Server.Host+"/api/v2/media", &body, map[string]string{
+	return request(m.Server.Cluster, http.MethodPost, "https://"+m.Server.Host+"/api/v2/media", &body, map[string]string{
 		"Content-Type": form.FormDataContentType(), "Authorization": "Bearer " + m.Token,
 	})
-	var made M
-	if err := json.NewDecoder(answer.Body).Decode(&made); err != nil || answer.StatusCode/100 != 2 {
-		t.Fatalf("upload: %d %v", answer.StatusCode, err)
-	}
-	return made
 }
 
 func request(c *Cluster, method, url string, body io.Reader, header map[string]string) *http.Response {

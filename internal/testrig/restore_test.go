@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
 	"praxis/cmd/app"
+	"praxis/internal/archive"
 	"praxis/internal/testdb"
 	"praxis/models"
 )
@@ -153,4 +157,69 @@ func yesterdaysBackup(t *testing.T, p *pair, database string) {
 	if id(fresh) <= id(lost) {
 		t.Errorf("the id %s of after the restore does not follow %s", id(fresh), id(lost))
 	}
+}
+
+// TestH26_KeysAreLost: without keys nothing that is signed goes out; with new ones under the old ids other servers take what
+// is new, without anybody doing anything there.
+func TestH26_KeysAreLost(t *testing.T) {
+	both(t, func(t *testing.T, p *pair) {
+		a := p.Server("a.test")
+		p.ana.Post("With the old keys")
+		p.Settle()
+		backup := p.backup(a)
+		a = p.restore(a, dropKeys(t, backup), testdb.SQLite(t))
+		if _, bad, err := a.CheckKeys(t.Context()); err != nil || len(bad) != 3 {
+			t.Fatalf("keys of %v are missing, %v", bad, err)
+		}
+		renewed, err := a.RenewKeys(t.Context(), "")
+		if err != nil || len(renewed) != 3 {
+			t.Fatalf("new keys for %v, %v", renewed, err)
+		}
+		if _, bad, err := a.CheckKeys(t.Context()); err != nil || len(bad) != 0 {
+			t.Errorf("keys of %v do not fit, %v", bad, err)
+		}
+		p.Clock.Advance(time.Hour)
+		ana := &Member{Server: a, Actor: p.ana.Actor, Token: p.ana.Token}
+		own, shared := ana.Post("With new keys"), ana.Post("@care@a.test The community has new keys, too")
+		p.Settle()
+		p.Clock.Advance(time.Hour) // a peer that asked for a key does not ask again at once
+		p.Settle()
+		if !inHome(p.bo, own) || !inHome(p.bo, shared) {
+			t.Errorf("what is signed with new keys did not arrive: %v", p.bo.Home())
+		}
+	})
+}
+
+// dropKeys gives a backup without the rows of the table of keys.
+func dropKeys(t *testing.T, backup []byte) []byte {
+	t.Helper()
+	reader, err := archive.NewReader(bytes.NewReader(backup))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	writer := archive.NewWriter(&out, time.Now())
+	for {
+		part, err := reader.Next()
+		if err != nil {
+			break
+		}
+		content, err := io.ReadAll(part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(part.Name, "tables/actor_key/") {
+			continue
+		}
+		if part.Name == "backup.json" {
+			content = regexp.MustCompile(`(?s)("name": "actor_key",.*?"rows": )\d+`).ReplaceAll(content, []byte("${1}0"))
+		}
+		if err := writer.Add(part.Name, int64(len(content)), bytes.NewReader(content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }

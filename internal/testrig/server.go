@@ -81,7 +81,7 @@ func (c *Cluster) build(cfg config.Config, changes ...func(*app.Options)) *Serve
 	opts := app.Options{
 		Log: slog.New(slog.NewJSONHandler(book, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now: c.Clock.Now, Transport: c.Network, Hashing: password.Cheap(), Keys: c.keys.Next,
-		Trace: c.Trace, Limits: &app.Limits{}, // the clock stands still, so that no window would ever end
+		Trace: c.Trace, Patience: c.patience, Limits: &app.Limits{}, // the clock stands still, so that no window would ever end
 	}
 	for _, change := range changes {
 		change(&opts)
