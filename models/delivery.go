@@ -80,6 +80,9 @@ type Peer struct {
 	LastInboundAt   Timestamp
 	CreatedAt       Timestamp `gorm:"autoCreateTime:false"`
 	DirectoryAt     Timestamp // when it was last asked which communities it has
+
+	TakesEd25519     bool      // it says that it takes signatures by Ed25519 keys
+	Ed25519RefusedAt Timestamp // when it refused one all the same
 }
 
 // Peer gives what is known of a host; a blank one when nothing is.
@@ -116,7 +119,15 @@ func (tx *Tx) UpdatePeer(host string, change func(*Peer)) error {
 
 // WakePeer lets a host's deliveries be tried at once, because it just spoke to us.
 func (tx *Tx) WakePeer(host string) error {
-	return tx.UpdatePeer(host, func(p *Peer) { p.LastInboundAt, p.NextTryAt = tx.Now(), 0 })
+	var silentSince Timestamp
+	err := tx.UpdatePeer(host, func(p *Peer) {
+		silentSince = p.LastInboundAt
+		p.LastInboundAt, p.NextTryAt = tx.Now(), 0
+	})
+	if err != nil {
+		return err
+	}
+	return tx.noteSilence(host, silentSince)
 }
 
 // PeerSoftware gives the software of those hosts that are known, by host.

@@ -105,8 +105,16 @@ func (s *Service) EndBackfill(ctx context.Context, communityID int64) error {
 		if err != nil {
 			return err
 		}
+		run, err := tx.Backfill(communityID)
+		if err != nil {
+			return err
+		}
+		latest := homeBackfill
+		if run.Since != 0 { // all that was missed belongs at home
+			latest += int(run.Threads)
+		}
 		for i := range followers {
-			if err := tx.BackfillHome(followers[i].ID, communityID, homeBackfill); err != nil {
+			if err := tx.BackfillHome(followers[i].ID, communityID, latest); err != nil {
 				return err
 			}
 		}

@@ -22,6 +22,7 @@ import (
 	"praxis/federation/outbox"
 	"praxis/federation/preview"
 	"praxis/federation/push"
+	"praxis/federation/reconcile"
 	"praxis/federation/sign"
 	"praxis/handlers/mastodon"
 	"praxis/handlers/oauth"
@@ -63,6 +64,7 @@ type App struct {
 	Previews  *preview.Worker
 	Backfill  *backfill.Worker
 	Neighbour *neighbours.Worker
+	Reconcile *reconcile.Worker
 	OAuth     *oauth.Server
 	Streams   *streaming.Server // nil without handlers
 	Pusher    *push.Pusher
@@ -76,6 +78,7 @@ type App struct {
 	postman *postman
 	log     *slog.Logger
 	opts    Options
+	beaten  time.Time // when it was last noted that this instance runs
 }
 
 // Open opens an instance's store and gives its verbs, without federation or handlers: enough for commands that only look
@@ -139,19 +142,22 @@ func (a *App) federate(ctx context.Context) error {
 		Allow:       directory.Allow(a.Store, links),
 		Scheme:      a.scheme,
 		Learn:       a.learnScheme,
+		Refused:     a.schemeRefused,
 		Now:         a.opts.Now,
 	})
 	a.Directory = directory.New(a.Service, a.client, a.log)
 	writer := outbox.NewWriter(links)
 	count := newCounters(a.Registry, a.Store)
 	a.Courier = deliver.New(deliver.Config{
-		Store: a.Store, Client: a.client, Signer: a.signers.of, Log: a.log, Count: count.delivery,
+		Store: a.Store, Client: a.client, Signer: a.signers.of, Header: reconcile.NewTeller(a.Store, links).Header,
+		Log: a.log, Count: count.delivery,
 	})
 	writer.OnWrite(a.Courier.Poke)
 	a.Previews = preview.New(preview.Config{Store: a.Store, Client: a.client, Log: a.log})
 	a.Service.OnPreview(a.Previews.Poke)
 	a.Backfill = backfill.New(backfill.Config{Service: a.Service, Directory: a.Directory, Log: a.log})
 	a.Neighbour = neighbours.New(neighbours.Config{Store: a.Store, Client: a.client, Scheme: strings.SplitN(links.Base, ":", 2)[0], Log: a.log})
+	a.Reconcile = reconcile.New(reconcile.Config{Service: a.Service, Directory: a.Directory, Log: a.log})
 	a.Service.OnBackfill(a.Backfill.Poke)
 	a.Service.Connect(a.Directory, writer)
 	var err error
@@ -166,7 +172,7 @@ func (a *App) federate(ctx context.Context) error {
 		return err
 	}
 	a.Inbox = inbox.New(inbox.Config{
-		Service: a.Service, Directory: a.Directory, Verifier: verifier, Log: a.log, Count: count.inbox,
+		Service: a.Service, Directory: a.Directory, Verifier: verifier, OnSummary: a.Reconcile.Hear, Log: a.log, Count: count.inbox,
 	})
 	return nil
 }
@@ -214,7 +220,8 @@ func (a *App) verifier(ctx context.Context) (*sign.Verifier, error) {
 // it until nothing does.
 func (a *App) Step(ctx context.Context) (bool, error) {
 	return inTurn(ctx,
-		a.Inbox.Step, a.Service.WorkOnMedia, a.tend, a.Courier.Step, a.postman.step, a.Previews.Step, a.Pusher.Step, a.Backfill.Step, a.Neighbour.Step)
+		a.Inbox.Step, a.Service.WorkOnMedia, a.tend, a.Courier.Step, a.postman.step, a.Previews.Step, a.Pusher.Step,
+		a.beat, a.Reconcile.Step, a.Backfill.Step, a.Neighbour.Step)
 }
 
 // inTurn does works one after the other until one fails, and reports whether any of them did something.

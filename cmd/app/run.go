@@ -13,7 +13,8 @@ import (
 func (a *App) Run(ctx context.Context) {
 	var wait sync.WaitGroup
 	for _, work := range []func(context.Context){
-		a.Inbox.Run, a.Courier.Run, a.Service.RunMedia, a.tendDue, a.postman.run, a.Previews.Run, a.Pusher.Run, a.Backfill.Run, a.Neighbour.Run, a.tidy,
+		a.Inbox.Run, a.Courier.Run, a.Service.RunMedia, a.tendDue, a.postman.run, a.Previews.Run, a.Pusher.Run, a.Backfill.Run, a.Neighbour.Run,
+		a.Reconcile.Run, a.stayAlive, a.tidy,
 	} {
 		wait.Go(func() { work(ctx) })
 	}
@@ -71,4 +72,38 @@ func (a *App) tidyOnce(ctx context.Context) error {
 		}
 		return tx.PruneIdempotency(keepKeys)
 	})
+}
+
+// beatEvery is how often it is noted that this instance runs.
+const beatEvery = time.Minute
+
+// stayAlive notes until ctx ends that this instance runs.
+func (a *App) stayAlive(ctx context.Context) {
+	ticker := time.NewTicker(beatEvery)
+	defer ticker.Stop()
+	for {
+		if _, err := a.beat(ctx); err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "not noted that this instance runs", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// beat notes that this instance runs, now and then. Only the first time after a start tells an absence: while a process is
+// there, it is not away.
+func (a *App) beat(ctx context.Context) (bool, error) {
+	now := a.Store.Now()
+	first := a.beaten.IsZero()
+	if !first && now.Sub(a.beaten) < beatEvery/2 {
+		return false, nil
+	}
+	err := a.Store.Tx(ctx, func(tx *models.Tx) error { return tx.StayAlive(first) })
+	if err == nil {
+		a.beaten = now
+	}
+	return false, err
 }

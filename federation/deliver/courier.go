@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
 	"sync"
 	"time"
 
@@ -13,13 +14,15 @@ import (
 	"praxis/models"
 )
 
-// Config is what a Courier needs. All of it is required but Count.
+// Config is what a Courier needs. All of it is required but Header and Count.
 type Config struct {
 	Store  *models.Store
 	Client *fetch.Client
 	// Signer gives the key of a local actor.
 	Signer func(ctx context.Context, actorID int64) (sign.Signer, error)
 	Log    *slog.Logger
+	// Header gives further headers of an activity on its way to a host; may be nil.
+	Header func(ctx context.Context, entry *models.OutboxEntry, host string) (http.Header, error)
 	// Count is told how each attempt ended, for metrics: done, refused, postponed or parked.
 	Count func(outcome string)
 }
@@ -148,7 +151,13 @@ func (c *Courier) attempt(ctx context.Context, d *models.Delivery) verdict {
 	if vocab.Host(d.Inbox) == "" { // no fault of the host's, so the others of its lane go on (security case C24)
 		return verdict{state: models.DeliveryRefused, reason: "the inbox is no address"}
 	}
-	answer, err := c.cfg.Client.Post(ctx, d.Inbox, []byte(entry.Payload), signer)
+	var header http.Header
+	if c.cfg.Header != nil {
+		if header, err = c.cfg.Header(ctx, entry, vocab.Host(d.Inbox)); err != nil {
+			return fault(0, err.Error())
+		}
+	}
+	answer, err := c.cfg.Client.Post(ctx, d.Inbox, []byte(entry.Payload), signer, header)
 	if err != nil {
 		v := fault(0, err.Error())
 		v.isRefused = fetch.KindOf(err) == fetch.Refused

@@ -26,6 +26,8 @@ type Config struct {
 	Scheme func(ctx context.Context, host string) sign.Scheme
 	// Learn hears that a host has accepted the other signature after it refused the first; may be nil.
 	Learn func(ctx context.Context, host string, scheme sign.Scheme)
+	// Refused hears that a host refused a scheme that it was thought to take; may be nil.
+	Refused func(ctx context.Context, host string, scheme sign.Scheme)
 	// Timeout bounds a whole call, with redirects and bodies; 0: 30 seconds.
 	Timeout time.Duration
 	// Now is the clock; nil: time.Now.

@@ -12,12 +12,14 @@ import (
 	"praxis/practice"
 )
 
-// Config is what a Processor needs. All of it is required but Count.
+// Config is what a Processor needs. All of it is required but OnSummary and Count.
 type Config struct {
 	Service   *practice.Service
 	Directory *directory.Directory
 	Verifier  *sign.Verifier
 	Log       *slog.Logger
+	// OnSummary takes what signed deliveries say of the sender's followers here; may be nil.
+	OnSummary func(ctx context.Context, sender *models.Actor, header string)
 	// Count is told what became of each activity, for metrics.
 	Count func(activityType, outcome string)
 }
@@ -31,6 +33,7 @@ type Processor struct {
 	verifier  *sign.Verifier
 	log       *slog.Logger
 	count     func(activityType, outcome string)
+	onSummary func(ctx context.Context, sender *models.Actor, header string)
 	wake      chan struct{}
 }
 
@@ -41,7 +44,7 @@ func New(cfg Config) *Processor {
 	}
 	return &Processor{
 		service: cfg.Service, store: cfg.Service.Store(), links: cfg.Service.Links(), directory: cfg.Directory,
-		verifier: cfg.Verifier, log: cfg.Log, count: cfg.Count, wake: make(chan struct{}, 1),
+		verifier: cfg.Verifier, log: cfg.Log, count: cfg.Count, onSummary: cfg.OnSummary, wake: make(chan struct{}, 1),
 	}
 }
 

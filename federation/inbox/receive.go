@@ -55,7 +55,11 @@ func (p *Processor) receive(ctx context.Context, r *http.Request, body []byte) (
 			return status, kind, err
 		}
 	}
-	return p.keep(ctx, verified, activity, kind)
+	status, kind, err = p.keep(ctx, verified, activity, kind)
+	if err == nil {
+		p.hear(ctx, verified, signer)
+	}
+	return status, kind, err
 }
 
 // judgeClaims looks at what an activity says of itself before anybody is asked for a key: status 0 lets it pass.
