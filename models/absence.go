@@ -19,15 +19,43 @@ const (
 	LongSilence = 7 * 24 * time.Hour
 	// LongAbsence is after what absence of this instance everybody is asked.
 	LongAbsence = 3 * 24 * time.Hour
+	// AbsenceOverlap is how far before an absence is looked: the clocks of two hosts differ, dates on the wire are rounded,
+	// and the last things may have been on their way.
+	AbsenceOverlap = time.Hour
 )
 
-// SettingAlive holds when this instance last ran, in milliseconds.
-const SettingAlive = "alive_at"
+// Moments of this instance's life, in milliseconds.
+const (
+	SettingAlive    = "alive_at"    // when it last ran
+	SettingReturned = "returned_at" // when it last came back from a long absence
+)
 
-// noteSilence notes that a host speaks again after a long silence. One that never spoke before was not silent.
+// moment gives a setting that is a moment; 0 where there is none.
+func (tx *Tx) moment(key string) (Timestamp, error) {
+	said, err := tx.Setting(key)
+	if err != nil || said == "" {
+		return 0, err
+	}
+	at, err := strconv.ParseInt(said, 10, 64)
+	if err != nil {
+		return 0, nil // nobody but this program writes it
+	}
+	return Timestamp(at), nil
+}
+
+func (tx *Tx) putMoment(key string) error {
+	return tx.PutSetting(key, strconv.FormatInt(int64(tx.Now()), 10))
+}
+
+// noteSilence notes that a host speaks again after a long silence. One that never spoke before was not silent, and while this
+// instance was away nobody could be heard.
 func (tx *Tx) noteSilence(host string, since Timestamp) error {
 	if since == 0 || tx.Now().Time().Sub(since.Time()) < LongSilence {
 		return nil
+	}
+	returned, err := tx.moment(SettingReturned)
+	if err != nil || tx.Now().Time().Sub(returned.Time()) < LongSilence {
+		return err
 	}
 	return tx.addAbsence(host, since)
 }
@@ -45,19 +73,18 @@ func (tx *Tx) StayAlive(isStart bool) error {
 			return err
 		}
 	}
-	return tx.PutSetting(SettingAlive, strconv.FormatInt(int64(tx.Now()), 10))
+	return tx.putMoment(SettingAlive)
 }
 
 func (tx *Tx) noteAbsence() error {
-	said, err := tx.Setting(SettingAlive)
-	if err != nil || said == "" {
+	since, err := tx.moment(SettingAlive)
+	if err != nil || since == 0 || tx.Now().Time().Sub(since.Time()) < LongAbsence {
 		return err
 	}
-	since, err := strconv.ParseInt(said, 10, 64)
-	if err != nil || tx.Now().Time().Sub(Timestamp(since).Time()) < LongAbsence {
-		return nil // nobody but this program writes it
+	if err := tx.addAbsence("", since); err != nil {
+		return err
 	}
-	return tx.addAbsence("", Timestamp(since))
+	return tx.putMoment(SettingReturned)
 }
 
 // OldestAbsence gives an absence that was not looked into; NotFound when there is none.

@@ -72,17 +72,25 @@ func (tx *Tx) AgainBackfill(communityID int64, outbox string) error {
 	return err
 }
 
-// StartCatchingUp begins to fetch what an actor did since a moment. A backfill that still runs brings that, too.
+// StartCatchingUp begins to fetch what an actor did since a moment. What runs already goes on, and further back if need be.
 func (tx *Tx) StartCatchingUp(actorID int64, outbox string, since Timestamp) error {
 	known, err := tx.Backfill(actorID)
-	if err != nil && !IsNotFound(err) {
+	switch {
+	case err != nil && !IsNotFound(err):
 		return err
-	}
-	if err == nil && known.State == BackfillRunning && known.Since <= since {
+	case err != nil || known.State != BackfillRunning:
+		if err := tx.AgainBackfill(actorID, outbox); err != nil {
+			return err
+		}
+	case known.Since <= since:
 		return nil
-	}
-	if err := tx.AgainBackfill(actorID, outbox); err != nil {
-		return err
+	default:
+		if err := tx.db.Delete(&BackfillItem{}, "community_id = ? AND kind = ?", actorID, BackfillOutbox).Error; err != nil {
+			return translate(err, "backfill")
+		}
+		if err := tx.AddBackfillItem(actorID, BackfillOutbox, outbox); err != nil {
+			return err
+		}
 	}
 	err = tx.db.Model(&Backfill{}).Where("community_id = ?", actorID).UpdateColumn("since", since).Error
 	return translate(err, "backfill")

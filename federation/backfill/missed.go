@@ -8,9 +8,6 @@ import (
 	"praxis/models"
 )
 
-// overlap is how far before an absence is read: the clocks of two hosts differ, and the last things may have been on their way.
-const overlap = time.Hour
-
 // entry is what an outbox says of one thing that its owner did.
 type entry struct {
 	activity string // its id
@@ -91,7 +88,7 @@ func (w *Worker) missed(ctx context.Context, item *models.BackfillItem, run *mod
 
 // isOld reports an entry from before an absence: by its date, or because it came then.
 func (w *Worker) isOld(ctx context.Context, owner *models.Actor, e entry, since models.Timestamp) (bool, error) {
-	if !e.at.IsZero() && e.at.Before(since.Time().Add(-overlap)) {
+	if !e.at.IsZero() && e.at.Before(since.Time().Add(-models.AbsenceOverlap)) {
 		return true, nil
 	}
 	return w.store.Read(ctx).CameBefore(e.activity, owner.URI, since)
