@@ -270,6 +270,7 @@ var uncountActor = []string{
 	`DELETE FROM post_edit WHERE post_id IN (SELECT id FROM post WHERE author_id = @id)`,
 	`DELETE FROM backfill WHERE community_id = @id`,
 	`DELETE FROM backfill_item WHERE community_id = @id`,
+	`DELETE FROM follower_check WHERE actor_id = @id`,
 	`DELETE FROM membership WHERE actor_id = @id OR community_id = @id`,
 	`DELETE FROM invitation WHERE community_id = @id OR created_by = @id`,
 	`DELETE FROM community_partner WHERE community_id = @id`,

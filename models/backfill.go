@@ -22,6 +22,7 @@ const (
 	BackfillReplies = "replies" // a page of what is in a thread, or answers a post
 	BackfillPost    = "post"    // a reply
 	BackfillFeed    = "feed"    // a feed, of which the communities are asked
+	BackfillNote    = "note"    // a post of a person
 )
 
 // Backfill is the fetching of what a community elsewhere had before anybody here followed it.
@@ -33,6 +34,8 @@ type Backfill struct {
 	Requests    int64 // that were sent for it
 	StartedAt   Timestamp
 	FinishedAt  Timestamp
+	// Since says that what came before is known: what is fetched was missed. 0 for a backfill of everything.
+	Since Timestamp
 }
 
 // BackfillItem is one address that a backfill has still to ask, or did. Items of no community belong to a thread that
@@ -67,6 +70,30 @@ func (tx *Tx) AgainBackfill(communityID int64, outbox string) error {
 	}
 	_, err := tx.StartBackfill(communityID, outbox)
 	return err
+}
+
+// StartCatchingUp begins to fetch what an actor did since a moment. What runs already goes on, and further back if need be.
+func (tx *Tx) StartCatchingUp(actorID int64, outbox string, since Timestamp) error {
+	known, err := tx.Backfill(actorID)
+	switch {
+	case err != nil && !IsNotFound(err):
+		return err
+	case err != nil || known.State != BackfillRunning:
+		if err := tx.AgainBackfill(actorID, outbox); err != nil {
+			return err
+		}
+	case known.Since <= since:
+		return nil
+	default:
+		if err := tx.db.Delete(&BackfillItem{}, "community_id = ? AND kind = ?", actorID, BackfillOutbox).Error; err != nil {
+			return translate(err, "backfill")
+		}
+		if err := tx.AddBackfillItem(actorID, BackfillOutbox, outbox); err != nil {
+			return err
+		}
+	}
+	err = tx.db.Model(&Backfill{}).Where("community_id = ?", actorID).UpdateColumn("since", since).Error
+	return translate(err, "backfill")
 }
 
 // Backfill gives how the backfill of a community stands.

@@ -21,6 +21,8 @@ type Follow struct {
 	Raw         string    // the activity as received, to be embedded in the Accept
 	CreatedAt   Timestamp `gorm:"autoCreateTime:false"`
 	AcceptedAt  Timestamp
+	// FollowerHost is the host[:port] of the follower's id.
+	FollowerHost string
 }
 
 // PutFollow stores a follow, or changes URI, state and settings of the one that exists between the two actors. It
@@ -33,7 +35,14 @@ func (tx *Tx) PutFollow(f *Follow) error {
 	case err != nil:
 		return err
 	default:
-		f.ID, f.CreatedAt = known.ID, known.CreatedAt
+		f.ID, f.CreatedAt, f.FollowerHost = known.ID, known.CreatedAt, known.FollowerHost
+	}
+	if f.FollowerHost == "" {
+		follower, err := tx.Actor(f.ActorID)
+		if err != nil {
+			return err
+		}
+		f.FollowerHost = Authority(follower.URI)
 	}
 	wasAccepted := known != nil && known.State == FollowAccepted
 	if f.State == FollowAccepted && f.AcceptedAt == 0 {

@@ -26,6 +26,9 @@ type Peer struct {
 	ParkedAt        Timestamp // when it was given up after days of attempts
 	CreatedAt       Timestamp `gorm:"autoCreateTime:false"`
 	DirectoryAt     Timestamp // when it was last asked which communities it has
+
+	TakesEd25519     bool      // it says that it takes signatures by Ed25519 keys
+	Ed25519RefusedAt Timestamp // when it refused one all the same
 }
 
 // The conditions that a peer is in, as its State.
@@ -111,12 +114,16 @@ func (tx *Tx) WakePeer(host string) error {
 	if rests {
 		tx.Emit(Change{Kind: PeerWoken, Name: host})
 	}
-	return tx.UpdatePeer(host, func(p *Peer) {
+	err = tx.UpdatePeer(host, func(p *Peer) {
 		if p.ParkedAt != 0 {
 			p.FailingSince, p.ParkedAt = now, 0
 		}
 		p.LastInboundAt, p.NextTryAt = now, 0
 	})
+	if err != nil || peer == nil {
+		return err
+	}
+	return tx.noteSilence(host, peer.LastInboundAt)
 }
 
 // PausePeer stops deliveries to a host until ResumePeer. What is for it waits.

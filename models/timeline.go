@@ -144,11 +144,19 @@ func (tx *Tx) Visits(communityID int64, kind string, since Timestamp, limit int)
 
 // BackfillHome places the newest public posts of an actor in a member's home, after a follow.
 func (tx *Tx) BackfillHome(ownerID, authorID int64, limit int) error {
+	return tx.BackfillHomeSince(ownerID, authorID, limit, 0)
+}
+
+// BackfillHomeSince is BackfillHome for posts since a moment.
+func (tx *Tx) BackfillHomeSince(ownerID, authorID int64, limit int, since Timestamp) error {
 	posts, err := tx.ActorPosts(authorID, ownerID, ActorFilter{ExcludeReplies: true}, Page{Limit: limit})
 	if err != nil {
 		return err
 	}
 	for i := range posts {
+		if posts[i].PublishedAt < since {
+			continue
+		}
 		if err := tx.AddToHome(ownerID, &posts[i]); err != nil {
 			return err
 		}

@@ -94,6 +94,9 @@ func (s *Service) AdmitBackfilled(ctx context.Context, community *models.Actor, 
 	})
 }
 
+// maxMissedAtHome is how much of what one actor said during an absence comes home.
+const maxMissedAtHome = 500
+
 // EndBackfill places the latest of what a backfill brought in the homes of those who follow the community.
 func (s *Service) EndBackfill(ctx context.Context, communityID int64) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
@@ -105,8 +108,16 @@ func (s *Service) EndBackfill(ctx context.Context, communityID int64) error {
 		if err != nil {
 			return err
 		}
+		run, err := tx.Backfill(communityID)
+		if err != nil {
+			return err
+		}
+		latest, since := homeBackfill, models.Timestamp(0)
+		if run.Since != 0 { // all that was missed belongs at home
+			latest, since = maxMissedAtHome, run.Since.Add(-models.AbsenceOverlap)
+		}
 		for i := range followers {
-			if err := tx.BackfillHome(followers[i].ID, communityID, homeBackfill); err != nil {
+			if err := tx.BackfillHomeSince(followers[i].ID, communityID, latest, since); err != nil {
 				return err
 			}
 		}

@@ -27,6 +27,12 @@ func (l Links) Actor(actorType, username string) string {
 	return l.Base + "/u/" + name
 }
 
+// Followers is the id of the collection of a local actor's followers.
+func (Links) Followers(actorURI string) string { return actorURI + "/followers" }
+
+// FollowersOnHost is where the host that asks finds those followers that live on it (FEP-8fcf).
+func (Links) FollowersOnHost(followers string) string { return followers + "_synchronization" }
+
 // Profile is the page of an actor.
 func (l Links) Profile(username string) string { return l.Base + "/@" + strings.ToLower(username) }
 

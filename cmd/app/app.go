@@ -22,6 +22,7 @@ import (
 	"praxis/federation/outbox"
 	"praxis/federation/preview"
 	"praxis/federation/push"
+	"praxis/federation/reconcile"
 	"praxis/federation/sign"
 	"praxis/handlers/mastodon"
 	"praxis/handlers/oauth"
@@ -69,6 +70,7 @@ type App struct {
 	Previews  *preview.Worker
 	Backfill  *backfill.Worker
 	Neighbour *neighbours.Worker
+	Reconcile *reconcile.Worker
 	OAuth     *oauth.Server
 	Streams   *streaming.Server // nil without handlers
 	Pusher    *push.Pusher
@@ -82,7 +84,8 @@ type App struct {
 	postman *postman
 	log     *slog.Logger
 	opts    Options
-	epoch   string // the life of the database that this process began with
+	epoch   string    // the life of the database that this process began with
+	beaten  time.Time // when it was last noted that this instance runs
 }
 
 // Open opens an instance's store and gives its verbs, without federation or handlers: enough for commands that only look
@@ -163,6 +166,7 @@ func (a *App) federate(ctx context.Context) error {
 		Scheme:      a.scheme,
 		Learn:       a.learnScheme,
 		Clock:       clock.hear,
+		Refused:     a.schemeRefused,
 		Now:         a.opts.Now,
 	})
 	a.Directory = directory.New(a.Service, a.client, a.log)
@@ -170,6 +174,7 @@ func (a *App) federate(ctx context.Context) error {
 	a.Courier = deliver.New(deliver.Config{
 		Store: a.Store, Client: a.client, Signer: a.signers.of, Log: a.log, Count: count.delivery, Gone: a.inboxGone,
 		Hosts: a.Config.DeliveryHosts, PerHost: a.Config.DeliveryPerHost, Batch: a.Config.DeliveryBatch, Lease: a.opts.Lease,
+		Header: reconcile.NewTeller(a.Store, links).Header,
 	})
 	writer.OnWrite(a.Courier.Poke)
 	a.Previews = preview.New(preview.Config{Store: a.Store, Client: a.client, Log: a.log})
@@ -178,6 +183,7 @@ func (a *App) federate(ctx context.Context) error {
 	a.Neighbour = neighbours.New(neighbours.Config{Store: a.Store, Client: a.client, Scheme: strings.SplitN(links.Base, ":", 2)[0], Log: a.log})
 	a.Service.OnBackfill(a.calls("backfill", a.Backfill.Poke))
 	a.Service.OnUpload(a.calls("media", a.Service.WakeMedia))
+	a.Reconcile = reconcile.New(reconcile.Config{Service: a.Service, Directory: a.Directory, Log: a.log})
 	a.Service.Connect(a.Directory, writer)
 	var err error
 	if a.Pusher, err = a.pusher(ctx); err != nil {
@@ -193,6 +199,7 @@ func (a *App) federate(ctx context.Context) error {
 	a.Inbox = inbox.New(inbox.Config{
 		Service: a.Service, Directory: a.Directory, Verifier: verifier, Log: a.log, Count: count.inbox,
 		Pending: a.Config.InboxPending, Requests: a.Config.InboxRequests,
+		OnSummary: a.Reconcile.Hear,
 	})
 	return nil
 }
@@ -240,7 +247,8 @@ func (a *App) verifier(ctx context.Context) (*sign.Verifier, error) {
 // it until nothing does.
 func (a *App) Step(ctx context.Context) (bool, error) {
 	return inTurn(ctx,
-		a.Inbox.Step, a.Service.WorkOnMedia, a.tend, a.Courier.Step, a.postman.step, a.Previews.Step, a.Pusher.Step, a.Backfill.Step, a.Neighbour.Step)
+		a.Inbox.Step, a.Service.WorkOnMedia, a.tend, a.Courier.Step, a.postman.step, a.Previews.Step, a.Pusher.Step,
+		a.beat, a.Reconcile.Step, a.Backfill.Step, a.Neighbour.Step)
 }
 
 // inTurn does works one after the other until one fails, and reports whether any of them did something.

@@ -17,6 +17,7 @@ func (a *App) Run(ctx context.Context) {
 		a.Courier.Run, a.Inbox.Run, // host by host, on all nodes
 		a.alone("media", a.Service.RunMedia), a.alone("due", a.tendDue), a.alone("letters", a.postman.run),
 		a.alone("previews", a.Previews.Run), a.alone("push", a.Pusher.Run), a.alone("backfill", a.Backfill.Run),
+		a.alone("reconcile", a.Reconcile.Run), a.stayAlive,
 		a.alone("neighbours", a.Neighbour.Run), a.alone("tidy", a.tidy),
 	} {
 		wait.Go(func() { work(ctx) })
@@ -102,4 +103,38 @@ func (a *App) tidyOnce(ctx context.Context) error {
 		}
 		return tx.PruneIdempotency(keepKeys)
 	})
+}
+
+// beatEvery is how often it is noted that this instance runs.
+const beatEvery = time.Minute
+
+// stayAlive notes until ctx ends that this instance runs.
+func (a *App) stayAlive(ctx context.Context) {
+	ticker := time.NewTicker(beatEvery)
+	defer ticker.Stop()
+	for {
+		if _, err := a.beat(ctx); err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "not noted that this instance runs", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// beat notes that this instance runs, now and then. Only the first time after a start tells an absence: while a process is
+// there, it is not away.
+func (a *App) beat(ctx context.Context) (bool, error) {
+	now := a.Store.Now()
+	first := a.beaten.IsZero()
+	if !first && now.Sub(a.beaten) < beatEvery/2 {
+		return false, nil
+	}
+	err := a.Store.Tx(ctx, func(tx *models.Tx) error { return tx.StayAlive(first) })
+	if err == nil {
+		a.beaten = now
+	}
+	return false, err
 }

@@ -46,7 +46,9 @@ func (s *signers) of(ctx context.Context, actorID int64) (sign.Signer, error) {
 	if err != nil {
 		return sign.Signer{}, fmt.Errorf("read the key of %s: %w", actor.Handle, err)
 	}
-	signer = sign.Signer{KeyID: actor.PublicKeyID, Key: keys.RSA, Now: s.now}
+	signer = sign.Signer{
+		KeyID: actor.PublicKeyID, Key: keys.RSA, Ed25519KeyID: actor.Ed25519KeyID, Ed25519: keys.Ed25519, Now: s.now,
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.known) >= maxSigners {
@@ -68,17 +70,35 @@ func (a *App) instanceSigner(ctx context.Context) (sign.Signer, error) {
 // schemeKnown is for how long it is remembered which signatures a host takes.
 const schemeKnown = 7 * 24 * time.Hour
 
+// ed25519Refused is for how long a host gets no signatures by Ed25519 keys that it refused, whatever it says of itself.
+const ed25519Refused = 24 * time.Hour
+
 func (a *App) scheme(ctx context.Context, host string) sign.Scheme {
 	peer, err := a.Store.Read(ctx).Peer(host)
-	if err != nil || a.Store.Now().Sub(peer.SchemeAt.Time()) > schemeKnown {
+	now := a.Store.Now()
+	switch {
+	case err != nil:
+		return sign.Cavage
+	case peer.TakesEd25519 && now.Sub(peer.Ed25519RefusedAt.Time()) > ed25519Refused:
+		return sign.Ed25519
+	case now.Sub(peer.SchemeAt.Time()) > schemeKnown:
 		return sign.Cavage
 	}
 	return sign.Scheme(peer.SignatureScheme)
 }
 
+// schemeRefused remembers that a host refused a signature by an Ed25519 key, though it says that it takes them.
+func (a *App) schemeRefused(ctx context.Context, host string, _ sign.Scheme) {
+	a.updatePeer(ctx, host, func(p *models.Peer, now models.Timestamp) { p.Ed25519RefusedAt = now })
+}
+
 func (a *App) learnScheme(ctx context.Context, host string, scheme sign.Scheme) {
+	a.updatePeer(ctx, host, func(p *models.Peer, now models.Timestamp) { p.SignatureScheme, p.SchemeAt = string(scheme), now })
+}
+
+func (a *App) updatePeer(ctx context.Context, host string, change func(*models.Peer, models.Timestamp)) {
 	err := a.Store.Tx(ctx, func(tx *models.Tx) error {
-		return tx.UpdatePeer(host, func(p *models.Peer) { p.SignatureScheme, p.SchemeAt = string(scheme), tx.Now() })
+		return tx.UpdatePeer(host, func(p *models.Peer) { change(p, tx.Now()) })
 	})
 	if err != nil {
 		a.log.WarnContext(ctx, "signature scheme of peer not stored", "peer", host, "error", err)

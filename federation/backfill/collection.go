@@ -37,6 +37,13 @@ func (w *Worker) collection(ctx context.Context, uri string) (items []vocab.Ref,
 
 // outbox reads a page of what a community announced: the first posts of its threads, whichever way it names them.
 func (w *Worker) outbox(ctx context.Context, item *models.BackfillItem) (findings, error) {
+	run, err := w.store.Read(ctx).Backfill(item.CommunityID)
+	if err != nil {
+		return findings{}, err
+	}
+	if run.Since != 0 {
+		return w.missed(ctx, item, run)
+	}
 	items, next, err := w.collection(ctx, item.URI)
 	if err != nil {
 		return findings{}, err

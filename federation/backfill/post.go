@@ -21,6 +21,8 @@ func (w *Worker) ask(ctx context.Context, item *models.BackfillItem) (findings, 
 		return w.replies(ctx, item)
 	case models.BackfillThread:
 		return w.thread(ctx, item)
+	case models.BackfillNote:
+		return w.note(ctx, item)
 	}
 	return w.reply(ctx, item)
 }

@@ -130,6 +130,12 @@ func (w *Worker) one(ctx context.Context) (bool, error) {
 	return true, w.cfg.Service.EndBackfill(ctx, item.CommunityID)
 }
 
+// missedThreads is how many times more threads than at the beginning are fetched after an absence: of those all are wanted.
+const missedThreads = 10
+
+// threadKinds are the items that lead to threads.
+var threadKinds = map[string]bool{models.BackfillThread: true, models.BackfillOutbox: true, models.BackfillNote: true}
+
 // isSpent reports that a community's limits are reached.
 func (w *Worker) isSpent(ctx context.Context, item *models.BackfillItem) (bool, error) {
 	if item.CommunityID == 0 {
@@ -143,8 +149,11 @@ func (w *Worker) isSpent(ctx context.Context, item *models.BackfillItem) (bool, 
 		return false, err
 	}
 	limits := w.cfg.Limits
+	if b.Since != 0 {
+		limits.Threads *= missedThreads
+	}
 	return b.Requests >= limits.Requests || b.Posts >= limits.Posts ||
-		(b.Threads >= limits.Threads && (item.Kind == models.BackfillThread || item.Kind == models.BackfillOutbox)), nil
+		(b.Threads >= limits.Threads && threadKinds[item.Kind]), nil
 }
 
 // giveUp ends an item that the limits leave no room for, and all others that they leave none for either will follow.

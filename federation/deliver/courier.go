@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"net/http"
 	"runtime"
 	"strings"
 	"sync"
@@ -21,6 +22,8 @@ type Config struct {
 	// Signer gives the key of a local actor.
 	Signer func(ctx context.Context, actorID int64) (sign.Signer, error)
 	Log    *slog.Logger
+	// Header gives further headers of an activity on its way to a host; may be nil.
+	Header func(ctx context.Context, entry *models.OutboxEntry, host string) (http.Header, error)
 	// Count is told how each attempt ended, for metrics: done, refused, postponed, aside or parked.
 	Count func(host, outcome string)
 	// Gone is told of an inbox that is gone for good; may be nil.
@@ -39,6 +42,9 @@ type Config struct {
 func (cfg Config) withDefaults() Config {
 	if cfg.Count == nil {
 		cfg.Count = func(string, string) {}
+	}
+	if cfg.Header == nil {
+		cfg.Header = func(context.Context, *models.OutboxEntry, string) (http.Header, error) { return nil, nil }
 	}
 	if cfg.Gone == nil {
 		cfg.Gone = func(context.Context, string) {}

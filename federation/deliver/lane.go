@@ -140,10 +140,10 @@ func (c *Courier) byActor(ctx context.Context, batch []models.Delivery) ([][]mod
 		if err != nil {
 			return nil, err
 		}
-		at, known := index[entry.actorID]
+		at, known := index[entry.entry.ActorID]
 		if !known {
 			at = len(strands)
-			index[entry.actorID] = at
+			index[entry.entry.ActorID] = at
 			strands = append(strands, nil)
 		}
 		strands[at] = append(strands[at], d)
@@ -208,19 +208,23 @@ func (c *Courier) stepAside(ctx context.Context, l *lane, d *models.Delivery, v 
 
 // attempt sends one activity.
 func (c *Courier) attempt(ctx context.Context, l *lane, d *models.Delivery) verdict {
-	entry, err := c.payloads.get(ctx, d.EntryID)
+	activity, err := c.payloads.get(ctx, d.EntryID)
 	if err != nil {
 		return ours(err)
 	}
-	signer, err := c.cfg.Signer(ctx, entry.actorID)
+	signer, err := c.cfg.Signer(ctx, activity.entry.ActorID)
 	if err != nil {
 		return verdict{state: models.DeliveryRefused, reason: "no key to sign with: " + err.Error()}
 	}
 	if vocab.Host(d.Inbox) == "" { // no fault of the host's, so the others of its lane go on (security case C24)
 		return verdict{state: models.DeliveryRefused, reason: "the inbox is no address"}
 	}
+	header, err := c.cfg.Header(ctx, activity.entry, l.host)
+	if err != nil {
+		return ours(err)
+	}
 	begun := time.Now()
-	answer, err := c.cfg.Client.Post(ctx, d.Inbox, entry.payload, signer)
+	answer, err := c.cfg.Client.Post(ctx, d.Inbox, activity.bytes, signer, header)
 	if err != nil {
 		v := fault(0, err.Error())
 		v.isRefused = fetch.KindOf(err) == fetch.Refused

@@ -103,7 +103,7 @@ func (d *Directory) LearnSoftware(ctx context.Context, host string) {
 		return tx.UpdatePeer(host, func(p *models.Peer) {
 			p.NodeInfoAt = tx.Now()
 			if err == nil {
-				p.Software, p.Version = info.Software, info.Version
+				p.Software, p.Version, p.TakesEd25519 = info.Software, info.Version, info.TakesEd25519
 			}
 		})
 	})

@@ -28,6 +28,8 @@ type Config struct {
 	Learn func(ctx context.Context, host string, scheme sign.Scheme)
 	// Clock hears what time it is at a host, from each answer that says so and was made for us; may be nil.
 	Clock func(host string, there time.Time)
+	// Refused hears that a host refused a scheme that it was thought to take; may be nil.
+	Refused func(ctx context.Context, host string, scheme sign.Scheme)
 	// Timeout bounds a whole call, with redirects and bodies; 0: 30 seconds.
 	Timeout time.Duration
 	// Now is the clock; nil: time.Now.

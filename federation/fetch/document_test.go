@@ -393,7 +393,7 @@ func TestCallerWhoGivesUpIsNoFaultOfThePeer(t *testing.T) {
 	if _, err := c.Document(expired, "https://a.test/y"); !errors.Is(err, context.DeadlineExceeded) || KindOf(err) != "" {
 		t.Errorf("got %v of kind %q, want deadline exceeded", err, KindOf(err))
 	}
-	if _, err := c.Post(expired, "https://a.test/inbox", []byte("{}"), must(testSigner(ctx))); KindOf(err) != "" || err == nil {
+	if _, err := c.Post(expired, "https://a.test/inbox", []byte("{}"), must(testSigner(ctx)), nil); KindOf(err) != "" || err == nil {
 		t.Errorf("Post: got %v of kind %q, want deadline exceeded", err, KindOf(err))
 	}
 }

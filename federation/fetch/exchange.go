@@ -49,12 +49,31 @@ func (c *Client) exchange(ctx context.Context, m message) (*answer, error) {
 	}
 	second, err := c.send(ctx, m, other(scheme))
 	if err != nil || mayDislikeSignature(second.status) {
+		if scheme == sign.Ed25519 && first.status == http.StatusUnauthorized {
+			c.refused(ctx, m.target.Host()) // perhaps it takes one of the two that were not tried
+		}
 		return first, nil // the signature was not the reason
 	}
-	if second.status/100 == 2 && c.cfg.Learn != nil {
-		c.cfg.Learn(ctx, m.target.Host(), other(scheme))
+	if second.status/100 == 2 {
+		c.learn(ctx, m.target.Host(), scheme)
 	}
 	return second, nil
+}
+
+// learn tells that a host refused one scheme and took the other.
+func (c *Client) learn(ctx context.Context, host string, refused sign.Scheme) {
+	if refused == sign.Ed25519 {
+		c.refused(ctx, host)
+	}
+	if c.cfg.Learn != nil {
+		c.cfg.Learn(ctx, host, other(refused))
+	}
+}
+
+func (c *Client) refused(ctx context.Context, host string) {
+	if c.cfg.Refused != nil {
+		c.cfg.Refused(ctx, host, sign.Ed25519)
+	}
 }
 
 func (c *Client) scheme(ctx context.Context, host string) sign.Scheme {
@@ -64,6 +83,7 @@ func (c *Client) scheme(ctx context.Context, host string) sign.Scheme {
 	return c.cfg.Scheme(ctx, host)
 }
 
+// other is the second knock: what everybody speaks, or for those who refuse that, RFC 9421 with the key that everybody has.
 func other(scheme sign.Scheme) sign.Scheme {
 	if scheme == sign.Cavage {
 		return sign.RFC9421

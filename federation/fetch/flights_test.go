@@ -129,7 +129,7 @@ func TestTimeoutIsThePeersFault(t *testing.T) {
 		if took := time.Since(began); took != defaultTimeout {
 			t.Errorf("took %v, want %v", took, defaultTimeout)
 		}
-		_, err = c.Post(context.Background(), shared, []byte("{}"), must(testSigner(context.Background())))
+		_, err = c.Post(context.Background(), shared, []byte("{}"), must(testSigner(context.Background())), nil)
 		wantKind(t, err, Temporary)
 	})
 }

@@ -2,9 +2,12 @@ package fetch
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -102,7 +105,7 @@ func TestB29_DeliveriesAreNotRedirected(t *testing.T) {
 			out.Header().Set("Location", "https://b.test/inbox")
 			out.WriteHeader(status)
 		})
-		got, err := c.Post(context.Background(), fmt.Sprintf("https://a.test/%d", status), []byte("{}"), must(testSigner(context.Background())))
+		got, err := c.Post(context.Background(), fmt.Sprintf("https://a.test/%d", status), []byte("{}"), must(testSigner(context.Background())), nil)
 		if err != nil || got.Status != status {
 			t.Errorf("got %+v, %v", got, err)
 		}
@@ -148,6 +151,43 @@ func (w *web) speaks(host string, scheme sign.Scheme, otherwise, fine int) {
 	})
 }
 
+// TestEd25519FallsBackAtOnce: who refuses a signature by an Ed25519 key gets the older one, and it is told so that the
+// next request begins with that.
+func TestEd25519FallsBackAtOnce(t *testing.T) {
+	w := newWeb(t)
+	var refused []string
+	c := w.client(t, Config{
+		Signer: func(ctx context.Context) (sign.Signer, error) {
+			signer, err := testSigner(ctx)
+			keys, err2 := sign.GenerateKeys(rand.Reader)
+			signer.Ed25519KeyID, signer.Ed25519 = signer.KeyID+"-ed", keys.Ed25519
+			return signer, errors.Join(err, err2)
+		},
+		Scheme: func(context.Context, string) sign.Scheme { return sign.Ed25519 },
+		Refused: func(_ context.Context, host string, scheme sign.Scheme) {
+			refused = append(refused, host+" "+string(scheme))
+		},
+	})
+	for host, status := range map[string]int{"clock.test": 401, "strict.test": 400} {
+		w.speaks(host, sign.Cavage, status, 200)
+		doc, err := get(t, c, "https://"+host+"/x")
+		wantID(t, doc, err, "https://"+host+"/x")
+	}
+	w.speaks("new.test", sign.RFC9421, 401, 200) // which Ed25519 is a kind of
+	doc, err := get(t, c, "https://new.test/x")
+	wantID(t, doc, err, "https://new.test/x")
+	w.status("closed.test/", 401)
+	_, err = get(t, c, "https://closed.test/x")
+	wantKind(t, err, Denied)
+	w.status("bad.test/", 400) // no matter of signatures
+	_, err = get(t, c, "https://bad.test/x")
+	wantKind(t, err, Refused)
+	slices.Sort(refused)
+	if want := []string{"clock.test rfc9421-ed25519", "closed.test rfc9421-ed25519", "strict.test rfc9421-ed25519"}; !slices.Equal(refused, want) {
+		t.Errorf("told of %v, want %v", refused, want)
+	}
+}
+
 func TestSecondKnockWithTheOtherSignature(t *testing.T) {
 	w := newWeb(t)
 	learned := map[string]sign.Scheme{}
@@ -167,7 +207,7 @@ func TestSecondKnockWithTheOtherSignature(t *testing.T) {
 		"GET https://new400.test/x", "GET https://new.test/x")
 	learned["back.test"] = sign.RFC9421
 	w.speaks("back.test", sign.Cavage, 401, 202)
-	got, err := c.Post(context.Background(), "https://back.test/inbox", []byte("{}"), must(testSigner(context.Background())))
+	got, err := c.Post(context.Background(), "https://back.test/inbox", []byte("{}"), must(testSigner(context.Background())), nil)
 	if err != nil || got.Status != 202 {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -187,7 +227,7 @@ func TestNoSecondKnock(t *testing.T) {
 		host := fmt.Sprintf("s%d.test", status)
 		w.speaks(host, sign.RFC9421, status, 200)
 		_, _ = get(t, c, "https://"+host+"/x")
-		got, err := c.Post(context.Background(), "https://"+host+"/inbox", []byte("{}"), signer)
+		got, err := c.Post(context.Background(), "https://"+host+"/inbox", []byte("{}"), signer, nil)
 		if err != nil || got.Status != status {
 			t.Errorf("got %+v, %v", got, err)
 		}

@@ -165,7 +165,7 @@ func TestD01_NamesOfPrivateAddresses(t *testing.T) {
 			_, err := get(t, c, "https://evil.test/x")
 			wantKind(t, err, Refused)
 			wantUnreachable(t, err, addr.String())
-			_, err = c.Post(context.Background(), "https://evil.test/inbox", []byte("{}"), must(testSigner(context.Background())))
+			_, err = c.Post(context.Background(), "https://evil.test/inbox", []byte("{}"), must(testSigner(context.Background())), nil)
 			wantKind(t, err, Refused)
 			_, err = c.WebFinger(context.Background(), "u", "evil.test")
 			wantKind(t, err, Refused)
@@ -195,7 +195,7 @@ func TestD04_OnlyNames(t *testing.T) {
 		wantKind(t, err, Refused)
 		_, err = c.WebFinger(context.Background(), "u", host)
 		wantKind(t, err, Refused)
-		_, err = c.Post(context.Background(), "https://"+host+"/inbox", []byte("{}"), must(testSigner(context.Background())))
+		_, err = c.Post(context.Background(), "https://"+host+"/inbox", []byte("{}"), must(testSigner(context.Background())), nil)
 		wantKind(t, err, Refused)
 	}
 	w.expect(t)
@@ -263,7 +263,7 @@ func TestD08_SchemesUsersAndPorts(t *testing.T) {
 	} {
 		_, err := get(t, c, address)
 		wantKind(t, err, Refused)
-		_, err = c.Post(context.Background(), address, []byte("{}"), must(testSigner(context.Background())))
+		_, err = c.Post(context.Background(), address, []byte("{}"), must(testSigner(context.Background())), nil)
 		wantKind(t, err, Refused)
 		path := fmt.Sprintf("a.test/%d", i)
 		w.redirect(path, address)

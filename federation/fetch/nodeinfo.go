@@ -3,12 +3,14 @@ package fetch
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"praxis/federation/sign"
 	"praxis/federation/vocab"
 )
 
@@ -16,6 +18,8 @@ import (
 type NodeInfo struct {
 	Software string // lower case, at most 64 characters
 	Version  string // at most 64 characters; "" when it is not told
+	// TakesEd25519: it says that it takes signatures of RFC 9421 by Ed25519 keys (metadata.httpSignatures).
+	TakesEd25519 bool
 }
 
 // schemas of NodeInfo, the best first.
@@ -77,16 +81,30 @@ func readNodeInfo(raw []byte) (*NodeInfo, error) {
 			Name    jsontext.Value `json:"name"`
 			Version jsontext.Value `json:"version"`
 		} `json:"software"`
+		Metadata jsontext.Value `json:"metadata"`
 	}
 	err := json.Unmarshal(raw, &doc)
 	info := &NodeInfo{
 		Software: word(strings.ToLower(textOf(doc.Software.Name))),
 		Version:  word(textOf(doc.Software.Version)),
+
+		TakesEd25519: takesEd25519(doc.Metadata),
 	}
 	if err != nil || info.Software == "" {
 		return nil, errors.New("software has no name")
 	}
 	return info, nil
+}
+
+// takesEd25519 looks for the scheme in what the schema leaves open. Others keep there what they like.
+func takesEd25519(metadata jsontext.Value) bool {
+	var said struct {
+		Schemes []jsontext.Value `json:"httpSignatures"`
+	}
+	if len(metadata) == 0 || json.Unmarshal(metadata, &said) != nil {
+		return false
+	}
+	return slices.ContainsFunc(said.Schemes, func(scheme jsontext.Value) bool { return textOf(scheme) == string(sign.Ed25519) })
 }
 
 const maxWord = 64

@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -24,20 +25,23 @@ const MaxRetryAfter = 6 * time.Hour
 
 const answerBytes = 512
 
-// Post delivers an activity to an inbox. Any HTTP status is an Answer, redirects too, which are not followed (security
+// Post delivers an activity to an inbox, with further headers, which may be nil. Any HTTP status is an Answer, redirects too, which are not followed (security
 // case B29). The error, when no answer came, is an *Error of kind Refused or Temporary, that of ctx if it has ended, or
 // one of signing.
-func (c *Client) Post(ctx context.Context, inbox string, body []byte, signer sign.Signer) (Answer, error) {
+func (c *Client) Post(ctx context.Context, inbox string, body []byte, signer sign.Signer, further http.Header) (Answer, error) {
 	ctx, cancel := c.limit(ctx)
 	defer cancel()
 	target, err := c.admit(ctx, inbox)
 	if err != nil {
 		return Answer{}, err
 	}
+	header := http.Header{}
+	maps.Copy(header, further)
+	header["Content-Type"], header["Accept"] = []string{vocab.MediaType}, []string{vocab.MediaType}
 	got, err := c.exchange(ctx, message{
 		method: http.MethodPost,
 		target: target,
-		header: http.Header{"Content-Type": {vocab.MediaType}, "Accept": {vocab.MediaType}},
+		header: header,
 		body:   body,
 		signer: &signer,
 		read:   readShort,

@@ -28,14 +28,14 @@ func TestPost(t *testing.T) {
 	})
 	for _, scheme := range []sign.Scheme{sign.Cavage, sign.RFC9421} {
 		c := w.client(t, Config{Scheme: func(context.Context, string) sign.Scheme { return scheme }})
-		answer, err := c.Post(context.Background(), "https://a.test/inbox", []byte(body), must(testSigner(context.Background())))
+		answer, err := c.Post(context.Background(), "https://a.test/inbox", []byte(body), must(testSigner(context.Background())), nil)
 		if err != nil || answer != (Answer{Status: 202}) {
 			t.Errorf("got %+v, %v", answer, err)
 		}
 		if header.Get("Content-Type") != vocab.MediaType {
 			t.Errorf("Content-Type: %s", header.Get("Content-Type"))
 		}
-		if _, err = c.Post(context.Background(), "https://b.test/inbox", []byte(body), must(testSigner(context.Background()))); err != nil || got != body {
+		if _, err = c.Post(context.Background(), "https://b.test/inbox", []byte(body), must(testSigner(context.Background())), nil); err != nil || got != body {
 			t.Errorf("delivered %q, %v", got, err)
 		}
 	}
@@ -44,7 +44,7 @@ func TestPost(t *testing.T) {
 func TestPostSpendsNoBudget(t *testing.T) {
 	w := newWeb(t)
 	w.status("a.test/inbox", 202)
-	_, err := w.client(t, Config{}).Post(WithBudget(context.Background(), 0), "https://a.test/inbox", []byte("{}"), must(testSigner(context.Background())))
+	_, err := w.client(t, Config{}).Post(WithBudget(context.Background(), 0), "https://a.test/inbox", []byte("{}"), must(testSigner(context.Background())), nil)
 	if err != nil {
 		t.Error(err)
 	}
@@ -53,7 +53,7 @@ func TestPostSpendsNoBudget(t *testing.T) {
 func TestA27_PostAsksAboutTheHost(t *testing.T) {
 	w := newWeb(t)
 	c := w.client(t, Config{Allow: func(context.Context, string) error { return io.EOF }})
-	_, err := c.Post(context.Background(), "https://a.test/inbox", []byte("{}"), must(testSigner(context.Background())))
+	_, err := c.Post(context.Background(), "https://a.test/inbox", []byte("{}"), must(testSigner(context.Background())), nil)
 	wantKind(t, err, Refused)
 	w.expect(t)
 }
@@ -69,7 +69,7 @@ func TestD20_AnswerIsCutOff(t *testing.T) {
 			}
 		}
 	})
-	got, err := w.client(t, Config{}).Post(context.Background(), "https://a.test/inbox", []byte("{}"), must(testSigner(context.Background())))
+	got, err := w.client(t, Config{}).Post(context.Background(), "https://a.test/inbox", []byte("{}"), must(testSigner(context.Background())), nil)
 	if err != nil || got.Status != 200 {
 		t.Fatalf("got %+v, %v", got, err)
 	}
@@ -104,7 +104,7 @@ func TestH06_RetryAfter(t *testing.T) {
 			_, _ = io.WriteString(out, "slow down")
 		})
 		c := w.client(t, Config{Now: func() time.Time { return now }})
-		got, err := c.Post(context.Background(), "https://a.test/inbox"+http.StatusText(status)[:3], []byte("{}"), must(testSigner(context.Background())))
+		got, err := c.Post(context.Background(), "https://a.test/inbox"+http.StatusText(status)[:3], []byte("{}"), must(testSigner(context.Background())), nil)
 		if err != nil || got != (Answer{Status: status, RetryAfter: time.Minute, Body: "slow down"}) {
 			t.Errorf("got %+v, %v", got, err)
 		}
@@ -117,7 +117,7 @@ func TestAnswersOfAllStatuses(t *testing.T) {
 	for _, status := range []int{200, 202, 204, 400, 401, 403, 404, 405, 410, 413, 422, 429, 500, 501, 503} {
 		path := "a.test/" + http.StatusText(status)[:2] + string(rune('a'+status%26))
 		w.status(path, status)
-		got, err := c.Post(context.Background(), "https://"+path, []byte("{}"), must(testSigner(context.Background())))
+		got, err := c.Post(context.Background(), "https://"+path, []byte("{}"), must(testSigner(context.Background())), nil)
 		if err != nil || got.Status != status {
 			t.Errorf("%d: got %+v, %v", status, got, err)
 		}

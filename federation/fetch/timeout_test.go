@@ -166,7 +166,7 @@ func TestD19_H11_BadTLS(t *testing.T) {
 			defer server.Close()
 			c := realClient(t, w, defaultLimits, time.Minute)
 			wantTemporaryAtOnce(t, c, "https://a.test:"+portOf(server.URL)+"/x")
-			_, err := c.Post(context.Background(), "https://a.test:"+portOf(server.URL)+"/inbox", []byte("{}"), must(testSigner(context.Background())))
+			_, err := c.Post(context.Background(), "https://a.test:"+portOf(server.URL)+"/inbox", []byte("{}"), must(testSigner(context.Background())), nil)
 			wantKind(t, err, Temporary)
 			if err == nil || !strings.Contains(err.Error(), "tls") {
 				t.Errorf("%v does not tell the admin that it is about TLS", err)
@@ -215,11 +215,11 @@ func TestH09_BrokenAnswers(t *testing.T) {
 		}
 	}
 	signer := must(testSigner(context.Background()))
-	_, err := c.Post(context.Background(), "http://a.test:"+answering("HTTP/1.1 20")+"/inbox", []byte("{}"), signer)
+	_, err := c.Post(context.Background(), "http://a.test:"+answering("HTTP/1.1 20")+"/inbox", []byte("{}"), signer, nil)
 	wantKind(t, err, Temporary)
 	// With a status line there is an answer, even if the rest is missing.
 	half := answering("HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\nthank")
-	got, err := c.Post(context.Background(), "http://a.test:"+half+"/inbox", []byte("{}"), signer)
+	got, err := c.Post(context.Background(), "http://a.test:"+half+"/inbox", []byte("{}"), signer, nil)
 	if err != nil || got.Status != 202 || got.Body != "thank" {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -229,7 +229,7 @@ func TestH10_UnknownName(t *testing.T) {
 	c := New(Config{Transport: newTransport(newGuard(false), defaultLimits, always())})
 	_, err := get(t, c, "https://gone.test/x")
 	wantKind(t, err, Temporary)
-	_, err = c.Post(context.Background(), "https://gone.test/inbox", []byte("{}"), must(testSigner(context.Background())))
+	_, err = c.Post(context.Background(), "https://gone.test/inbox", []byte("{}"), must(testSigner(context.Background())), nil)
 	wantKind(t, err, Temporary)
 	var lookup *net.DNSError
 	if !errors.As(err, &lookup) || !lookup.IsNotFound {

@@ -12,7 +12,7 @@ import (
 	"praxis/practice"
 )
 
-// Config is what a Processor needs. All of it is required but Count.
+// Config is what a Processor needs. All of it is required but OnSummary and Count.
 type Config struct {
 	Service   *practice.Service
 	Directory *directory.Directory
@@ -20,6 +20,8 @@ type Config struct {
 	Log       *slog.Logger
 	Pending   int // how many activities of one host may wait to be carried out
 	Requests  int // how many activities are received at once; half of them for one host
+	// OnSummary takes what signed deliveries say of the sender's followers here; may be nil.
+	OnSummary func(ctx context.Context, sender *models.Actor, header string)
 	// Count is told what became of each activity, for metrics.
 	Count func(activityType, outcome string)
 }
@@ -37,6 +39,7 @@ type Processor struct {
 	desk      *desk
 	gate      *gate.Gate // of those whose signatures are being verified, by the host that they claim to be from
 	backlog   *backlog
+	onSummary func(ctx context.Context, sender *models.Actor, header string)
 }
 
 // New makes a Processor.
@@ -46,7 +49,7 @@ func New(cfg Config) *Processor {
 	}
 	return &Processor{
 		service: cfg.Service, store: cfg.Service.Store(), links: cfg.Service.Links(), directory: cfg.Directory,
-		verifier: cfg.Verifier, log: cfg.Log, count: cfg.Count,
+		verifier: cfg.Verifier, log: cfg.Log, count: cfg.Count, onSummary: cfg.OnSummary,
 		schedule: newSchedule(), desk: &desk{store: cfg.Service.Store()},
 		gate: gate.New(cfg.Requests, cfg.Requests/2), backlog: newBacklog(cfg.Service.Store(), cfg.Pending),
 	}

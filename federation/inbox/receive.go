@@ -52,7 +52,11 @@ func (p *Processor) receive(ctx context.Context, r *http.Request, body []byte) (
 			return status, kind, err
 		}
 	}
-	return p.keep(ctx, verified, activity, kind)
+	status, kind, err = p.keep(ctx, verified, activity, kind)
+	if err == nil {
+		p.hear(ctx, verified, signer)
+	}
+	return status, kind, err
 }
 
 // verify judges the signature of a request that claims to come from a host. A key may have to be fetched, so that only some

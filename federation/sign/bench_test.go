@@ -10,8 +10,8 @@ import (
 )
 
 func BenchmarkSign(b *testing.B) {
-	signer := Signer{KeyID: keyID, Key: ana().RSA}
-	for name, scheme := range map[string]Scheme{"cavage": Cavage, "rfc9421": RFC9421} {
+	signer := anaSigner()
+	for name, scheme := range map[string]Scheme{"cavage": Cavage, "rfc9421": RFC9421, "ed25519": Ed25519} {
 		b.Run(name, func(b *testing.B) {
 			r, err := http.NewRequest("POST", "https://home.test/inbox", nil)
 			if err != nil {
@@ -28,9 +28,9 @@ func BenchmarkSign(b *testing.B) {
 }
 
 func BenchmarkVerify(b *testing.B) {
-	for name, s := range map[string]*spec{"cavage": cavagePost(), "rfc9421": rfcPost()} {
+	for name, scheme := range map[string]Scheme{"cavage": Cavage, "rfc9421": RFC9421, "ed25519": Ed25519} {
 		b.Run(name, func(b *testing.B) {
-			r, v := s.request(b), verifier(anaSource())
+			r, v := signedPost(b, scheme, ""), verifier(anaKeys(scheme))
 			for b.Loop() {
 				if _, err := v.Request(context.Background(), r, []byte(note)); err != nil {
 					b.Fatal(err)

@@ -41,7 +41,10 @@ func (v *Verifier) claimCavage(m *message) (*claim, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &claim{scheme: Cavage, keyID: keyID, check: func(public crypto.PublicKey) error { return h.check(m, public) }}, nil
+	return &claim{
+		scheme: Cavage, keyID: keyID, synchronization: m.covered(synchronization, h.covered),
+		check: func(public crypto.PublicKey) error { return h.check(m, public) },
+	}, nil
 }
 
 // checkCoverage demands that the signature covers what makes it of use for this request alone.

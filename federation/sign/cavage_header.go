@@ -50,6 +50,10 @@ func parseCavage(text string) (*cavageHeader, error) {
 	return h, err
 }
 
+// Params reads a header that has the form of the parameters of a draft-cavage signature, as others do as well. Names are in
+// lower case. What could be read in two ways is an error.
+func Params(text string) (map[string]string, error) { return cavageParams(text) }
+
 // cavageParams reads name="value" and name=value, separated by commas. Names are in lower case.
 func cavageParams(text string) (map[string]string, error) {
 	if len(text) > maxHeader {

@@ -49,7 +49,10 @@ func (v *Verifier) claim9421(m *message) (*claim, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &claim{scheme: RFC9421, keyID: keyID, check: func(public crypto.PublicKey) error { return in.check(bases, public) }}, nil
+	return &claim{
+		scheme: RFC9421, keyID: keyID, synchronization: m.covered(synchronization, in.components),
+		check: func(public crypto.PublicKey) error { return in.check(bases, public) },
+	}, nil
 }
 
 // parse9421 reads both headers. Of several signatures the first of Signature-Input is the one that counts: a sender puts

@@ -2,6 +2,7 @@ package sign
 
 import (
 	"crypto"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -22,13 +23,16 @@ type Signer struct {
 	KeyID string // the address under which others find the public key
 	Key   *rsa.PrivateKey
 	Now   func() time.Time // nil means time.Now
+	// Ed25519KeyID and Ed25519 are the other key of the actor, for hosts that take it; without it RSA signs for them as well.
+	Ed25519KeyID string
+	Ed25519      ed25519.PrivateKey
 }
 
 // Sign signs a request that is about to be sent; body is what will be sent, nil for a GET. It sets Host, Date, Digest or
 // Content-Digest, and the signature headers, in place of earlier ones: a request that is sent on to another address or with
 // another scheme is signed again. Nothing that is covered may change afterwards. The error says what is missing.
 func (s Signer) Sign(r *http.Request, body []byte, scheme Scheme) error {
-	if s.Key == nil || s.KeyID == "" || strings.ContainsAny(s.KeyID, "\"\\\r\n") {
+	if s.Key == nil || s.KeyID == "" || strings.ContainsAny(s.KeyID+s.Ed25519KeyID, "\"\\\r\n") {
 		return errors.New("signing a request: no key, or no key id")
 	}
 	m, err := outgoing(r, body)
@@ -47,7 +51,9 @@ func (s Signer) Sign(r *http.Request, body []byte, scheme Scheme) error {
 	case Cavage:
 		err = s.signCavage(m)
 	case RFC9421:
-		err = s.sign9421(m, now)
+		err = s.sign9421(m, now, s.byRSA)
+	case Ed25519:
+		err = s.sign9421(m, now, s.byEd25519)
 	default:
 		err = fmt.Errorf("scheme %q is not known", scheme)
 	}
@@ -85,6 +91,9 @@ func (s Signer) signCavage(m *message) error {
 			h.covered = append(h.covered, "content-type")
 		}
 	}
+	if m.Header.Get(Synchronization) != "" {
+		h.covered = append(h.covered, synchronization)
+	}
 	// One signer for each request: they are not safe to share.
 	signer, _, err := httpsig.NewSigner([]httpsig.Algorithm{httpsig.RSA_SHA256}, httpsig.DigestSha256, h.covered, httpsig.Signature, 0)
 	if err != nil {
@@ -99,19 +108,40 @@ func (s Signer) signCavage(m *message) error {
 	return nil
 }
 
+// maker makes the signature of a base, and says with which key.
+type maker func() (keyID, algorithm string, make func(base []byte) ([]byte, error))
+
+func (s Signer) byRSA() (string, string, func([]byte) ([]byte, error)) {
+	return s.KeyID, algRSA, func(base []byte) ([]byte, error) {
+		return rsa.SignPKCS1v15(rand.Reader, s.Key, crypto.SHA256, sum256(base))
+	}
+}
+
+// byEd25519 falls back to RSA for an actor without an Ed25519 key.
+func (s Signer) byEd25519() (string, string, func([]byte) ([]byte, error)) {
+	if s.Ed25519KeyID == "" || len(s.Ed25519) != ed25519.PrivateKeySize {
+		return s.byRSA()
+	}
+	return s.Ed25519KeyID, algEd25519, func(base []byte) ([]byte, error) { return ed25519.Sign(s.Ed25519, base), nil }
+}
+
 // sign9421 covers what Mastodon demands of RFC 9421.
-func (s Signer) sign9421(m *message, now time.Time) error {
+func (s Signer) sign9421(m *message, now time.Time, by maker) error {
 	in := &input9421{components: []string{"@method", "@target-uri"}}
 	if m.hasContent() {
 		m.Header.Set("Content-Digest", contentDigestOf(m.body))
 		in.components = append(in.components, "content-digest")
 	}
-	in.params = sfParams{{"created", now.Unix()}, {"keyid", s.KeyID}, {"alg", algRSA}}
+	if m.Header.Get(Synchronization) != "" {
+		in.components = append(in.components, synchronization)
+	}
+	keyID, algorithm, sign := by()
+	in.params = sfParams{{"created", now.Unix()}, {"keyid", keyID}, {"alg", algorithm}}
 	base, err := m.base(in, m.URL.Scheme)
 	if err != nil {
 		return err
 	}
-	signature, err := rsa.SignPKCS1v15(rand.Reader, s.Key, crypto.SHA256, sum256([]byte(base)))
+	signature, err := sign([]byte(base))
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,8 @@ type Verified struct {
 	actor, keyID string
 	scheme       Scheme
 	body         []byte
+	// synchronization is a header, and no part of what is sealed.
+	synchronization string
 }
 
 // Valid reports whether this is more than the zero value.
@@ -28,6 +30,9 @@ func (x Verified) KeyID() string { return x.keyID }
 
 // Scheme gives the scheme of the signature.
 func (x Verified) Scheme() Scheme { return x.scheme }
+
+// Synchronization gives the header of that name, "" unless the signature covers it. It is lost when sealed.
+func (x Verified) Synchronization() string { return x.synchronization }
 
 // Body gives a copy of the signed body, nil for a GET.
 func (x Verified) Body() []byte { return bytes.Clone(x.body) }

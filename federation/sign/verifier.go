@@ -8,6 +8,7 @@ import (
 	"crypto/rsa"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,7 +22,15 @@ type Scheme string
 const (
 	Cavage  Scheme = ""        // draft-cavage-http-signatures-12, what the Fediverse speaks
 	RFC9421 Scheme = "rfc9421" // RFC 9421, HTTP Message Signatures
+	// Ed25519 is RFC 9421 with the Ed25519 key of the actor. Only senders tell it apart: who verifies goes by the key.
+	Ed25519 Scheme = "rfc9421-ed25519"
 )
+
+// Synchronization is the header in which a sender sums up its followers at the receiver (FEP-8fcf). Where a request has
+// it, Sign covers it.
+const Synchronization = "Collection-Synchronization"
+
+const synchronization = "collection-synchronization"
 
 const (
 	window    = time.Hour // how far a sender's clock may be off, and how long a captured request is of use
@@ -90,6 +99,14 @@ func (v *Verifier) canonicalHost(host string) string {
 	return host
 }
 
+// covered gives a header that a signature covers; "" for one that it does not, or that is there more than once.
+func (m *message) covered(name string, components []string) string {
+	if values := m.values(name); slices.Contains(components, name) && len(values) == 1 {
+		return values[0]
+	}
+	return ""
+}
+
 // message is a request under judgement, with what both schemes ask of it.
 type message struct {
 	*http.Request
@@ -106,6 +123,8 @@ func (m *message) hasContent() bool {
 type claim struct {
 	scheme Scheme
 	keyID  vocab.IRI
+	// synchronization is the header of that name where the signature covers it and it is there once.
+	synchronization string
 	// check is nil when the signature is the key's.
 	check func(public crypto.PublicKey) error
 }
@@ -126,7 +145,10 @@ func (v *Verifier) Request(ctx context.Context, r *http.Request, body []byte) (V
 			return Verified{}, err
 		}
 	}
-	return Verified{actor: key.Owner, keyID: claimed.keyID.String(), scheme: claimed.scheme, body: bytes.Clone(body)}, nil
+	return Verified{
+		actor: key.Owner, keyID: claimed.keyID.String(), scheme: claimed.scheme, body: bytes.Clone(body),
+		synchronization: claimed.synchronization,
+	}, nil
 }
 
 // claim picks the scheme by the headers alone. Where Signature-Input is, RFC 9421 decides, and there is no second try.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"praxis/federation/sign"
 	"praxis/handlers/respond"
 	"praxis/models"
 )
@@ -39,6 +40,8 @@ type nodeMetadata struct {
 	NodeName        string       `json:"nodeName"`
 	NodeDescription string       `json:"nodeDescription"`
 	Upstream        nodeUpstream `json:"upstream"`
+	// HTTPSignatures are the schemes that signed requests may be in, beside draft-cavage.
+	HTTPSignatures []string `json:"httpSignatures"`
 }
 
 type nodeUpstream struct {
@@ -94,6 +97,7 @@ func (s *Server) nodeInfo(version string, statistics models.Statistics) nodeInfo
 		OpenRegistrations: s.cfg.Registrations == "open",
 		Metadata: nodeMetadata{
 			NodeName: s.cfg.Name, NodeDescription: s.cfg.Description, Upstream: nodeUpstream{"mastodon"},
+			HTTPSignatures: []string{string(sign.RFC9421), string(sign.Ed25519)},
 		},
 	}
 	if version == "2.1" { // the schema of 2.0 knows no further properties

@@ -81,7 +81,10 @@ func (s *Server) isOurHost(host string) bool {
 const (
 	actorPath = "/{kind:u|c|f}/{name:[A-Za-z0-9_.-]{1,64}}"
 	idPart    = "/{id:[0-9]{1,19}}"
-	kindPath  = actorPath + "/kinds/{practice:[A-Za-z]{1,40}}"
+	// followersOnHostPath is practice.Links.FollowersOnHost.
+	followersOnHostPath = actorPath + "/followers_synchronization"
+
+	kindPath = actorPath + "/kinds/{practice:[A-Za-z]{1,40}}"
 )
 
 // Routes adds all routes. They stand for themselves: register them before pages that match any path.
@@ -94,6 +97,7 @@ func (s *Server) Routes(r *mux.Router) {
 		"/actor/outbox":            s.getOutbox,
 		actorPath + "/followers":   s.getFollowers,
 		actorPath + "/following":   s.getFollowing,
+		followersOnHostPath:        s.getFollowersOnHost,
 		actorPath + "/featured":    s.getFeatured,
 		actorPath + "/moderators":  s.getModerators,
 		actorPath + "/charter":     s.getCharter,

@@ -16,6 +16,7 @@ type Network struct {
 	hosts map[string]*url.URL
 	down  map[string]bool
 	calls map[string]int
+	watch func(*http.Request)
 }
 
 // NewNetwork gives a network without hosts.
@@ -51,11 +52,21 @@ func (n *Network) Calls(host string) int {
 	return n.calls[host]
 }
 
+// Watch lets f see every request from now on, one after the other.
+func (n *Network) Watch(f func(*http.Request)) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.watch = f
+}
+
 // RoundTrip sends a request to the listener of its host, over a real connection and with the name in the Host header.
 func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
 	n.mu.Lock()
 	address, down := n.hosts[r.URL.Host], n.down[r.URL.Host]
 	n.calls[r.URL.Host]++
+	if n.watch != nil {
+		n.watch(r)
+	}
 	n.mu.Unlock()
 	if address == nil || down {
 		return nil, fmt.Errorf("dial %s: no route to host", r.URL.Host)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -217,7 +218,9 @@ func (a *PeerActor) Activity(activityType, id string, object any, changes ...fun
 
 // Signer signs as the actor.
 func (a *PeerActor) Signer() sign.Signer {
-	return sign.Signer{KeyID: a.URI + "#main-key", Key: a.Keys.RSA, Now: a.Peer.Cluster.Clock.Now}
+	return sign.Signer{
+		KeyID: a.URI + "#main-key", Key: a.Keys.RSA, Ed25519KeyID: a.ProofKey(), Ed25519: a.Keys.Ed25519, Now: a.Peer.Cluster.Clock.Now,
+	}
 }
 
 // ProofKey is the id of the key with which the actor proves.
@@ -252,12 +255,24 @@ func (a *PeerActor) SendRaw(server *Server, body []byte, scheme sign.Scheme, tam
 	return a.deliver("https://"+server.Host+"/inbox", body, scheme, tamper)
 }
 
+// SendWith is Send with further headers, which are signed if the signer signs such ones; it signs in a scheme.
+func (a *PeerActor) SendWith(server *Server, activity M, scheme sign.Scheme, header http.Header) (int, string) {
+	a.Peer.Cluster.T.Helper()
+	return a.post("https://"+server.Host+"/inbox", a.Peer.encode(activity), scheme, header, nil)
+}
+
 func (a *PeerActor) deliver(inbox string, body []byte, scheme sign.Scheme, tamper func(*http.Request)) (int, string) {
+	a.Peer.Cluster.T.Helper()
+	return a.post(inbox, body, scheme, nil, tamper)
+}
+
+func (a *PeerActor) post(inbox string, body []byte, scheme sign.Scheme, header http.Header, tamper func(*http.Request)) (int, string) {
 	a.Peer.Cluster.T.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, inbox, bytes.NewReader(body))
 	if err != nil {
 		a.Peer.Cluster.T.Fatal(err)
 	}
+	maps.Copy(r.Header, header)
 	r.Header.Set("Content-Type", vocab.MediaType)
 	if err := a.Signer().Sign(r, body, scheme); err != nil {
 		a.Peer.Cluster.T.Fatal(err)

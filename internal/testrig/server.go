@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -65,6 +66,25 @@ func (c *Cluster) Restart(old *Server) *Server {
 func (c *Cluster) Twin(of *Server, lease time.Duration) *Server {
 	c.T.Helper()
 	return c.build(of.Config, func(opts *app.Options) { opts.Lease = lease })
+}
+
+// Stop ends an instance's process: its host is down until Start.
+func (c *Cluster) Stop(server *Server) {
+	c.T.Helper()
+	if err := server.Close(); err != nil {
+		c.T.Fatal(err)
+	}
+	c.Network.SetDown(server.Host, true)
+	c.order = slices.DeleteFunc(c.order, func(other *Server) bool { return other == server })
+}
+
+// Start begins a new process on the database of an instance that was stopped, and gives it.
+func (c *Cluster) Start(stopped *Server) *Server {
+	c.T.Helper()
+	server := c.start(stopped.Config)
+	c.order = append(c.order, server)
+	c.Network.SetDown(server.Host, false)
+	return server
 }
 
 func (c *Cluster) start(cfg config.Config) *Server {
