@@ -95,7 +95,7 @@ func TestAfterFortyDaysAwayAllIsThereOnce(t *testing.T) {
 func giveUp(t *testing.T, server *Server, host string) {
 	t.Helper()
 	err := server.Store.Tx(t.Context(), func(tx *models.Tx) error {
-		waiting, err := tx.Lane(host, 1000)
+		waiting, err := tx.Lane(host, 0, 1000)
 		if err != nil {
 			return err
 		}
