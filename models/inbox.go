@@ -177,7 +177,7 @@ func (tx *Tx) LockInboxHost(host string) (bool, error) {
 func (tx *Tx) InboxBacklog(host string, limit int) (int, error) {
 	var n int64
 	some := tx.db.Session(newSession).Model(&InboxEntry{}).Select("id").Where(pending).Where("host = ?", host).Limit(limit)
-	err := tx.db.Table("(?) AS some", some).Count(&n).Error
+	err := tx.db.Table("(?) AS waiting", some).Count(&n).Error
 	return int(n), translate(err, "inbox entries")
 }
 

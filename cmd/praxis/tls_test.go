@@ -35,7 +35,7 @@ func newAuthority(t *testing.T) *authority {
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageCertSign,
 	}
 	a.key = newKey(t)
-	raw := sign(t, template, template, a.key, a.key)
+	raw := signCertificate(t, template, template, a.key, a.key)
 	var err error
 	if a.cert, err = x509.ParseCertificate(raw); err != nil {
 		t.Fatal(err)
@@ -49,7 +49,7 @@ func newAuthority(t *testing.T) *authority {
 func (a *authority) issue(t *testing.T, dir string, serial int64, name string) []string {
 	t.Helper()
 	key := newKey(t)
-	raw := sign(t, &x509.Certificate{
+	raw := signCertificate(t, &x509.Certificate{
 		SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
@@ -73,7 +73,7 @@ func newKey(t *testing.T) *ecdsa.PrivateKey {
 	return key
 }
 
-func sign(t *testing.T, template, parent *x509.Certificate, key, parentKey *ecdsa.PrivateKey) []byte {
+func signCertificate(t *testing.T, template, parent *x509.Certificate, key, parentKey *ecdsa.PrivateKey) []byte {
 	t.Helper()
 	raw, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, parentKey)
 	if err != nil {
