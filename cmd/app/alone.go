@@ -42,7 +42,7 @@ func (a *App) alone(name string, work func(context.Context)) func(context.Contex
 }
 
 // defaultLease is for how long work belongs to a node unless it says so again.
-const defaultLease = 30 * time.Second
+const defaultLease = 10 * time.Second
 
 func (a *App) leaseTime() time.Duration {
 	if a.opts.Lease > 0 {

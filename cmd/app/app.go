@@ -46,7 +46,7 @@ type Options struct {
 	Mail sender
 	// Keys gives the keys of new actors; fresh ones unless set.
 	Keys func() (*sign.Keys, error)
-	// Lease is for how long a node holds the lane of a host unless it says so again; 30 seconds unless set.
+	// Lease is for how long a node holds the lane of a host unless it says so again; 10 seconds unless set.
 	Lease time.Duration
 	// Limits are how much clients may ask; as large as Mastodon's unless set.
 	Limits *Limits

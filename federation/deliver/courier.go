@@ -35,7 +35,7 @@ type Config struct {
 	PerHost int
 	// Batch is how many deliveries to one host are read at once; 0: 50.
 	Batch int
-	// Lease is for how long a node holds the lane of a host unless it says so again; 0: 30 seconds.
+	// Lease is for how long a node holds the lane of a host unless it says so again; 0: 10 seconds.
 	Lease time.Duration
 }
 
@@ -50,7 +50,7 @@ func (cfg Config) withDefaults() Config {
 		cfg.Gone = func(context.Context, string) {}
 	}
 	cfg.Hosts, cfg.PerHost, cfg.Batch = orElse(cfg.Hosts, 256), orElse(cfg.PerHost, 1), orElse(cfg.Batch, 50)
-	cfg.Lease = orElse(cfg.Lease, 30*time.Second)
+	cfg.Lease = orElse(cfg.Lease, 10*time.Second)
 	return cfg
 }
 
