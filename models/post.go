@@ -231,7 +231,7 @@ func (tx *Tx) forgetPost(id int64) error {
 		"DELETE FROM practice_source WHERE post_id = ?",
 		"DELETE FROM response WHERE post_id = ?",
 		"DELETE FROM response WHERE reply_id = ?",
-		"DELETE FROM post WHERE reblog_of_id = ?",
+		"DELETE FROM post WHERE reblog_of_id = ? AND reblog_of_id <> 0",
 		"UPDATE post SET accepted_answer_id = 0 WHERE accepted_answer_id = ?",
 	} {
 		if err := tx.db.Exec(query, id).Error; err != nil {
@@ -247,7 +247,7 @@ func (tx *Tx) forgetPost(id int64) error {
 // AdoptOrphans ties replies that arrived before p to it, and gives how many there were. An orphan that p itself hangs
 // below, or that is p, stays one: tied to p, the thread would have no end.
 func (tx *Tx) AdoptOrphans(p *Post) (int64, error) {
-	orphans, err := list[Post](tx.db.Where("in_reply_to_uri = ? AND in_reply_to_id = 0 AND thread_id <> ?", p.URI, p.ThreadID), "posts")
+	orphans, err := list[Post](tx.db.Where("in_reply_to_uri = ? AND in_reply_to_uri <> '' AND in_reply_to_id = 0 AND thread_id <> ?", p.URI, p.ThreadID), "posts")
 	if err != nil {
 		return 0, err
 	}
@@ -289,7 +289,7 @@ func (tx *Tx) adopt(p, orphan *Post) error {
 
 // BoostOf gives the boost of a post by an actor.
 func (tx *Tx) BoostOf(postID, actorID int64) (*Post, error) {
-	return first[Post](tx.db.Where("reblog_of_id = ? AND author_id = ?", postID, actorID), "boost")
+	return first[Post](tx.db.Where("reblog_of_id = ? AND reblog_of_id <> 0 AND author_id = ?", postID, actorID), "boost")
 }
 
 // CountShare changes a post's count of boosts by members and followers (communities' announcements don't count).
