@@ -283,7 +283,7 @@ var uncountActor = []string{
 	`DELETE FROM poll WHERE post_id IN (SELECT id FROM post WHERE author_id = @id)`,
 	`DELETE FROM poll_vote WHERE actor_id = @id`,
 	`DELETE FROM scheduled_post WHERE actor_id = @id`,
-	`DELETE FROM post WHERE reblog_of_id IN (SELECT id FROM post w WHERE w.author_id = @id)`,
+	`DELETE FROM post WHERE reblog_of_id <> 0 AND reblog_of_id IN (SELECT id FROM post w WHERE w.author_id = @id)`,
 	`UPDATE post SET deleted_at = @now, content = '', source = '', title = '', spoiler_text = '' WHERE author_id = @id AND deleted_at = 0`,
 }
 

@@ -59,7 +59,7 @@ func (tx *Tx) FavouritedBy(postID int64, page Page) ([]Actor, []int64, error) {
 
 // RebloggedBy pages over the actors that boosted a post; the second result holds the boosts' ids, for paging.
 func (tx *Tx) RebloggedBy(postID int64, page Page) ([]Actor, []int64, error) {
-	rows, err := list[Post](page.apply(tx.db.Where("reblog_of_id = ? AND deleted_at = 0", postID), "id"), "boosts")
+	rows, err := list[Post](page.apply(tx.db.Where("reblog_of_id = ? AND reblog_of_id <> 0 AND deleted_at = 0", postID), "id"), "boosts")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -113,7 +113,7 @@ func (tx *Tx) Marks(viewer int64, postIDs []int64) (Marks, error) {
 	for _, f := range liked {
 		marks.Favourited[f.PostID] = true
 	}
-	boosts, err := list[Post](tx.db.Where("author_id = ? AND reblog_of_id IN ? AND deleted_at = 0", viewer, postIDs), "boosts")
+	boosts, err := list[Post](tx.db.Where("author_id = ? AND reblog_of_id IN ? AND reblog_of_id <> 0 AND deleted_at = 0", viewer, postIDs), "boosts")
 	for _, b := range boosts {
 		marks.Reblogged[b.ReblogOfID] = true
 	}

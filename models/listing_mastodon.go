@@ -67,7 +67,7 @@ func (tx *Tx) LikersPage(postID, viewer int64, page Page) ([]Keyed[Actor], error
 // BoostersPage gives those who boosted a post, by boost; communities' announcements are left out, as they don't count.
 func (tx *Tx) BoostersPage(postID, viewer int64, page Page) ([]Keyed[Actor], error) {
 	return tx.actorPage(viewer, page, "s.id",
-		"JOIN post s ON s.author_id = actor.id AND s.reblog_of_id = ? AND s.deleted_at = 0 AND s.removed_at = 0 AND actor.type <> ?",
+		"JOIN post s ON s.author_id = actor.id AND s.reblog_of_id = ? AND s.reblog_of_id <> 0 AND s.deleted_at = 0 AND s.removed_at = 0 AND actor.type <> ?",
 		postID, TypeGroup)
 }
 

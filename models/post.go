@@ -228,7 +228,7 @@ func (tx *Tx) forgetPost(id int64) error {
 		"DELETE FROM practice_source WHERE post_id = ?",
 		"DELETE FROM response WHERE post_id = ?",
 		"DELETE FROM response WHERE reply_id = ?",
-		"DELETE FROM post WHERE reblog_of_id = ?",
+		"DELETE FROM post WHERE reblog_of_id = ? AND reblog_of_id <> 0",
 		"UPDATE post SET accepted_answer_id = 0 WHERE accepted_answer_id = ?",
 	} {
 		if err := tx.db.Exec(query, id).Error; err != nil {
@@ -244,8 +244,9 @@ func (tx *Tx) forgetPost(id int64) error {
 // AdoptOrphans ties replies that arrived before p to it, and gives how many there were. An orphan that p itself hangs
 // below, or that is p, stays one: tied to p, the thread would have no end.
 func (tx *Tx) AdoptOrphans(p *Post) (int64, error) {
-	// The plus keeps SQLite from the index of in_reply_to_id, where 0 stands for nearly all posts.
-	orphans, err := list[Post](tx.db.Where("in_reply_to_uri = ? AND +in_reply_to_id = 0 AND thread_id <> ?", p.URI, p.ThreadID), "posts")
+	// The plus keeps SQLite from the index of in_reply_to_id, where 0 stands for nearly all posts; that it is not empty lets the
+	// partial index serve.
+	orphans, err := list[Post](tx.db.Where("in_reply_to_uri = ? AND in_reply_to_uri <> '' AND +in_reply_to_id = 0 AND thread_id <> ?", p.URI, p.ThreadID), "posts")
 	if err != nil {
 		return 0, err
 	}
@@ -287,7 +288,7 @@ func (tx *Tx) adopt(p, orphan *Post) error {
 
 // BoostOf gives the boost of a post by an actor.
 func (tx *Tx) BoostOf(postID, actorID int64) (*Post, error) {
-	return first[Post](tx.db.Where("reblog_of_id = ? AND author_id = ?", postID, actorID), "boost")
+	return first[Post](tx.db.Where("reblog_of_id = ? AND reblog_of_id <> 0 AND author_id = ?", postID, actorID), "boost")
 }
 
 // CountShare changes a post's count of boosts by members and followers (communities' announcements don't count).

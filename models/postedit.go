@@ -37,7 +37,7 @@ func (tx *Tx) PostEdits(postID int64) ([]PostEdit, error) {
 func (tx *Tx) LocalBoosters(postID int64) ([]int64, error) {
 	var ids []int64
 	err := tx.db.Model(&Post{}).Joins("JOIN actor a ON a.id = post.author_id AND a.local AND a.type = ?", TypePerson).
-		Where("post.reblog_of_id = ?", postID).Order("post.author_id").Pluck("post.author_id", &ids).Error
+		Where("post.reblog_of_id = ? AND post.reblog_of_id <> 0", postID).Order("post.author_id").Pluck("post.author_id", &ids).Error
 	return ids, translate(err, "boosters")
 }
 

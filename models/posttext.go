@@ -45,7 +45,7 @@ const findable = `(post.author_id = ?
 	OR EXISTS (SELECT 1 FROM post_mention n WHERE n.post_id = post.id AND n.actor_id = ?)
 	OR EXISTS (SELECT 1 FROM favourite v WHERE v.post_id = post.id AND v.actor_id = ?)
 	OR EXISTS (SELECT 1 FROM bookmark k WHERE k.post_id = post.id AND k.actor_id = ?)
-	OR EXISTS (SELECT 1 FROM post s WHERE s.reblog_of_id = post.id AND s.author_id = ?)
+	OR EXISTS (SELECT 1 FROM post s WHERE s.reblog_of_id = post.id AND s.reblog_of_id <> 0 AND s.author_id = ?)
 	OR (post.visibility = 'public' AND (post.community_id <> 0
 		OR EXISTS (SELECT 1 FROM actor w WHERE w.id = post.author_id AND w.indexable))))`
 

@@ -43,7 +43,7 @@ const readerColumns = `viewer.id AS viewer_id,
 			OR EXISTS (SELECT 1 FROM favourite v WHERE v.post_id = o.id AND v.actor_id = viewer.id)
 			OR EXISTS (SELECT 1 FROM bookmark bm WHERE bm.post_id = o.id AND bm.actor_id = viewer.id)
 			OR EXISTS (SELECT 1 FROM thread_mute tm WHERE tm.thread_id = o.thread_id AND tm.actor_id = viewer.id)
-			OR EXISTS (SELECT 1 FROM post bo WHERE bo.reblog_of_id = o.id AND bo.author_id = viewer.id)
+			OR EXISTS (SELECT 1 FROM post bo WHERE bo.reblog_of_id = o.id AND bo.reblog_of_id <> 0 AND bo.author_id = viewer.id)
 			OR EXISTS (SELECT 1 FROM post_mention pm WHERE pm.post_id = o.id AND pm.actor_id = viewer.id)))
 		OR EXISTS (SELECT 1 FROM poll po JOIN poll_vote pv ON pv.poll_id = po.id WHERE po.post_id = ? AND pv.actor_id = viewer.id)
 		OR EXISTS (SELECT 1 FROM filter fi WHERE fi.owner_id = viewer.id)) AS marked`

@@ -65,7 +65,7 @@ func (tx *Tx) CardUses(cardIDs []int64, since Timestamp) (map[int64][]TagUse, er
 func (tx *Tx) TrendingPosts(since Timestamp, limit int) ([]int64, error) {
 	const likers = "(SELECT count(*) FROM favourite f WHERE f.post_id = post.id AND f.actor_id <> post.author_id)"
 	const boosters = `(SELECT count(DISTINCT s.author_id) FROM post s JOIN actor w ON w.id = s.author_id AND w.type <> 'Group'
-		WHERE s.reblog_of_id = post.id AND s.author_id <> post.author_id)`
+		WHERE s.reblog_of_id = post.id AND s.reblog_of_id <> 0 AND s.author_id <> post.author_id)`
 	var ids []int64
 	scored := tx.listedSince(since).Where("post.in_reply_to_uri = '' AND NOT post.sensitive").
 		Where("EXISTS (SELECT 1 FROM actor a WHERE a.id = post.author_id AND a.discoverable)").
