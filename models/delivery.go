@@ -83,6 +83,7 @@ type Peer struct {
 
 	TakesEd25519     bool      // it says that it takes signatures by Ed25519 keys
 	Ed25519RefusedAt Timestamp // when it refused one all the same
+	HeardAt          Timestamp // LastInboundAt when it was last looked for silence
 }
 
 // Peer gives what is known of a host; a blank one when nothing is.
@@ -119,15 +120,7 @@ func (tx *Tx) UpdatePeer(host string, change func(*Peer)) error {
 
 // WakePeer lets a host's deliveries be tried at once, because it just spoke to us.
 func (tx *Tx) WakePeer(host string) error {
-	var silentSince Timestamp
-	err := tx.UpdatePeer(host, func(p *Peer) {
-		silentSince = p.LastInboundAt
-		p.LastInboundAt, p.NextTryAt = tx.Now(), 0
-	})
-	if err != nil {
-		return err
-	}
-	return tx.noteSilence(host, silentSince)
+	return tx.UpdatePeer(host, func(p *Peer) { p.LastInboundAt, p.NextTryAt = tx.Now(), 0 })
 }
 
 // PeerSoftware gives the software of those hosts that are known, by host.

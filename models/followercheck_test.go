@@ -55,7 +55,9 @@ func TestFollowersAreAskedForAfterAWhile(t *testing.T) {
 		h := openHouse(t, url)
 		ben := h.actor("ben@b.test")
 		ask := func(digest string) {
-			h.do(func(tx *Tx) error { return tx.AskFollowers(ben.ID, "https://b.test/sync", digest, time.Minute, time.Hour) })
+			h.do(func(tx *Tx) error {
+				return tx.AskFollowers(ben.ID, "https://b.test/sync", digest, time.Minute, time.Hour)
+			})
 		}
 		due := func(want int) []FollowerCheck {
 			t.Helper()
@@ -102,7 +104,10 @@ func TestAbsences(t *testing.T) {
 				t.Errorf("%s: absence %s, want %s", when, got, what)
 			}
 		}
-		wake := func() { h.do(func(tx *Tx) error { return tx.WakePeer("b.test") }) }
+		wake := func() {
+			h.do(func(tx *Tx) error { return tx.WakePeer("b.test") })
+			h.do(func(tx *Tx) error { return tx.NoteSilences() })
+		}
 		beat := func(start bool) { h.do(func(tx *Tx) error { return tx.StayAlive(start) }) }
 		beat(true)
 		wake()

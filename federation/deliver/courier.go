@@ -21,8 +21,8 @@ type Config struct {
 	// Signer gives the key of a local actor.
 	Signer func(ctx context.Context, actorID int64) (sign.Signer, error)
 	Log    *slog.Logger
-	// Header gives further headers of an activity on its way to a host; may be nil.
-	Header func(ctx context.Context, entry *models.OutboxEntry, host string) (http.Header, error)
+	// Header gives further headers of an activity by an actor of ours on its way to a host; may be nil.
+	Header func(ctx context.Context, entryID, actorID int64, payload []byte, host string) (http.Header, error)
 	// Count is told how each attempt ended, for metrics: done, refused, postponed or parked.
 	Count func(outcome string)
 }
@@ -151,11 +151,9 @@ func (c *Courier) attempt(ctx context.Context, d *models.Delivery) verdict {
 	if vocab.Host(d.Inbox) == "" { // no fault of the host's, so the others of its lane go on (security case C24)
 		return verdict{state: models.DeliveryRefused, reason: "the inbox is no address"}
 	}
-	var header http.Header
-	if c.cfg.Header != nil {
-		if header, err = c.cfg.Header(ctx, entry, vocab.Host(d.Inbox)); err != nil {
-			return fault(0, err.Error())
-		}
+	header, err := c.header(ctx, entry, d)
+	if err != nil {
+		return fault(0, err.Error())
 	}
 	answer, err := c.cfg.Client.Post(ctx, d.Inbox, []byte(entry.Payload), signer, header)
 	if err != nil {
@@ -164,6 +162,13 @@ func (c *Courier) attempt(ctx context.Context, d *models.Delivery) verdict {
 		return v
 	}
 	return judge(answer)
+}
+
+func (c *Courier) header(ctx context.Context, entry *models.OutboxEntry, d *models.Delivery) (http.Header, error) {
+	if c.cfg.Header == nil {
+		return nil, nil
+	}
+	return c.cfg.Header(ctx, entry.ID, entry.ActorID, []byte(entry.Payload), vocab.Host(d.Inbox))
 }
 
 // record stores how an attempt ended, for the delivery and for the host.

@@ -31,14 +31,15 @@ func NewTeller(store *models.Store, links practice.Links) *Teller {
 	return &Teller{store: store, links: links, known: map[int64]string{}}
 }
 
-// Header gives what an activity on its way to a host says of the followers there: nothing unless it is addressed to the
-// followers of its actor, and some of them live there. It costs one statement, and none for other activities.
-func (t *Teller) Header(ctx context.Context, entry *models.OutboxEntry, host string) (http.Header, error) {
-	collection := t.addressed(entry)
+// Header gives what an activity of the outbox, by an actor, says of the followers on a host that it is sent to: nothing unless
+// it is addressed to the followers of its actor, and some of them live there. It costs one statement, and none for other
+// activities.
+func (t *Teller) Header(ctx context.Context, entryID, actorID int64, payload []byte, host string) (http.Header, error) {
+	collection := t.addressed(entryID, payload)
 	if collection == "" {
 		return nil, nil
 	}
-	followers, err := t.store.Read(ctx).FollowerURIs(entry.ActorID, strings.ToLower(host))
+	followers, err := t.store.Read(ctx).FollowerURIs(actorID, strings.ToLower(host))
 	if err != nil || len(followers) == 0 {
 		return nil, err
 	}
@@ -49,28 +50,28 @@ func (t *Teller) Header(ctx context.Context, entry *models.OutboxEntry, host str
 }
 
 // addressed gives the followers collection that an activity of ours is addressed to; "" for none.
-func (t *Teller) addressed(entry *models.OutboxEntry) string {
+func (t *Teller) addressed(entryID int64, payload []byte) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	collection, ok := t.known[entry.ID]
+	collection, ok := t.known[entryID]
 	if !ok {
 		if len(t.known) >= maxRemembered {
 			clear(t.known)
 		}
-		collection = t.readAddressed(entry)
-		t.known[entry.ID] = collection
+		collection = t.readAddressed(payload)
+		t.known[entryID] = collection
 	}
 	return collection
 }
 
 // readAddressed looks into an activity. Who acts is in it as it was written, so that nobody has to be looked up.
-func (t *Teller) readAddressed(entry *models.OutboxEntry) string {
+func (t *Teller) readAddressed(payload []byte) string {
 	var said struct {
 		Actor string   `json:"actor"`
 		To    []string `json:"to"`
 		Cc    []string `json:"cc"`
 	}
-	if json.Unmarshal([]byte(entry.Payload), &said) != nil {
+	if json.Unmarshal(payload, &said) != nil {
 		return ""
 	}
 	collection := t.links.Followers(said.Actor)
