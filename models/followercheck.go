@@ -63,7 +63,7 @@ func (tx *Tx) AskFollowers(actorID int64, url, digest string, wait, every time.D
 	if err != nil {
 		return err
 	}
-	if check.CheckedAt != 0 && check.Digest == digest {
+	if check.CheckedAt != 0 && check.URL == url && check.Digest == digest {
 		every *= sameAgain
 	}
 	check.URL, check.Digest = url, digest
