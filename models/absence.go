@@ -47,17 +47,22 @@ func (tx *Tx) putMoment(key string) error {
 	return tx.PutSetting(key, strconv.FormatInt(int64(tx.Now()), 10))
 }
 
-// noteSilence notes that a host speaks again after a long silence. One that never spoke before was not silent, and while this
-// instance was away nobody could be heard.
-func (tx *Tx) noteSilence(host string, since Timestamp) error {
-	if since == 0 || tx.Now().Time().Sub(since.Time()) < LongSilence {
-		return nil
-	}
+// NoteSilences notes which hosts spoke again after a long silence, since it was last called. One that never spoke before was
+// not silent, and while this instance was away nobody could be heard.
+func (tx *Tx) NoteSilences() error {
 	returned, err := tx.moment(SettingReturned)
-	if err != nil || tx.Now().Time().Sub(returned.Time()) < LongSilence {
+	if err != nil {
 		return err
 	}
-	return tx.addAbsence(host, since)
+	if tx.Now().Time().Sub(returned.Time()) >= LongSilence {
+		err := tx.db.Exec(`INSERT INTO absence (host, since, created_at) SELECT host, heard_at, CAST(? AS bigint) FROM peer
+			WHERE heard_at > 0 AND last_inbound_at - heard_at >= ? ON CONFLICT DO NOTHING`, tx.Now(), LongSilence.Milliseconds()).Error
+		if err != nil {
+			return translate(err, "absence")
+		}
+	}
+	err = tx.db.Exec("UPDATE peer SET heard_at = last_inbound_at WHERE heard_at <> last_inbound_at").Error
+	return translate(err, "peer")
 }
 
 // addAbsence notes an absence. Of two that nobody looked into, the one that began first counts.

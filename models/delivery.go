@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"praxis/internal/snowflake"
 )
 
 // The states of a delivery.
@@ -56,15 +58,17 @@ func (tx *Tx) Delivery(id int64) (*Delivery, error) {
 }
 
 // PruneDeliveries removes deliveries older than keep: finished ones, and those that wait at a peer that is given up or paused,
-// so that what a dead peer leaves behind is bounded by age (security case H23).
+// so that what a dead peer leaves behind is bounded by age (security case H23). Ids sort by time, so that what is younger is not
+// looked at.
 func (tx *Tx) PruneDeliveries(keep time.Duration) (int64, error) {
 	before := tx.Now().Add(-keep)
+	old := snowflake.First(before.Time())
 	finished := []string{DeliveryDone, DeliveryRefused, DeliveryParked, DeliveryReplaced}
-	result := tx.db.Where("state IN ? AND updated_at < ?", finished, before).Session(&gorm.Session{}).Delete(&Delivery{})
+	result := tx.db.Where("id < ? AND state IN ? AND updated_at < ?", old, finished, before).Session(&gorm.Session{}).Delete(&Delivery{})
 	if result.Error != nil {
 		return 0, translate(result.Error, "deliveries")
 	}
-	given := tx.db.Where("updated_at < ? AND host IN (SELECT host FROM peer WHERE parked_at <> 0 OR paused_at <> 0)", before).
+	given := tx.db.Where("id < ? AND updated_at < ? AND host IN (SELECT host FROM peer WHERE parked_at <> 0 OR paused_at <> 0)", old, before).
 		Session(&gorm.Session{}).Delete(&Delivery{})
 	return result.RowsAffected + given.RowsAffected, translate(given.Error, "deliveries")
 }

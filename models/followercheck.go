@@ -50,8 +50,11 @@ type FollowerCheck struct {
 	Outcome   string
 }
 
+// sameAgain is how many times longer a server waits for another question that says the same as before.
+const sameAgain = 24
+
 // AskFollowers notes that a server counts the followers of one of its actors otherwise than we do: it is to be asked after
-// wait, and not within every of the last time.
+// wait, and not within every of the last time; when it says what it said then, not for far longer, for asking did not help.
 func (tx *Tx) AskFollowers(actorID int64, url, digest string, wait, every time.Duration) error {
 	check, err := tx.FollowerCheck(actorID)
 	if IsNotFound(err) {
@@ -59,6 +62,9 @@ func (tx *Tx) AskFollowers(actorID int64, url, digest string, wait, every time.D
 	}
 	if err != nil {
 		return err
+	}
+	if check.CheckedAt != 0 && check.URL == url && check.Digest == digest {
+		every *= sameAgain
 	}
 	check.URL, check.Digest = url, digest
 	if !check.Pending {
@@ -85,10 +91,11 @@ func (tx *Tx) SaveFollowerCheck(check *FollowerCheck) error {
 	return translate(err, "question about followers")
 }
 
-// HasDeliveriesFor reports whether something is still on its way to a host.
+// HasDeliveriesFor reports whether something waits to be sent to a host.
 func (tx *Tx) HasDeliveriesFor(host string) (bool, error) {
-	lane, err := tx.Lane(host, 0, 1)
-	return len(lane) > 0, err
+	var n int64
+	err := tx.db.Raw(`SELECT count(*) FROM (SELECT 1 FROM delivery WHERE host = ? AND state = 'pending' LIMIT 1) waiting`, host).Scan(&n).Error
+	return n > 0, translate(err, "deliveries")
 }
 
 // LocalActorsByURI gives those of some ids that are actors of ours and not gone.

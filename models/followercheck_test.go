@@ -104,7 +104,10 @@ func TestAbsences(t *testing.T) {
 				t.Errorf("%s: absence %s, want %s", when, got, what)
 			}
 		}
-		wake := func() { h.do(func(tx *Tx) error { return tx.WakePeer("b.test") }) }
+		wake := func() {
+			h.do(func(tx *Tx) error { return tx.WakePeer("b.test") })
+			h.do(func(tx *Tx) error { return tx.NoteSilences() })
+		}
 		beat := func(start bool) { h.do(func(tx *Tx) error { return tx.StayAlive(start) }) }
 		beat(true)
 		wake()

@@ -29,6 +29,7 @@ type Peer struct {
 
 	TakesEd25519     bool      // it says that it takes signatures by Ed25519 keys
 	Ed25519RefusedAt Timestamp // when it refused one all the same
+	HeardAt          Timestamp // LastInboundAt when it was last looked for silence
 }
 
 // The conditions that a peer is in, as its State.
@@ -114,16 +115,12 @@ func (tx *Tx) WakePeer(host string) error {
 	if rests {
 		tx.Emit(Change{Kind: PeerWoken, Name: host})
 	}
-	err = tx.UpdatePeer(host, func(p *Peer) {
+	return tx.UpdatePeer(host, func(p *Peer) {
 		if p.ParkedAt != 0 {
 			p.FailingSince, p.ParkedAt = now, 0
 		}
 		p.LastInboundAt, p.NextTryAt = now, 0
 	})
-	if err != nil || peer == nil {
-		return err
-	}
-	return tx.noteSilence(host, peer.LastInboundAt)
 }
 
 // PausePeer stops deliveries to a host until ResumePeer. What is for it waits.

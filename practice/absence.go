@@ -14,6 +14,8 @@ const (
 
 // LookIntoAbsence begins to fetch what was missed while a host was silent or this instance was away: of those that somebody
 // here follows. It reports whether there was such a time that nobody had looked into.
+//
+// NoteSilences says which hosts those are.
 func (s *Service) LookIntoAbsence(ctx context.Context) (bool, error) {
 	absence, err := s.store.Read(ctx).OldestAbsence()
 	if models.IsNotFound(err) {
@@ -40,4 +42,9 @@ func (s *Service) LookIntoAbsence(ctx context.Context) (bool, error) {
 		return tx.EndAbsence(absence.Host)
 	})
 	return err == nil, err
+}
+
+// NoteSilences looks which hosts spoke again after a long silence.
+func (s *Service) NoteSilences(ctx context.Context) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error { return tx.NoteSilences() })
 }

@@ -22,8 +22,8 @@ type Config struct {
 	// Signer gives the key of a local actor.
 	Signer func(ctx context.Context, actorID int64) (sign.Signer, error)
 	Log    *slog.Logger
-	// Header gives further headers of an activity on its way to a host; may be nil.
-	Header func(ctx context.Context, entry *models.OutboxEntry, host string) (http.Header, error)
+	// Header gives further headers of an activity by an actor of ours on its way to a host; may be nil.
+	Header func(ctx context.Context, entryID, actorID int64, payload []byte, host string) (http.Header, error)
 	// Count is told how each attempt ended, for metrics: done, refused, postponed, aside or parked.
 	Count func(host, outcome string)
 	// Gone is told of an inbox that is gone for good; may be nil.
@@ -44,7 +44,7 @@ func (cfg Config) withDefaults() Config {
 		cfg.Count = func(string, string) {}
 	}
 	if cfg.Header == nil {
-		cfg.Header = func(context.Context, *models.OutboxEntry, string) (http.Header, error) { return nil, nil }
+		cfg.Header = func(context.Context, int64, int64, []byte, string) (http.Header, error) { return nil, nil }
 	}
 	if cfg.Gone == nil {
 		cfg.Gone = func(context.Context, string) {}

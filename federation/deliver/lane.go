@@ -140,10 +140,10 @@ func (c *Courier) byActor(ctx context.Context, batch []models.Delivery) ([][]mod
 		if err != nil {
 			return nil, err
 		}
-		at, known := index[entry.entry.ActorID]
+		at, known := index[entry.actorID]
 		if !known {
 			at = len(strands)
-			index[entry.entry.ActorID] = at
+			index[entry.actorID] = at
 			strands = append(strands, nil)
 		}
 		strands[at] = append(strands[at], d)
@@ -212,14 +212,14 @@ func (c *Courier) attempt(ctx context.Context, l *lane, d *models.Delivery) verd
 	if err != nil {
 		return ours(err)
 	}
-	signer, err := c.cfg.Signer(ctx, activity.entry.ActorID)
+	signer, err := c.cfg.Signer(ctx, activity.actorID)
 	if err != nil {
 		return verdict{state: models.DeliveryRefused, reason: "no key to sign with: " + err.Error()}
 	}
 	if vocab.Host(d.Inbox) == "" { // no fault of the host's, so the others of its lane go on (security case C24)
 		return verdict{state: models.DeliveryRefused, reason: "the inbox is no address"}
 	}
-	header, err := c.cfg.Header(ctx, activity.entry, l.host)
+	header, err := c.cfg.Header(ctx, d.EntryID, activity.actorID, activity.bytes, vocab.Host(d.Inbox))
 	if err != nil {
 		return ours(err)
 	}

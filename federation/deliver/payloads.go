@@ -12,8 +12,8 @@ const maxPayloads = 256
 
 // payload is an activity as it is sent.
 type payload struct {
-	entry *models.OutboxEntry
-	bytes []byte
+	actorID int64
+	bytes   []byte
 }
 
 // payloads keeps the activities that are on their way.
@@ -43,7 +43,7 @@ func (p *payloads) get(ctx context.Context, id int64) (payload, error) {
 			r.err = err
 			return
 		}
-		r.got = payload{entry: entry, bytes: []byte(entry.Payload)}
+		r.got = payload{actorID: entry.ActorID, bytes: []byte(entry.Payload)}
 	})
 	if r.err != nil {
 		p.forget(id, r)

@@ -60,14 +60,14 @@ func NewTeller(store *models.Store, links practice.Links) *Teller {
 	return &Teller{store: store, links: links, known: map[int64]address{}, digests: map[followersOn]digest{}}
 }
 
-// Header gives what an activity on its way to a host says of the followers there: nothing unless it is addressed to the
-// followers of its actor, and some of them live there.
-func (t *Teller) Header(ctx context.Context, entry *models.OutboxEntry, host string) (http.Header, error) {
-	to, err := t.addressed(ctx, entry)
+// Header gives what an activity of the outbox, by an actor, says of the followers on a host that it is sent to: nothing unless
+// it is addressed to the followers of its actor, and some of them live there.
+func (t *Teller) Header(ctx context.Context, entryID, actorID int64, payload []byte, host string) (http.Header, error) {
+	to, err := t.addressed(ctx, entryID, actorID, payload)
 	if err != nil || to.collection == "" {
 		return nil, err
 	}
-	sum, err := t.digest(ctx, followersOn{entry.ActorID, strings.ToLower(host)}, to.followers)
+	sum, err := t.digest(ctx, followersOn{actorID, strings.ToLower(host)}, to.followers)
 	if err != nil || sum == "" {
 		return nil, err
 	}
@@ -100,15 +100,15 @@ func (t *Teller) digest(ctx context.Context, of followersOn, followers int64) (s
 }
 
 // addressed gives the followers collection that an activity of ours is addressed to.
-func (t *Teller) addressed(ctx context.Context, entry *models.OutboxEntry) (address, error) {
+func (t *Teller) addressed(ctx context.Context, entryID, actorID int64, payload []byte) (address, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	to, ok := t.known[entry.ID]
+	to, ok := t.known[entryID]
 	if ok {
 		return to, nil
 	}
-	if to.collection = t.readAddressed(entry); to.collection != "" {
-		actor, err := t.store.Read(ctx).Actor(entry.ActorID)
+	if to.collection = t.readAddressed(payload); to.collection != "" {
+		actor, err := t.store.Read(ctx).Actor(actorID)
 		if err != nil {
 			return to, err
 		}
@@ -117,18 +117,18 @@ func (t *Teller) addressed(ctx context.Context, entry *models.OutboxEntry) (addr
 	if len(t.known) >= maxRemembered {
 		clear(t.known)
 	}
-	t.known[entry.ID] = to
+	t.known[entryID] = to
 	return to, nil
 }
 
 // readAddressed looks into an activity. Who acts is in it as it was written, so that nobody has to be looked up.
-func (t *Teller) readAddressed(entry *models.OutboxEntry) string {
+func (t *Teller) readAddressed(payload []byte) string {
 	var said struct {
 		Actor string   `json:"actor"`
 		To    []string `json:"to"`
 		Cc    []string `json:"cc"`
 	}
-	if json.Unmarshal([]byte(entry.Payload), &said) != nil {
+	if json.Unmarshal(payload, &said) != nil {
 		return ""
 	}
 	collection := t.links.Followers(said.Actor)

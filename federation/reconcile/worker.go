@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"praxis/federation/directory"
@@ -24,6 +25,9 @@ type Worker struct {
 	store *models.Store
 	links practice.Links
 	wake  chan struct{}
+
+	mu     sync.Mutex
+	looked time.Time // when it was last looked for hosts that were silent
 }
 
 // New makes a Worker.
@@ -35,10 +39,12 @@ const (
 	// settling is how long a difference may last by itself: an Accept or an Undo may be on its way.
 	settling = time.Minute
 	// every is how often another server is asked who follows one of its actors, whatever it says.
-	every    = 15 * time.Minute
-	maxTries = 5
-	idle     = 30 * time.Second
-	batch    = 20
+	every = 15 * time.Minute
+	// lookEvery is how often it is looked for hosts that spoke again after a long silence.
+	lookEvery = time.Minute
+	maxTries  = 5
+	idle      = 30 * time.Second
+	batch     = 20
 )
 
 // Poke says that something new waits. It does not block.
@@ -76,6 +82,9 @@ func (w *Worker) Run(ctx context.Context) {
 // Step looks into an absence and asks some of the servers that count otherwise than we do, one after the other, and reports
 // whether there was any.
 func (w *Worker) Step(ctx context.Context) (bool, error) {
+	if err := w.lookForSilence(ctx); err != nil {
+		return false, err
+	}
 	moved, err := w.cfg.Service.LookIntoAbsence(ctx)
 	if err != nil {
 		return moved, err
@@ -90,6 +99,17 @@ func (w *Worker) Step(ctx context.Context) (bool, error) {
 		}
 	}
 	return moved || len(due) > 0, nil
+}
+
+func (w *Worker) lookForSilence(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := w.store.Now()
+	if now.Sub(w.looked) < lookEvery {
+		return nil
+	}
+	w.looked = now
+	return w.cfg.Service.NoteSilences(ctx)
 }
 
 // Hear takes what a signed delivery said of the followers of the actor that sent it. Only a difference is stored. What

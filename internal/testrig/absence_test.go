@@ -163,6 +163,8 @@ func TestSilentHostIsAskedWhatItSaid(t *testing.T) {
 			}
 			return 0
 		}
+		c.Clock.Advance(time.Minute)
+		c.Settle()
 		old := l.liz.Activity("Create", "old", l.liz.Note("old", "NoOld"), func(m M) { m["published"] = vocab.FormatTime(c.Clock.Now().Add(-time.Hour * 24)) })
 		c.Clock.Advance(8 * 24 * time.Hour)
 		var newest []any

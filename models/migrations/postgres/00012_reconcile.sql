@@ -28,10 +28,13 @@ CREATE TABLE absence (
     since      bigint NOT NULL,
     created_at bigint NOT NULL
 );
+ALTER TABLE peer ADD COLUMN heard_at bigint NOT NULL DEFAULT 0;
+UPDATE peer SET heard_at = last_inbound_at;
 ALTER TABLE backfill ADD COLUMN since bigint NOT NULL DEFAULT 0;
 
 -- +goose Down
 ALTER TABLE backfill DROP COLUMN since;
+ALTER TABLE peer DROP COLUMN heard_at;
 DROP TABLE absence;
 DROP INDEX actor_ed25519_key_idx;
 ALTER TABLE peer DROP COLUMN ed25519_refused_at;
