@@ -78,12 +78,10 @@ func (tx *Tx) insertInboxEntries(entries []*InboxEntry) ([]bool, error) {
 	if result.Error != nil || result.RowsAffected == 0 {
 		return fresh, translate(result.Error, "inbox entry")
 	}
-	if result.RowsAffected == int64(len(entries)) {
-		for i := range fresh {
-			fresh[i] = true
-		}
-		return fresh, nil
+	if len(entries) == 1 {
+		return []bool{true}, nil
 	}
+	// How many rows were added is not known of several at once.
 	var stored []int64
 	err := tx.db.Model(&InboxEntry{}).Where("id IN ?", ids).Pluck("id", &stored).Error
 	for i, id := range ids {
@@ -177,7 +175,7 @@ func (tx *Tx) LockInboxHost(host string) (bool, error) {
 func (tx *Tx) InboxBacklog(host string, limit int) (int, error) {
 	var n int64
 	some := tx.db.Session(newSession).Model(&InboxEntry{}).Select("id").Where(pending).Where("host = ?", host).Limit(limit)
-	err := tx.db.Table("(?) AS some", some).Count(&n).Error
+	err := tx.db.Table("(?) AS waiting", some).Count(&n).Error
 	return int(n), translate(err, "inbox entries")
 }
 

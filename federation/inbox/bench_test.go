@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -76,7 +75,7 @@ func (y *yard) letters(b testing.TB, n int) []letter {
 }
 
 func (y *yard) request(b testing.TB, l letter) *http.Request {
-	r, err := http.NewRequest(http.MethodPost, "https://a.test/inbox", io.NopCloser(bytes.NewReader(l.body)))
+	r, err := http.NewRequest(http.MethodPost, "https://a.test/inbox", bytes.NewReader(l.body))
 	if err != nil {
 		b.Fatal(err)
 	}
