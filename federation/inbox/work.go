@@ -26,6 +26,7 @@ const (
 type round struct {
 	more bool               // something of the host may still wait
 	asks *models.InboxEntry // it has to ask other servers, and comes before all that is left; nil for none
+	held bool               // another node works for the host just now
 }
 
 // work carries out the next entries of a host in one transaction, each of them and the mark that it is done together. Nobody is
@@ -51,6 +52,7 @@ func (p *Processor) attempt(ctx context.Context, host string, size int) (done ro
 		done, reports = round{}, nil
 		free, err := tx.LockInboxHost(host)
 		if err != nil || !free {
+			done = round{more: true, held: true}
 			return err
 		}
 		due, err := tx.DueInboxEntries(host, tx.Now(), size)

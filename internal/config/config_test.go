@@ -30,7 +30,7 @@ func write(t testing.TB, text string) string {
 func TestDefaults(t *testing.T) {
 	want := Config{
 		Listen: "127.0.0.1:8080", Database: "sqlite:praxis.db", LogLevel: "info", LogFormat: "text",
-		Registrations: "closed", PostChars: 5000, ShowDomainBlocks: "nobody", ACMECache: "acme", MediaDir: "media", FFmpeg: "auto", ShutdownTimeout: 20 * time.Second,
+		Registrations: "closed", PostChars: 5000, InboxPending: 2000, InboxRequests: 256, ShowDomainBlocks: "nobody", ACMECache: "acme", MediaDir: "media", FFmpeg: "auto", ShutdownTimeout: 20 * time.Second,
 		SMTPPort: 587, SMTPSecurity: "starttls",
 	}
 	if diff := cmp.Diff(want, Defaults(), without); diff != "" {
