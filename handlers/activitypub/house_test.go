@@ -17,8 +17,8 @@ import (
 	"github.com/gorilla/mux"
 
 	"praxis/federation/outbox"
-	"praxis/internal/testkeys"
 	"praxis/handlers/middleware"
+	"praxis/internal/testkeys"
 	"praxis/models"
 	"praxis/practice"
 )
