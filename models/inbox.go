@@ -78,12 +78,10 @@ func (tx *Tx) insertInboxEntries(entries []*InboxEntry) ([]bool, error) {
 	if result.Error != nil || result.RowsAffected == 0 {
 		return fresh, translate(result.Error, "inbox entry")
 	}
-	if result.RowsAffected == int64(len(entries)) {
-		for i := range fresh {
-			fresh[i] = true
-		}
-		return fresh, nil
+	if len(entries) == 1 {
+		return []bool{true}, nil
 	}
+	// How many rows were added is not known of several at once.
 	var stored []int64
 	err := tx.db.Model(&InboxEntry{}).Where("id IN ?", ids).Pluck("id", &stored).Error
 	for i, id := range ids {
@@ -194,8 +192,8 @@ func (tx *Tx) InboxEntriesOf(host string) ([]InboxEntry, error) {
 // FinishInboxEntry stores what became of an entry that waited. Errors: Conflict when it waits no longer: another node, or its
 // Undo, was faster, and what was done about it must be rolled back.
 func (tx *Tx) FinishInboxEntry(e *InboxEntry) error {
-	result := tx.db.Model(&InboxEntry{}).Where("id = ?", e.ID).Where(pending).
-		Select("state", "attempts", "next_try_at", "outcome", "processed_at").Updates(e)
+	result := tx.db.Exec("UPDATE inbox_entry SET state = ?, attempts = ?, next_try_at = ?, outcome = ?, processed_at = ? WHERE id = ? AND "+pending,
+		e.State, e.Attempts, e.NextTryAt, e.Outcome, e.ProcessedAt, e.ID)
 	if result.Error == nil && result.RowsAffected == 0 {
 		return Errorf(Conflict, "inbox entry %d waits no longer", e.ID)
 	}

@@ -1,154 +1,113 @@
 package models
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"sync"
 	"testing"
 )
 
-// keeping gives one connection of the driver that keeps statements, to a fresh database with a table of three rows.
-func keeping(t *testing.T) *sql.Conn {
+func openPool(t *testing.T) *sql.DB {
 	t.Helper()
-	db, err := openFrugal("sqlite", "file:"+filepath.Join(t.TempDir(), "a.db"))
+	pool, err := openFrugal("sqlite", "file:"+filepath.Join(t.TempDir(), "x.db")+"?_pragma=journal_mode(WAL)&_pragma=busy_timeout(10000)")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = db.Close() })
-	conn, err := db.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close() })
-	run(t, conn, `CREATE TABLE a (id INTEGER PRIMARY KEY, name text); INSERT INTO a (name) VALUES ('x'), ('y'), ('z')`)
-	return conn
-}
-
-func run(t *testing.T, conn *sql.Conn, query string, args ...any) {
-	t.Helper()
-	if _, err := conn.ExecContext(t.Context(), query, args...); err != nil {
-		t.Fatalf("%s: %v", query, err)
-	}
-}
-
-func names(t *testing.T, conn *sql.Conn, query string, args ...any) (all string) {
-	t.Helper()
-	rows, err := conn.QueryContext(t.Context(), query, args...)
-	if err != nil {
-		t.Fatalf("%s: %v", query, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var name sql.NullString
-		if err := rows.Scan(&name); err != nil {
-			t.Fatal(err)
+	t.Cleanup(func() {
+		if err := pool.Close(); err != nil {
+			t.Error(err)
 		}
-		all += name.String
-	}
-	if rows.Err() != nil {
-		t.Fatal(rows.Err())
-	}
-	return all
-}
-
-func keptBy(t *testing.T, conn *sql.Conn) (n int) {
-	t.Helper()
-	err := conn.Raw(func(c any) error {
-		n = len(c.(*frugalConn).kept)
-		return nil
 	})
-	if err != nil {
+	if _, err := pool.ExecContext(t.Context(), "CREATE TABLE x (id INTEGER PRIMARY KEY, word text)"); err != nil {
 		t.Fatal(err)
 	}
-	return n
+	return pool
 }
 
-func TestKeptStatementsAreUsedAgainWithOtherValues(t *testing.T) {
-	conn := keeping(t)
-	const query = `SELECT name FROM a WHERE id >= ? ORDER BY id`
-	for from, want := range map[int]string{1: "xyz", 2: "yz", 3: "z", 4: ""} {
-		if got := names(t, conn, query, from); got != want {
-			t.Errorf("from %d: %q, want %q", from, got, want)
-		}
-	}
-	for _, name := range []any{"w", nil, "v"} {
-		run(t, conn, `INSERT INTO a (name) VALUES (?)`, name)
-	}
-	if got := names(t, conn, query, 4); got != "wv" {
-		t.Errorf("after inserts: %q", got)
-	}
-	if n := keptBy(t, conn); n != 2 {
-		t.Errorf("%d statements are kept, want 2", n)
-	}
-}
-
-// TestKeptStatementWithinItself: the same query while rows of it are still being read.
-func TestKeptStatementWithinItself(t *testing.T) {
-	conn := keeping(t)
-	const query = `SELECT name FROM a ORDER BY id`
-	rows, err := conn.QueryContext(t.Context(), query)
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := ""
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
+// TestKeptStatementsDoNotMix: a statement that runs again while its rows are being read has rows of its own.
+func TestKeptStatementsDoNotMix(t *testing.T) {
+	pool := openPool(t)
+	for i := range 5 {
+		if _, err := pool.ExecContext(t.Context(), "INSERT INTO x (id, word) VALUES (?, ?)", i, fmt.Sprint("word", i)); err != nil {
 			t.Fatal(err)
 		}
-		seen += name + names(t, conn, query)
 	}
-	if err := rows.Close(); err != nil || seen != "xxyzyxyzzxyz" {
-		t.Errorf("%q, %v", seen, err)
+	tx, err := pool.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if got := names(t, conn, query); got != "xyz" {
-		t.Errorf("afterwards: %q", got)
+	defer func() { _ = tx.Rollback() }()
+	const query = "SELECT word FROM x WHERE id >= ? ORDER BY id"
+	outer, err := tx.QueryContext(t.Context(), query, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = outer.Close() }()
+	for i := 0; outer.Next(); i++ {
+		var word, inner string
+		if err := outer.Scan(&word); err != nil || word != fmt.Sprint("word", i) {
+			t.Errorf("row %d: %s, %v", i, word, err)
+		}
+		if err := tx.QueryRowContext(t.Context(), query, 4).Scan(&inner); err != nil || inner != "word4" {
+			t.Errorf("within row %d: %s, %v", i, inner, err)
+		}
+	}
+	if err := outer.Err(); err != nil {
+		t.Error(err)
 	}
 }
 
-// TestKeptStatementsAfterChangesFailuresAndCancels: neither another schema, nor a constraint, nor the end of a context spoils
-// a statement.
-func TestKeptStatementsAfterChangesFailuresAndCancels(t *testing.T) {
-	conn := keeping(t)
-	const query, insert = `SELECT * FROM a WHERE id = ?`, `INSERT INTO a (id, name) VALUES (?, ?)`
-	for range 2 {
-		if _, err := conn.ExecContext(t.Context(), insert, 1, "again"); err == nil {
-			t.Error("an id was given twice")
-		}
-	}
-	run(t, conn, insert, 9, "n")
-	read := func(ctx context.Context) (columns int, err error) {
-		rows, err := conn.QueryContext(ctx, query, 9)
+// TestKeptStatementsFollowTheSchema: a statement that was compiled before a column came gives the column, too; and errors of a
+// statement leave it usable.
+func TestKeptStatementsFollowTheSchema(t *testing.T) {
+	pool := openPool(t)
+	pool.SetMaxOpenConns(1)
+	columns := func() int {
+		t.Helper()
+		rows, err := pool.QueryContext(t.Context(), "SELECT * FROM x")
 		if err != nil {
-			return 0, err
+			t.Fatal(err)
 		}
-		defer rows.Close()
-		all, err := rows.Columns()
-		return len(all), err
+		defer func() { _ = rows.Close() }()
+		names, err := rows.Columns()
+		if err != nil || rows.Err() != nil {
+			t.Fatal(err, rows.Err())
+		}
+		return len(names)
 	}
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := read(ended); err == nil {
-		t.Error("a query ran in a context that has ended")
+	const insert = "INSERT INTO x (id, word) VALUES (?, ?)"
+	before := columns()
+	for i, want := range []bool{true, false, true} { // the second has the id of the first
+		_, err := pool.ExecContext(t.Context(), insert, i/2*i, "word")
+		if (err == nil) != want {
+			t.Errorf("insert %d: %v", i, err)
+		}
 	}
-	if n, err := read(t.Context()); n != 2 || err != nil {
-		t.Errorf("%d columns, %v", n, err)
+	if _, err := pool.ExecContext(t.Context(), "ALTER TABLE x ADD COLUMN more text NOT NULL DEFAULT ''"); err != nil {
+		t.Fatal(err)
 	}
-	run(t, conn, `ALTER TABLE a ADD COLUMN more text DEFAULT 'm'`)
-	if n, err := read(t.Context()); n != 3 || err != nil {
-		t.Errorf("after the schema changed: %d columns, %v", n, err)
+	if after := columns(); after != before+1 {
+		t.Errorf("%d columns, and %d after one more", before, after)
 	}
 }
 
-func TestKeptStatementsAreBounded(t *testing.T) {
-	conn := keeping(t)
-	for i := range 3 * keptStatements {
-		if got := names(t, conn, fmt.Sprintf(`SELECT name FROM a WHERE id = ? AND %d > 0`, i+1), 1); got != "x" {
-			t.Fatalf("query %d: %q", i, got)
-		}
+// TestManyStatements: more than are kept, by several at once, give what they should.
+func TestManyStatements(t *testing.T) {
+	pool := openPool(t)
+	pool.SetMaxOpenConns(3)
+	var wait sync.WaitGroup
+	for worker := range 4 {
+		wait.Go(func() {
+			for i := range 3 * keptStatements {
+				var got int
+				query := fmt.Sprintf("SELECT ? + %d", i)
+				if err := pool.QueryRowContext(t.Context(), query, worker).Scan(&got); err != nil || got != i+worker {
+					t.Errorf("%s: %d, %v", query, got, err)
+					return
+				}
+			}
+		})
 	}
-	if n := keptBy(t, conn); n == 0 || n > keptStatements {
-		t.Errorf("%d statements are kept, at most %d should be", n, keptStatements)
-	}
+	wait.Wait()
 }

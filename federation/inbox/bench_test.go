@@ -2,9 +2,9 @@ package inbox_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -15,6 +15,7 @@ import (
 	"praxis/federation/sign"
 	"praxis/federation/vocab"
 	"praxis/internal/testrig"
+	"praxis/models"
 )
 
 // letter is a signed request, ready to be received.
@@ -76,7 +77,7 @@ func (y *yard) letters(b testing.TB, n int) []letter {
 }
 
 func (y *yard) request(b testing.TB, l letter) *http.Request {
-	r, err := http.NewRequest(http.MethodPost, "https://a.test/inbox", io.NopCloser(bytes.NewReader(l.body)))
+	r, err := http.NewRequest(http.MethodPost, "https://a.test/inbox", bytes.NewReader(l.body))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -100,7 +101,8 @@ func (y *yard) measure(b *testing.B, what string, n int, f func()) {
 	b.ReportMetric(float64(n)/took.Seconds(), what+"/s")
 }
 
-// BenchmarkInbound takes notes of followed authors, 16 requests at once, and then carries them out.
+// BenchmarkInbound takes notes of followed authors, 16 requests at once, and then carries them out as a running instance does. Figures are for each
+// note: the processor time of this process (a PostgreSQL server beside it not included), and notes a second.
 func BenchmarkInbound(b *testing.B) {
 	for name, add := range map[string]func(*testrig.Cluster){
 		"sqlite":   func(c *testrig.Cluster) { c.AddSQLite("a.test") },
@@ -114,20 +116,26 @@ func BenchmarkInbound(b *testing.B) {
 			before := y.server.Count("post")
 			b.ResetTimer()
 			y.measure(b, "received", b.N, func() { y.receiveAll(b, all) })
-			y.measure(b, "processed", b.N, func() {
-				for moved := true; moved; {
-					var err error
-					if moved, err = y.server.Inbox.Step(b.Context()); err != nil {
-						b.Fatal(err)
-					}
-				}
-			})
+			y.measure(b, "processed", b.N, func() { y.carryOutAll(b, b.N) })
 			b.StopTimer()
 			if n := y.server.Count("post") - before; n != int64(b.N) {
 				b.Errorf("%d of %d notes are here", n, b.N)
 			}
 		})
 	}
+}
+
+// carryOutAll works as a running instance does until n posts are placed.
+func (y *yard) carryOutAll(b *testing.B, n int) {
+	ctx, end := context.WithCancel(b.Context())
+	defer end()
+	var placed atomic.Int64
+	defer y.server.Store.Watch(func(change models.Change) {
+		if change.Kind == models.PostPlaced && placed.Add(1) == int64(n) {
+			end()
+		}
+	})()
+	y.server.Inbox.Run(ctx)
 }
 
 // TestStatementsForAnActivity bounds what a note of somebody who is followed costs: what it took to measure once should not

@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -60,7 +59,7 @@ func (d *desk) write(ctx context.Context) {
 		if taken == nil { // those, too, who came while this one waited for its turn to write
 			taken = d.take()
 		}
-		return safely(tx, taken)
+		return guarded(func() error { return put(tx, taken) })
 	})
 	if taken == nil {
 		taken = d.take()
@@ -78,19 +77,11 @@ func (d *desk) write(ctx context.Context) {
 func (d *desk) oneByOne(ctx context.Context, taken []*receipt) {
 	for i := range taken {
 		alone := taken[i : i+1]
-		err := d.store.Tx(ctx, func(tx *models.Tx) error { return safely(tx, alone) })
+		err := d.store.Tx(ctx, func(tx *models.Tx) error {
+			return guarded(func() error { return put(tx, alone) })
+		})
 		alone[0].err = err
 	}
-}
-
-// safely is put, where a panic is a failure like any other: nobody else's activity is lost by it.
-func safely(tx *models.Tx, receipts []*receipt) (err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = fmt.Errorf("storing activities caused a panic: %v", cause)
-		}
-	}()
-	return put(tx, receipts)
 }
 
 // put stores activities, and lets what waits for their senders go out.

@@ -3,6 +3,8 @@ package inbox
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -63,6 +65,16 @@ func (p *Processor) report(ctx context.Context, did result) {
 	default:
 		p.log.DebugContext(ctx, "activity carried out", args...)
 	}
+}
+
+// guarded makes a panic a failure like any other: what others do beside it is not lost.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return f()
 }
 
 // isLasting reports an error that trying again would only repeat.

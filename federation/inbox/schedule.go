@@ -15,7 +15,8 @@ const (
 	asking    = 64               // hosts whose entries may wait for answers of other servers
 	turns     = 4                // rounds that a host gets before others have theirs
 	dueHosts  = 1000
-	afterward = time.Second // pause of a host after a fault of the store
+	afterward = time.Second           // pause of a host after a fault of the store
+	meanwhile = 20 * time.Millisecond // pause of a host for which another node works
 )
 
 // schedule says which hosts have something that waits. A host is worked for by one goroutine at a time, so that its entries
@@ -139,11 +140,14 @@ func (p *Processor) turn(ctx context.Context, host string) {
 	var done round
 	var err error
 	for range turns {
-		if done, err = p.work(ctx, host); err != nil || !done.more || done.asks != nil {
+		if done, err = p.work(ctx, host); err != nil || !done.more || done.asks != nil || done.held {
 			break
 		}
 	}
 	<-p.schedule.slots
+	if err == nil && done.held {
+		pause(ctx, meanwhile)
+	}
 	if err == nil && done.asks != nil {
 		err = p.ask(ctx, done.asks)
 	}
@@ -201,6 +205,9 @@ func (p *Processor) finish(ctx context.Context, host string) error {
 		done, err := p.work(ctx, host)
 		if err == nil && done.asks != nil {
 			err = p.carryOut(ctx, done.asks)
+		}
+		if done.held {
+			pause(ctx, meanwhile)
 		}
 		if err != nil || !done.more {
 			return err

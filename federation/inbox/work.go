@@ -26,6 +26,7 @@ const (
 type round struct {
 	more bool               // something of the host may still wait
 	asks *models.InboxEntry // it has to ask other servers, and comes before all that is left; nil for none
+	held bool               // another node works for the host just now
 }
 
 // work carries out the next entries of a host in one transaction, each of them and the mark that it is done together. Nobody is
@@ -48,35 +49,39 @@ func (p *Processor) work(ctx context.Context, host string) (round, error) {
 
 func (p *Processor) attempt(ctx context.Context, host string, size int) (done round, reports []func(), err error) {
 	err = p.store.Tx(ctx, func(tx *models.Tx) error {
-		done, reports = round{}, nil
-		free, err := tx.LockInboxHost(host)
-		if err != nil || !free {
+		return guarded(func() (err error) {
+			done, reports, err = p.next(ctx, tx, host, size)
 			return err
-		}
-		due, err := tx.DueInboxEntries(host, tx.Now(), size)
-		if err != nil {
-			return err
-		}
-		done.more = len(due) == size
-		begun := time.Now()
-		for i := range due {
-			if i > 0 && time.Since(begun) > roundTime {
-				done.more = true
-				return nil
-			}
-			report, err := p.inside(ctx, tx, &due[i])
-			if errors.Is(err, errAsks) {
-				done = round{more: true, asks: &due[i]}
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			reports = append(reports, report)
-		}
-		return nil
+		})
 	})
 	return done, reports, err
+}
+
+// next carries out, in a transaction, as many of the next entries of a host as fit in a round.
+func (p *Processor) next(ctx context.Context, tx *models.Tx, host string, size int) (done round, reports []func(), err error) {
+	free, err := tx.LockInboxHost(host)
+	if err != nil || !free {
+		return round{more: true, held: true}, nil, err
+	}
+	due, err := tx.DueInboxEntries(host, tx.Now(), size)
+	if err != nil {
+		return round{}, nil, err
+	}
+	begun := time.Now()
+	for i := range due {
+		if i > 0 && time.Since(begun) > roundTime {
+			return round{more: true}, reports, nil
+		}
+		report, err := p.inside(ctx, tx, &due[i])
+		if errors.Is(err, errAsks) {
+			return round{more: true, asks: &due[i]}, reports, nil
+		}
+		if err != nil {
+			return round{}, nil, err
+		}
+		reports = append(reports, report)
+	}
+	return round{more: len(due) == size}, reports, nil
 }
 
 // alone carries out the first entry of a host as if it had to ask: what it does to the store then counts as its own failure.
@@ -98,12 +103,14 @@ func (p *Processor) inside(ctx context.Context, tx *models.Tx, entry *models.Inb
 	var did result
 	err = tx.PartFor(with(ctx, told), func(ctx context.Context, part *models.Tx) error {
 		within, asked := fetch.Offline(ctx)
-		m, do, err := p.understand(within, entry)
+		m, do, cause := p.understand(within, entry)
 		if asked() {
 			return errAsks
 		}
-		did, err = p.perform(within, part, entry, m, do, err)
-		return err
+		return guarded(func() (err error) {
+			did, err = p.perform(within, part, entry, m, do, cause)
+			return err
+		})
 	})
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // we are stopping: it is carried out after the next start
@@ -124,19 +131,23 @@ func (p *Processor) carryOut(ctx context.Context, entry *models.InboxEntry) erro
 	defer cancel()
 	m, do, cause := p.understand(bounded, entry)
 	var did result
-	err := p.store.Tx(bounded, func(tx *models.Tx) (err error) {
+	err := p.store.Tx(bounded, func(tx *models.Tx) error {
 		within, _ := fetch.Offline(models.Within(bounded, tx))
-		did, err = p.perform(within, tx, entry, m, do, cause)
-		return err
+		return guarded(func() (err error) {
+			did, err = p.perform(within, tx, entry, m, do, cause)
+			return err
+		})
 	})
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if err != nil {
 		failure := err
-		err = p.store.Tx(ctx, func(tx *models.Tx) (err error) {
-			did, err = record(tx, entry, did, failure)
-			return err
+		err = p.store.Tx(ctx, func(tx *models.Tx) error {
+			return guarded(func() (err error) {
+				did, err = record(tx, entry, did, failure)
+				return err
+			})
 		})
 	}
 	if err == nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"praxis/federation/outbox"
+	"praxis/handlers/middleware"
 	"praxis/internal/testkeys"
 	"praxis/models"
 	"praxis/practice"
@@ -101,6 +102,7 @@ func newHouse(t *testing.T, change func(*Config)) *house {
 	cfg := Config{
 		Service: h.service, Verifier: playedFetchers{store}, Receive: h.receiver, Name: "A", Description: "A house",
 		Version: "1.2.3", Repository: "https://code.test/praxis", Registrations: "closed", Log: slog.New(slog.DiscardHandler),
+		ClientIP: middleware.ClientIP(nil), Requests: 8,
 	}
 	if change != nil {
 		change(&cfg)
