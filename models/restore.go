@@ -26,9 +26,11 @@ type Restore struct {
 }
 
 const (
-	// insertRows and insertValues bound one statement; SQLite takes 32766 values.
-	insertRows   = 500
-	insertValues = 30000
+	// insertRows and insertValues bound one statement. The time that SQLite's driver takes grows with the square of the
+	// values, and PostgreSQL takes 65535 of them.
+	insertRows         = 500
+	insertValues       = 30000
+	insertValuesSQLite = 500
 	// maxRow bounds one row of a backup, which is far more than any has.
 	maxRow = 64 << 20
 )
@@ -124,7 +126,7 @@ func (r *Restore) Fill(ctx context.Context, name string, lines io.Reader) (int64
 	if !ok {
 		return 0, Errorf(Conflict, "the backup has rows for %q, which is no table", name)
 	}
-	limit := max(1, min(insertRows, insertValues/len(table.Columns)))
+	limit := r.batch(table)
 	scanner := bufio.NewScanner(lines)
 	scanner.Buffer(make([]byte, 64<<10), maxRow)
 	var values []any
@@ -136,7 +138,7 @@ func (r *Restore) Fill(ctx context.Context, name string, lines io.Reader) (int64
 		}
 		values = append(values, row...)
 		count, waiting = count+1, waiting+1
-		if waiting == int64(limit) {
+		if waiting == limit {
 			if err := r.insert(ctx, table, values); err != nil {
 				return 0, err
 			}
@@ -149,29 +151,46 @@ func (r *Restore) Fill(ctx context.Context, name string, lines io.Reader) (int64
 	return count, r.insert(ctx, table, values)
 }
 
+// batch is how many rows of a table go into one statement.
+func (r *Restore) batch(table Table) int64 {
+	values := insertValues
+	if r.dialect == dialectSQLite {
+		values = insertValuesSQLite
+	}
+	return int64(max(1, min(insertRows, values/len(table.Columns))))
+}
+
 func (r *Restore) insert(ctx context.Context, table Table, values []any) error {
 	if len(values) == 0 {
 		return nil
 	}
+	if _, err := r.tx.ExecContext(ctx, r.insertion(table, len(values)), values...); err != nil {
+		return fmt.Errorf("fill %s: %w", table.Name, err)
+	}
+	return nil
+}
+
+// insertion gives the statement that inserts so many values. SQLite has no numbers: with them, it looks for a name.
+func (r *Restore) insertion(table Table, values int) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "INSERT INTO %s (%s) VALUES ", quoted(table.Name), quotedList(table.Columns))
-	width := len(table.Columns)
 	for i := range values {
 		switch {
 		case i == 0:
 			text.WriteString("(")
-		case i%width == 0:
+		case i%len(table.Columns) == 0:
 			text.WriteString("), (")
 		default:
 			text.WriteString(", ")
 		}
-		text.WriteString("$" + strconv.Itoa(i+1))
+		if r.dialect == dialectSQLite {
+			text.WriteString("?")
+		} else {
+			text.WriteString("$" + strconv.Itoa(i+1))
+		}
 	}
 	text.WriteString(")")
-	if _, err := r.tx.ExecContext(ctx, text.String(), values...); err != nil {
-		return fmt.Errorf("fill %s: %w", table.Name, err)
-	}
-	return nil
+	return text.String()
 }
 
 // RestoredReason is the error of deliveries that waited when the backup was made, and the failure of posts whose time passed.

@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"strconv"
 	"unicode/utf8"
 )
 
@@ -71,11 +71,11 @@ func valueFromJSON(kind string, cell []byte) (any, error) {
 	}
 	switch kind {
 	case kindInteger:
-		return decoded[int64](cell)
+		return strconv.ParseInt(string(cell), 10, 64)
 	case kindReal:
 		return decoded[float64](cell)
 	case kindBoolean:
-		return decoded[bool](cell)
+		return strconv.ParseBool(string(cell))
 	}
 	if len(cell) > 0 && cell[0] == '{' {
 		return rawFromJSON(kind, cell)
@@ -103,11 +103,6 @@ func rawFromJSON(kind string, cell []byte) (any, error) {
 
 func decoded[T any](cell []byte) (T, error) {
 	var value T
-	decoder := json.NewDecoder(bytes.NewReader(cell))
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(&value)
-	if errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF
-	}
+	err := json.Unmarshal(cell, &value)
 	return value, err
 }
