@@ -151,6 +151,9 @@ func (tx *Tx) SaveRemoteActor(a *Actor) error {
 	a.SilencedAt, a.SensitizedAt = known.SilencedAt, known.SensitizedAt
 	a.PostsCount, a.FollowersCount, a.FollowingCount, a.LastPostAt = known.PostsCount, known.FollowersCount, known.FollowingCount, known.LastPostAt
 	a.Handle = Handle(a.Username, a.Host)
+	if a.Inbox == known.Inbox && a.SharedInbox == known.SharedInbox && a.Host == known.Host && a.DeletedAt == known.DeletedAt {
+		return tx.storeActor(a)
+	}
 	return tx.UpdateActor(a)
 }
 
@@ -159,6 +162,13 @@ var actorCounts = []string{"FollowersCount", "FollowingCount", "PostsCount", "La
 
 // UpdateActor stores an actor's changed profile; its counts stay as they are.
 func (tx *Tx) UpdateActor(a *Actor) error {
+	if !a.Local {
+		tx.forgetReach()
+	}
+	return tx.storeActor(a)
+}
+
+func (tx *Tx) storeActor(a *Actor) error {
 	a.UpdatedAt = tx.Now()
 	return translate(tx.db.Omit(actorCounts...).Save(a).Error, "actor "+a.Handle)
 }
@@ -222,6 +232,7 @@ func escapeLike(s string) string {
 // what others count loses what the actor added.
 func (tx *Tx) MarkActorDeleted(id int64) error {
 	now := tx.Now()
+	tx.forgetReach()
 	err := tx.db.Model(&Actor{}).Where("id = ?", id).Updates(map[string]any{
 		"deleted_at": now, "display_name": "", "summary": "", "summary_source": "", "icon_url": "", "image_url": "", "fields": "",
 	}).Error

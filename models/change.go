@@ -19,7 +19,9 @@ const (
 	AnnouncementDeleted   ChangeKind = "announcement deleted"
 	PushQueued            ChangeKind = "push queued"    // messages wait for the push services of a member's clients
 	PeerWoken             ChangeKind = "peer woken"     // a host that rested may be tried; Name is the host
+	PeerLearned           ChangeKind = "peer learned"   // which signatures a host takes, by Name
 	WorkWaits             ChangeKind = "work waits"     // of the background work called Name
+	ReachChanged          ChangeKind = "reach changed"  // where an actor elsewhere is reached, or whether it is
 	BlocksChanged         ChangeKind = "blocks changed" // which hosts are blocked
 	AccessEnded           ChangeKind = "access ended"   // tokens were revoked, or an account was closed
 )

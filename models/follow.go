@@ -62,6 +62,7 @@ func (tx *Tx) countFollow(f *Follow, up bool) error {
 	if up {
 		delta = 1
 	}
+	tx.forgetFollowersOf(f.TargetID)
 	if err := tx.bump(f.TargetID, "followers_count", delta); err != nil {
 		return err
 	}
@@ -139,16 +140,6 @@ func (tx *Tx) actorsInOrder(ids []int64) ([]Actor, error) {
 type Inbox struct {
 	Host string
 	URL  string // the shared inbox where the host has one
-}
-
-// FollowerInboxes gives the distinct inboxes of the remote actors that follow target, accepted.
-func (tx *Tx) FollowerInboxes(targetID int64) ([]Inbox, error) {
-	var inboxes []Inbox
-	err := tx.db.Raw(`SELECT DISTINCT a.host AS host, CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END AS url
-		FROM follow f JOIN actor a ON a.id = f.actor_id
-		WHERE f.target_id = ? AND f.state = ? AND NOT a.local AND a.deleted_at = 0 AND a.suspended_at = 0 AND a.inbox <> ''`,
-		targetID, FollowAccepted).Scan(&inboxes).Error
-	return inboxes, translate(err, "follower inboxes")
 }
 
 // HasLocalFollower reports whether any member of this instance follows the actor, accepted.

@@ -111,6 +111,9 @@ func (tx *Tx) MarkActor(id int64, mark string, at Timestamp) error {
 	if mark == MarkSuspended && at != 0 {
 		tx.Emit(Change{Kind: AccessEnded})
 	}
+	if mark == MarkSuspended {
+		tx.forgetReach()
+	}
 	return translate(tx.db.Model(&Actor{}).Where("id = ?", id).UpdateColumn(mark, at).Error, "actor")
 }
 

@@ -138,6 +138,7 @@ func (s *Store) listen(ctx context.Context) error {
 		return fmt.Errorf("listen: %w", err)
 	}
 	s.blocked.forget() // what was said before is not known
+	s.reach.forget()
 	if err := s.Tx(ctx, func(tx *Tx) error { return tx.notify(notice{Node: s.nodes.id, Hello: true}) }); err != nil {
 		return err
 	}
@@ -168,8 +169,11 @@ func (s *Store) hearNotice(ctx context.Context, payload string) {
 		}
 	}
 	for _, change := range n.Changes {
-		if change.Kind == BlocksChanged {
+		switch change.Kind {
+		case BlocksChanged:
 			s.blocked.forget()
+		case ReachChanged:
+			s.reach.forget()
 		}
 		s.watchers.tell(change)
 	}

@@ -13,6 +13,8 @@ type whole struct {
 	lost error
 	// changedBlocks says that it changed which hosts are blocked.
 	changedBlocks bool
+	// changedReach says that it changed where actors elsewhere are reached.
+	changedReach bool
 }
 
 type aroundKey struct{}

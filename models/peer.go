@@ -92,8 +92,17 @@ func (tx *Tx) UpdatePeer(host string, change func(*Peer)) error {
 	if err != nil {
 		return err
 	}
+	before := *peer
 	change(peer)
+	if peer.signatures() != before.signatures() {
+		tx.Emit(Change{Kind: PeerLearned, Name: host})
+	}
 	return translate(tx.db.Save(peer).Error, "peer "+host)
+}
+
+// signatures is what decides how requests to a peer are signed.
+func (p *Peer) signatures() any {
+	return [4]any{p.SignatureScheme, p.SchemeAt, p.TakesEd25519, p.Ed25519RefusedAt}
 }
 
 // wakeEvery bounds how often a host that speaks to us, but takes nothing from us, is tried out of its turn.

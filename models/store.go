@@ -24,6 +24,7 @@ type Store struct {
 	watchers watchers
 	blocked  blockedHosts
 	nodes    nodes
+	reach    reach
 }
 
 // effect is what a transaction does once it has committed: a hook, or a change that is told.

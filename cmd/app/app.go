@@ -81,6 +81,7 @@ type App struct {
 	router  *mux.Router
 	client  *fetch.Client
 	signers *signers
+	schemes schemes
 	postman *postman
 	log     *slog.Logger
 	opts    Options
@@ -157,6 +158,12 @@ func (a *App) federate(ctx context.Context) error {
 	links := a.Service.Links()
 	count := newCounters(a.Registry, a.Store)
 	clock := &clockWatch{now: a.opts.Now, log: a.log, count: count}
+	a.schemes.known = map[string]knownScheme{}
+	a.Store.Watch(func(change models.Change) {
+		if change.Kind == models.PeerLearned {
+			a.schemes.forget(change.Name)
+		}
+	})
 	a.client = fetch.New(fetch.Config{
 		UserAgent:   fmt.Sprintf("Praxis/%s (+%s/)", Version, links.Base),
 		Development: a.Config.Development,

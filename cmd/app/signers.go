@@ -73,12 +73,59 @@ const schemeKnown = 7 * 24 * time.Hour
 // ed25519Refused is for how long a host gets no signatures by Ed25519 keys that it refused, whatever it says of itself.
 const ed25519Refused = 24 * time.Hour
 
+// schemes keeps at hand which signatures hosts take: every request asks.
+type schemes struct {
+	mu    sync.Mutex
+	known map[string]knownScheme
+}
+
+type knownScheme struct {
+	scheme sign.Scheme
+	at     time.Time
+}
+
+// schemeFresh is how long it is kept; what is learned here, or by another node, counts at once.
+const (
+	schemeFresh = time.Hour
+	maxSchemes  = 20_000
+)
+
+func (s *schemes) forget(host string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.known, host)
+}
+
+func (s *schemes) get(host string, now time.Time, read func() (sign.Scheme, error)) sign.Scheme {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known, ok := s.known[host]; ok && now.Sub(known.at) < schemeFresh {
+		return known.scheme
+	}
+	scheme, err := read()
+	if err != nil {
+		return sign.Cavage
+	}
+	if len(s.known) >= maxSchemes {
+		clear(s.known)
+	}
+	s.known[host] = knownScheme{scheme, now}
+	return scheme
+}
+
 func (a *App) scheme(ctx context.Context, host string) sign.Scheme {
-	peer, err := a.Store.Read(ctx).Peer(host)
+	return a.schemes.get(host, a.Store.Now(), func() (sign.Scheme, error) {
+		peer, err := a.Store.Read(ctx).Peer(host)
+		if err != nil {
+			return sign.Cavage, err
+		}
+		return a.schemeOf(peer), nil
+	})
+}
+
+func (a *App) schemeOf(peer *models.Peer) sign.Scheme {
 	now := a.Store.Now()
 	switch {
-	case err != nil:
-		return sign.Cavage
 	case peer.TakesEd25519 && now.Sub(peer.Ed25519RefusedAt.Time()) > ed25519Refused:
 		return sign.Ed25519
 	case now.Sub(peer.SchemeAt.Time()) > schemeKnown:

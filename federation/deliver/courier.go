@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
-	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -68,7 +67,6 @@ type Courier struct {
 	wake     chan struct{}
 	payloads *payloads
 	recorder *recorder
-	signing  chan struct{} // a place for each core: more signatures at once would only keep others from the cores
 
 	mu     sync.Mutex
 	lanes  map[string]*lane
@@ -82,7 +80,7 @@ type Courier struct {
 func New(cfg Config) *Courier {
 	c := &Courier{
 		cfg: cfg.withDefaults(), owner: rand.Text(), wake: make(chan struct{}, 1), payloads: newPayloads(cfg.Store),
-		signing: make(chan struct{}, runtime.GOMAXPROCS(0)), lanes: map[string]*lane{}, queued: map[string]bool{}, lookup: true,
+		lanes: map[string]*lane{}, queued: map[string]bool{}, lookup: true,
 	}
 	c.recorder = newRecorder(cfg.Store, c.owner, c.cfg.Log)
 	cfg.Store.Watch(func(change models.Change) {

@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"net/http"
+	"runtime"
 	"time"
 
 	"praxis/federation/sign"
@@ -42,6 +43,7 @@ const defaultTimeout = 30 * time.Second
 type Client struct {
 	cfg      Config
 	slots    *slots
+	signing  chan struct{} // a place for each core: more signatures at once would only keep others from the cores
 	flights  *flights
 	failures *failures
 }
@@ -63,7 +65,7 @@ func New(cfg Config) *Client {
 	}
 	return &Client{
 		cfg:   cfg,
-		slots: newSlots(), flights: newFlights(), failures: newFailures(cfg.Now),
+		slots: newSlots(), signing: make(chan struct{}, runtime.GOMAXPROCS(0)), flights: newFlights(), failures: newFailures(cfg.Now),
 	}
 }
 

@@ -143,7 +143,10 @@ func (c *Client) request(ctx context.Context, m message, scheme sign.Scheme) (*h
 	if m.signer == nil {
 		return r, nil
 	}
-	if err := m.signer.Sign(r, m.body, scheme); err != nil {
+	c.signing <- struct{}{}
+	err = m.signer.Sign(r, m.body, scheme)
+	<-c.signing
+	if err != nil {
 		return nil, fmt.Errorf("sign %s %s: %w", m.method, show(m.target.String()), err)
 	}
 	return r, nil

@@ -24,9 +24,10 @@ var defaultLimits = limits{connect: 5 * time.Second, tls: 5 * time.Second, heade
 
 const (
 	maxHeaderBytes = 64 << 10
-	maxIdle        = 100
+	maxIdle        = 1024 // as many as hosts that hear of a post, so that the next one needs no handshakes
 	maxIdlePerHost = 2
 	idleTime       = 90 * time.Second
+	maxSessions    = 4096 // of TLS, which make the next handshake cheap
 )
 
 // guard refuses connections by the address that is dialled, after all names are resolved: a name that is looked up again,
@@ -76,7 +77,7 @@ func newTransport(g guard, l limits, resolver *net.Resolver) *http.Transport {
 	return &http.Transport{
 		Proxy:                  nil,
 		DialContext:            dialer.DialContext,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, ClientSessionCache: tls.NewLRUClientSessionCache(maxSessions)},
 		TLSHandshakeTimeout:    l.tls,
 		ResponseHeaderTimeout:  l.header,
 		MaxResponseHeaderBytes: maxHeaderBytes,
