@@ -162,11 +162,9 @@ func TestH28_EntryThatCannotBeMarkedHoldsUpNoOther(t *testing.T) {
 			want(t, x.send(t, 0, id), http.StatusAccepted, "")
 		}
 		poison := fmt.Sprint(x.entries(t, "peer0.test")["https://peer0.test/activities/poison"].ID)
-		panics := 0
 		x.during(func(statement string) {
-			// Four tries among others and alone, each marked twice; the last mark of its own transaction succeeds.
-			if strings.HasPrefix(statement, "UPDATE") && strings.Contains(statement, poison) && panics < 7 {
-				panics++
+			// However often, and among whomever, it is said that it is done; that it has to wait can be said.
+			if strings.HasPrefix(statement, "UPDATE") && strings.Contains(statement, poison) && strings.Contains(statement, models.InboxDone) {
 				panic("it cannot be marked")
 			}
 		}, c.Settle)
@@ -175,8 +173,8 @@ func TestH28_EntryThatCannotBeMarkedHoldsUpNoOther(t *testing.T) {
 				t.Errorf("%s is %s: %s", id, entry.State, entry.Outcome)
 			}
 		}
-		if n := x.server.Count("post") - posts; n != 2 || panics != 7 {
-			t.Errorf("%d posts, %d panics", n, panics)
+		if n := x.server.Count("post") - posts; n != 2 {
+			t.Errorf("%d posts", n)
 		}
 		c.Clock.Advance(time.Hour)
 		c.Settle()

@@ -110,7 +110,9 @@ func TestBoostReadersHearOfChanges(t *testing.T) {
 	c.Settle()
 	thread := ana.Post("@woundcare Which dressing?\n\nIt weeps.")
 	path := "/api/v1/statuses/" + thread["id"].(string)
+	c.Settle()
 	ana.Object(http.MethodPut, path, M{"status": "@woundcare Which dressing?\n\nIt weeps a lot."})
+	c.Settle()
 	ana.Object(http.MethodDelete, path, nil)
 	c.Settle()
 	seen := map[string]int{}
