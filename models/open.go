@@ -60,6 +60,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 		return nil, Errorf(Unavailable, "open the database: %w", err)
 	}
 	store := &Store{db: db, dialect: dialect, now: opts.Now, ids: snowflake.New(opts.Now), address: postgresAddress(url)}
+	store.writer.time = groupTime
 	store.nodes.id, store.nodes.wake = rand.Text(), make(chan struct{}, 1)
 	if err := store.prepare(ctx, url, opts); err != nil {
 		return nil, errors.Join(err, store.Close())

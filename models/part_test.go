@@ -123,7 +123,8 @@ func TestLostRaceInAPart(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, url string) {
 		h := openHouse(t, url)
 		if h.Dialect() != dialectPostgres {
-			t.Skip("one writer at a time loses no race")
+			t.Log("one writer at a time loses no race")
+			return
 		}
 		tries := 0
 		h.do(func(tx *Tx) error {

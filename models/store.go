@@ -3,7 +3,6 @@ package models
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -18,9 +17,7 @@ type Store struct {
 	address string // of PostgreSQL, for a connection that listens
 	now     func() time.Time
 	ids     *snowflake.Source
-	// writes serialises writing transactions on SQLite, which has one writer: waiting here is fair, while waiting in
-	// the database is a poll.
-	writes   sync.Mutex
+	writer   writer // of SQLite
 	watchers watchers
 	blocked  blockedHosts
 	nodes    nodes
@@ -67,20 +64,25 @@ func (s *Store) Tx(ctx context.Context, f func(tx *Tx) error) error {
 	if around := s.around(ctx); around != nil {
 		return around.within(f)
 	}
+	once := s.single
 	if s.dialect == dialectSQLite {
-		s.writes.Lock()
-		defer s.writes.Unlock()
+		once = s.grouped
 	}
 	for try := 1; ; try++ {
-		done, err := s.attempt(ctx, f)
-		if err == nil {
-			s.finish(done)
-			return nil
-		}
-		if try == maxTries || !isRetryable(err) {
+		err := once(ctx, f)
+		if err == nil || try == maxTries || !isRetryable(err) {
 			return err
 		}
 	}
+}
+
+// single runs f in a transaction of its own, as PostgreSQL has them.
+func (s *Store) single(ctx context.Context, f func(tx *Tx) error) error {
+	done, err := s.attempt(ctx, f)
+	if err == nil {
+		s.finish(done)
+	}
+	return err
 }
 
 // finish does what waited for the commit.
