@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"strconv"
 	"sync/atomic"
 	"syscall"
@@ -164,19 +163,4 @@ func (p *process) signal(s syscall.Signal) {
 	if err := p.command.Process.Signal(s); err != nil {
 		p.t.Fatal(err)
 	}
-}
-
-// status gives what an address answers; 0 where there is no answer.
-func status(t *testing.T, url, address string) int {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := demoClient(address, nil).Do(r)
-	if err != nil {
-		return 0
-	}
-	_ = answer.Body.Close()
-	return answer.StatusCode
 }
