@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -143,6 +144,10 @@ func (t tracer) Trace(_ context.Context, _ time.Time, statement func() (string, 
 	t.trace(text)
 }
 
+// keptLog is how much of its log SQLite keeps on the disk once all of it is in the database. A long reader, such as a backup,
+// lets it grow.
+const keptLog = 8 << 20
+
 // dialectorFor: the pragmas make SQLite durable beside concurrent readers: WAL, a writer that takes its lock at once
 // (a read lock that grows to a write lock deadlocks), enforced references.
 func dialectorFor(raw string) (gorm.Dialector, string, error) {
@@ -154,7 +159,7 @@ func dialectorFor(raw string) (gorm.Dialector, string, error) {
 		}
 		dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
 			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-			"&_pragma=foreign_keys(1)&_txlock=immediate"
+			"&_pragma=journal_size_limit(" + strconv.Itoa(keptLog) + ")&_pragma=foreign_keys(1)&_txlock=immediate"
 		pool, err := openFrugal("sqlite", dsn)
 		if err != nil {
 			return nil, "", err

@@ -72,6 +72,10 @@ func (h *house) furnish() (entry *OutboxEntry) {
 		if err := tx.AddOutboxEntry(entry, []Inbox{{Host: follower.Host, URL: follower.Inbox}, {Host: "c.test", URL: "https://c.test/inbox"}}); err != nil {
 			return err
 		}
+		aside := Delivery{State: DeliveryAside, NextTryAt: At(h.now.Add(time.Hour))} // one of the two waits by itself
+		if err := tx.db.Model(&Delivery{}).Where("entry_id = ? AND host = 'c.test'", entry.ID).Updates(&aside).Error; err != nil {
+			return err
+		}
 		for _, due := range []time.Duration{time.Hour, 48 * time.Hour} {
 			if err := tx.CreateScheduledPost(&ScheduledPost{ActorID: author.ID, DueAt: At(h.now.Add(due)), Params: "{}"}); err != nil {
 				return err

@@ -218,22 +218,35 @@ func (p *crowdPeer) take(r *http.Request) {
 
 // send signs an activity and posts it to an inbox, and gives the status; 0 where no answer came.
 func (p *crowdPeer) send(inbox string, activity map[string]any) int {
+	r, _ := p.signed(inbox, activity)
+	if r == nil {
+		return 0
+	}
+	return p.do(r)
+}
+
+// signed gives the request that posts an activity to an inbox, and its body.
+func (p *crowdPeer) signed(inbox string, activity map[string]any) (*http.Request, []byte) {
 	raw, err := json.Marshal(activity)
 	if err != nil {
 		p.crowd.t.Error(err)
-		return 0
+		return nil, nil
 	}
 	r, err := http.NewRequest(http.MethodPost, inbox, bytes.NewReader(raw))
 	if err != nil {
 		p.crowd.t.Error(err)
-		return 0
+		return nil, nil
 	}
 	r.Header.Set("Content-Type", vocab.MediaType)
 	signer := sign.Signer{KeyID: p.uri() + "#main-key", Key: p.keys.RSA, Now: time.Now}
 	if err := signer.Sign(r, raw, sign.Cavage); err != nil {
 		p.crowd.t.Error(err)
-		return 0
+		return nil, nil
 	}
+	return r, raw
+}
+
+func (p *crowdPeer) do(r *http.Request) int {
 	answer, err := demoClient("127.0.0.1:"+r.URL.Port(), nil).Do(r)
 	if err != nil {
 		return 0

@@ -126,18 +126,32 @@ func showTroubles(std *streams, r *practice.PeerReport) error {
 	return table.Flush()
 }
 
+// peerWait lets a command stay until what it caused is done.
+type peerWait struct {
+	Wait bool `help:"Stay until nothing waits for it any more, and tell how far it is; ends with status 1 when it fails."`
+}
+
+func (p *peerWait) stay(ctx context.Context, std *streams, a *app.App, host string) error {
+	if !p.Wait {
+		return nil
+	}
+	return newLaneWatch(a, host, std.err).follow(ctx, std.out)
+}
+
 type peerRetryCommand struct {
 	peerName `embed:""`
+	peerWait `embed:""`
 }
 
 // Run tries everything again. The running server sees it within some seconds.
 func (p *peerRetryCommand) Run(ctx context.Context, std *streams, c *cli) error {
 	return c.with(ctx, std, func(a *app.App) error {
 		n, err := a.Service.RetryPeer(ctx, p.Host)
-		if err == nil {
-			fmt.Fprintf(std.out, "%s is tried at once; %d that had been given up wait again\n", p.Host, n)
+		if err != nil {
+			return err
 		}
-		return err
+		fmt.Fprintf(std.out, "%s is tried at once; %d that had been given up wait again\n", p.Host, n)
+		return p.stay(ctx, std, a, p.Host)
 	})
 }
 
@@ -173,6 +187,7 @@ func (p *peerResumeCommand) Run(ctx context.Context, std *streams, c *cli) error
 
 type peerResendCommand struct {
 	peerName `embed:""`
+	peerWait `embed:""`
 	Since    string `required:"" help:"A moment (2026-01-31, 2026-01-31T12:00:00Z) or how long ago (36h, 7d); at most 30 days."`
 }
 
@@ -184,10 +199,11 @@ func (p *peerResendCommand) Run(ctx context.Context, std *streams, c *cli) error
 			return err
 		}
 		n, err := a.Service.ResendTo(ctx, p.Host, since)
-		if err == nil {
-			fmt.Fprintf(std.out, "%d deliveries to %s since %s are sent once more\n", n, p.Host, since.UTC().Format("2006-01-02 15:04 MST"))
+		if err != nil {
+			return err
 		}
-		return err
+		fmt.Fprintf(std.out, "%d deliveries to %s since %s are sent once more\n", n, p.Host, since.UTC().Format("2006-01-02 15:04 MST"))
+		return p.stay(ctx, std, a, p.Host)
 	})
 }
 

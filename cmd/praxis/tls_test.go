@@ -48,10 +48,16 @@ func newAuthority(t *testing.T) *authority {
 // issue writes a certificate for a name and its key, and gives the settings that name them.
 func (a *authority) issue(t *testing.T, dir string, serial int64, name string) []string {
 	t.Helper()
+	return a.issueUntil(t, dir, serial, name, time.Now().Add(time.Hour))
+}
+
+// issueUntil does so for a certificate that ends at a moment.
+func (a *authority) issueUntil(t *testing.T, dir string, serial int64, name string, end time.Time) []string {
+	t.Helper()
 	key := newKey(t)
 	raw := signCertificate(t, &x509.Certificate{
 		SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: end,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}, a.cert, key, a.key)
 	der, err := x509.MarshalPKCS8PrivateKey(key)

@@ -2,7 +2,11 @@ package deliver_test
 
 import (
 	"context"
+	"io"
+	"net"
 	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -226,6 +230,68 @@ func TestC24_OneBadInboxHoldsUpNobody(t *testing.T) {
 		}
 		if states := o.states(); states[models.DeliveryPending] != 0 {
 			t.Errorf("deliveries %v", states)
+		}
+	})
+}
+
+// TestH09_NoStatusLineIsNoSuccess: where a peer's answer breaks off before its status, or within it, the activity is sent again;
+// where only what follows the status is missing, it is done.
+func TestH09_NoStatusLineIsNoSuccess(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer string
+		done   bool
+	}{
+		"nothing": {"", false}, "half a status": {"HTTP/1.1 20", false}, "no HTTP": {"220 peer.test ESMTP\r\n", false},
+		"half a body": {"HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\nthank", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, o *outpost) {
+				var broken atomic.Bool
+				broken.Store(true)
+				o.Network.Serve("peer.test", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.Method != http.MethodPost || !broken.Load() {
+						o.peer.ServeHTTP(w, r)
+						return
+					}
+					conn, _, err := http.NewResponseController(w).Hijack()
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					_, _ = io.WriteString(conn, c.answer)
+					_ = conn.Close()
+				}))
+				before := o.states()[models.DeliveryDone]
+				o.ana.Post("one")
+				o.Settle()
+				if done := o.states()[models.DeliveryDone] > before; done != c.done {
+					t.Errorf("done: %v, want %v", done, c.done)
+				}
+				broken.Store(false)
+				o.Clock.Advance(time.Hour)
+				o.Settle()
+				if got := len(o.contents()); (got == 1) == c.done || o.states()[models.DeliveryDone] != before+1 {
+					t.Errorf("afterwards it was sent %d times, and it stands at %v", got, o.states())
+				}
+			})
+		})
+	}
+}
+
+// TestH10_AnUnknownNameIsTriedAgain: a name that nobody knows for a day does not end what waits for it.
+func TestH10_AnUnknownNameIsTriedAgain(t *testing.T) {
+	each(t, func(t *testing.T, o *outpost) {
+		unknown := &net.DNSError{Err: "no such host", Name: "peer.test", IsNotFound: true}
+		o.Network.SetFault("peer.test", unknown)
+		o.ana.Post("one")
+		o.wait(24*time.Hour, time.Hour, func() bool { return false })
+		if got := o.states(); got[models.DeliveryPending] != 1 || !strings.Contains(o.record().LastError, "cannot be reached") {
+			t.Errorf("after a day: %v, %q", got, o.record().LastError)
+		}
+		o.Network.SetFault("peer.test", nil)
+		o.wait(12*time.Hour, time.Hour, func() bool { return o.states()[models.DeliveryPending] == 0 })
+		if got := o.contents(); len(got) != 1 {
+			t.Errorf("arrived: %v", got)
 		}
 	})
 }

@@ -14,14 +14,14 @@ type Network struct {
 	t     testing.TB
 	mu    sync.Mutex
 	hosts map[string]*url.URL
-	down  map[string]bool
+	down  map[string]error
 	calls map[string]int
 	watch func(*http.Request)
 }
 
 // NewNetwork gives a network without hosts.
 func NewNetwork(t testing.TB) *Network {
-	return &Network{t: t, hosts: map[string]*url.URL{}, down: map[string]bool{}, calls: map[string]int{}}
+	return &Network{t: t, hosts: map[string]*url.URL{}, down: map[string]error{}, calls: map[string]int{}}
 }
 
 // Serve starts a listener for a host; it ends with the test.
@@ -40,10 +40,21 @@ func (n *Network) Serve(host string, handler http.Handler) {
 
 // SetDown makes a host unreachable, or reachable again.
 func (n *Network) SetDown(host string, down bool) {
+	var fault error
+	if down {
+		fault = noRoute(host)
+	}
+	n.SetFault(host, fault)
+}
+
+// SetFault lets requests to a host fail in a certain way; nil lets them through.
+func (n *Network) SetFault(host string, fault error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.down[host] = down
+	n.down[host] = fault
 }
+
+func noRoute(host string) error { return fmt.Errorf("dial %s: no route to host", host) }
 
 // Calls gives how many requests went to a host.
 func (n *Network) Calls(host string) int {
@@ -62,14 +73,17 @@ func (n *Network) Watch(f func(*http.Request)) {
 // RoundTrip sends a request to the listener of its host, over a real connection and with the name in the Host header.
 func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
 	n.mu.Lock()
-	address, down := n.hosts[r.URL.Host], n.down[r.URL.Host]
+	address, fault := n.hosts[r.URL.Host], n.down[r.URL.Host]
 	n.calls[r.URL.Host]++
 	if n.watch != nil {
 		n.watch(r)
 	}
 	n.mu.Unlock()
-	if address == nil || down {
-		return nil, fmt.Errorf("dial %s: no route to host", r.URL.Host)
+	if fault == nil && address == nil {
+		fault = noRoute(r.URL.Host)
+	}
+	if fault != nil {
+		return nil, fault
 	}
 	sent := r.Clone(r.Context())
 	if sent.Host == "" {

@@ -159,6 +159,51 @@ func yesterdaysBackup(t *testing.T, p *pair, database string) {
 	}
 }
 
+// TestH25_WhatWaitedIsSentWhenSomebodySaysSo: what a restore parked is sent by `peer retry`, and everything once more by `peer
+// resend`; a peer that has it does nothing a second time.
+func TestH25_WhatWaitedIsSentWhenSomebodySaysSo(t *testing.T) {
+	both(t, func(t *testing.T, p *pair) {
+		b := p.Server("b.test")
+		had := p.ana.Post("b.test has this @bo@b.test")
+		p.Settle()
+		p.Network.SetDown("b.test", true)
+		waited := p.ana.Post("b.test does not have this @bo@b.test")
+		p.Settle()
+		restored := p.restore(p.Server("a.test"), p.backup(p.Server("a.test")), testdb.SQLite(t))
+		p.Network.SetDown("b.test", false)
+		p.Clock.Advance(24 * time.Hour)
+		p.Settle()
+		if !inHome(p.bo, had) || inHome(p.bo, waited) {
+			t.Fatal("what waited was sent though nobody said so")
+		}
+		if n, err := restored.Service.RetryPeer(t.Context(), "b.test"); err != nil || n == 0 {
+			t.Fatalf("%d deliveries are tried again, %v", n, err)
+		}
+		p.Settle()
+		if !inHome(p.bo, waited) {
+			t.Errorf("what was tried again is not in bo's home: %v", p.bo.Home())
+		}
+		home, notified, received := len(p.bo.Home()), b.Count("notification"), b.Count("inbox_entry")
+		n, err := restored.Service.ResendTo(t.Context(), "b.test", p.Clock.Now().AddDate(0, 0, -7))
+		if err != nil || n < 2 {
+			t.Fatalf("%d deliveries are sent once more, %v", n, err)
+		}
+		before := p.Network.Calls("b.test")
+		p.Settle()
+		if calls := p.Network.Calls("b.test") - before; int64(calls) < n {
+			t.Errorf("%d requests for %d deliveries", calls, n)
+		}
+		if len(p.bo.Home()) != home || b.Count("notification") != notified || b.Count("inbox_entry") != received {
+			t.Errorf("what came again was done again: %d in the home, %d notifications, %d received", len(p.bo.Home()), b.Count("notification"), b.Count("inbox_entry"))
+		}
+		for _, state := range []string{models.DeliveryPending, models.DeliveryParked, models.DeliveryAside} {
+			if n, err := restored.Store.Read(t.Context()).CountDeliveries(state); err != nil || n != 0 {
+				t.Errorf("%d deliveries are %s, %v", n, state, err)
+			}
+		}
+	})
+}
+
 // TestH26_KeysAreLost: without keys nothing that is signed goes out; with new ones under the old ids other servers take what
 // is new, without anybody doing anything there.
 func TestH26_KeysAreLost(t *testing.T) {
