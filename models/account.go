@@ -98,11 +98,11 @@ func (tx *Tx) Statistics() (Statistics, error) {
 	now := int64(tx.Now())
 	err := tx.db.Raw(`SELECT
 		(SELECT count(*) FROM account WHERE disabled_at = 0 AND confirmed_at <> 0 AND approved_at <> 0) AS members,
-		(SELECT count(*) FROM post WHERE local AND deleted_at = 0 AND reblog_of_id = 0) AS posts,
-		(SELECT count(*) FROM actor WHERE local AND type = 'Group' AND deleted_at = 0) AS communities,
+		(SELECT coalesce(sum(posts_count), 0) FROM actor WHERE local = TRUE) AS posts,
+		(SELECT count(*) FROM actor WHERE local = TRUE AND type = 'Group' AND deleted_at = 0) AS communities,
 		(SELECT count(*) FROM peer) AS peers,
-		(SELECT count(*) FROM actor WHERE local AND type = 'Person' AND last_post_at > ?) AS active_month,
-		(SELECT count(*) FROM actor WHERE local AND type = 'Person' AND last_post_at > ?) AS active_half_year`,
+		(SELECT count(*) FROM actor WHERE local = TRUE AND type = 'Person' AND last_post_at > ?) AS active_month,
+		(SELECT count(*) FROM actor WHERE local = TRUE AND type = 'Person' AND last_post_at > ?) AS active_half_year`,
 		now-30*day, now-180*day).Scan(&s).Error
 	return s, translate(err, "statistics")
 }

@@ -40,33 +40,3 @@ func (tx *Tx) keptPage(viewer int64, page Page, key, join string, args ...any) (
 	}
 	return found, nil
 }
-
-// keepMark is one thing that a viewer keeps of a post.
-type keepMark struct {
-	Mark   string
-	PostID int64
-}
-
-// readKept adds bookmarks, pins and muted threads to a viewer's marks, in one statement.
-func (tx *Tx) readKept(marks *Marks, viewer int64, postIDs []int64) error {
-	marks.Bookmarked, marks.Pinned, marks.Muted = map[int64]bool{}, map[int64]bool{}, map[int64]bool{}
-	if viewer == Anonymous || len(postIDs) == 0 {
-		return nil
-	}
-	var rows []keepMark
-	err := tx.db.Raw(`SELECT 'bookmark' AS mark, post_id AS post_id FROM bookmark WHERE actor_id = ? AND post_id IN ?
-		UNION ALL SELECT 'pin', post_id FROM pin WHERE actor_id = ? AND post_id IN ?
-		UNION ALL SELECT 'mute', p.id FROM post p JOIN thread_mute t ON t.thread_id = p.thread_id AND t.actor_id = ? WHERE p.id IN ?`,
-		viewer, postIDs, viewer, postIDs, viewer, postIDs).Scan(&rows).Error
-	for _, row := range rows {
-		switch row.Mark {
-		case "bookmark":
-			marks.Bookmarked[row.PostID] = true
-		case "pin":
-			marks.Pinned[row.PostID] = true
-		case "mute":
-			marks.Muted[row.PostID] = true
-		}
-	}
-	return translate(err, "marks")
-}

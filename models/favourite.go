@@ -98,29 +98,52 @@ func (tx *Tx) Favourites(actorID int64, page Page) ([]Post, []int64, error) {
 type Marks struct {
 	Favourited, Reblogged     map[int64]bool
 	Bookmarked, Pinned, Muted map[int64]bool // Muted: the thread is
+	Filters                   bool           // the viewer has any
 }
 
-// Marks reads what a viewer did with posts.
+// Marks reads what a viewer did with posts, in one statement.
 func (tx *Tx) Marks(viewer int64, postIDs []int64) (Marks, error) {
-	marks := Marks{Favourited: map[int64]bool{}, Reblogged: map[int64]bool{}}
+	marks := Marks{
+		Favourited: map[int64]bool{}, Reblogged: map[int64]bool{}, Bookmarked: map[int64]bool{}, Pinned: map[int64]bool{}, Muted: map[int64]bool{},
+	}
 	if viewer == Anonymous || len(postIDs) == 0 {
 		return marks, nil
 	}
-	liked, err := list[Favourite](tx.db.Where("actor_id = ? AND post_id IN ?", viewer, postIDs), "favourites")
-	if err != nil {
-		return marks, err
+	var rows []keepMark
+	err := tx.db.Raw(`SELECT 'favourite' AS mark, post_id AS post_id FROM favourite WHERE actor_id = @viewer AND post_id IN @ids
+		UNION ALL SELECT 'boost', reblog_of_id FROM post WHERE author_id = @viewer AND reblog_of_id IN @ids AND reblog_of_id <> 0 AND deleted_at = 0
+		UNION ALL SELECT 'bookmark', post_id FROM bookmark WHERE actor_id = @viewer AND post_id IN @ids
+		UNION ALL SELECT 'pin', post_id FROM pin WHERE actor_id = @viewer AND post_id IN @ids
+		UNION ALL SELECT 'mute', p.id FROM post p JOIN thread_mute t ON t.thread_id = p.thread_id AND t.actor_id = @viewer WHERE p.id IN @ids
+		UNION ALL SELECT 'filter', 0 WHERE EXISTS (SELECT 1 FROM filter WHERE owner_id = @viewer)`,
+		map[string]any{"viewer": viewer, "ids": postIDs}).Scan(&rows).Error
+	for _, row := range rows {
+		marks.note(row)
 	}
-	for _, f := range liked {
-		marks.Favourited[f.PostID] = true
+	return marks, translate(err, "marks")
+}
+
+// keepMark is one thing that a viewer did with a post.
+type keepMark struct {
+	Mark   string
+	PostID int64
+}
+
+func (m *Marks) note(row keepMark) {
+	switch row.Mark {
+	case "favourite":
+		m.Favourited[row.PostID] = true
+	case "boost":
+		m.Reblogged[row.PostID] = true
+	case "bookmark":
+		m.Bookmarked[row.PostID] = true
+	case "pin":
+		m.Pinned[row.PostID] = true
+	case "mute":
+		m.Muted[row.PostID] = true
+	case "filter":
+		m.Filters = true
 	}
-	boosts, err := list[Post](tx.db.Where("author_id = ? AND reblog_of_id IN ? AND reblog_of_id <> 0 AND deleted_at = 0", viewer, postIDs), "boosts")
-	for _, b := range boosts {
-		marks.Reblogged[b.ReblogOfID] = true
-	}
-	if err != nil {
-		return marks, err
-	}
-	return marks, tx.readKept(&marks, viewer, postIDs)
 }
 
 // FavouriteByURI gives the Like that an activity id names.

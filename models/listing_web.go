@@ -4,7 +4,7 @@ package models
 // instance began, and those in its communities.
 func (tx *Tx) LatestThreads(viewer int64, page Page) ([]Post, error) {
 	query := tx.db.Scopes(VisibleTo(viewer)).
-		Where("post.visibility = ? AND post.reblog_of_id = 0 AND post.in_reply_to_uri = ''", Public).
+		Where("post.visibility = 'public' AND post.reblog_of_id = 0 AND post.in_reply_to_uri = ''").
 		Where(heard, viewer, viewer).
 		Where("(post.local OR EXISTS (SELECT 1 FROM actor c WHERE c.id = post.community_id AND c.local))")
 	return tx.postPage(query, page, "post.id")

@@ -7,24 +7,32 @@ type CommunityFigures struct {
 	LastPostAt  Timestamp // of a thread or a reply
 }
 
-// CommunityFigures counts the threads of communities that viewer may read, and tells when somebody last wrote there, by
-// actor id; a community where nobody wrote is left out. Actor.LastPostAt would not do: it speaks of the Group's own posts.
+// CommunityFigures tells how many threads communities have of the sorts that viewer may read there, and when somebody last
+// wrote what viewer may read, by actor id; a community where nobody wrote is left out. What it costs does not grow with what
+// was written: threads are counted as they come and go, by those who are blocked and the suspended, too. Actor.LastPostAt would
+// not do: it speaks of the Group's own posts.
 func (tx *Tx) CommunityFigures(communityIDs []int64, viewer int64) (map[int64]CommunityFigures, error) {
 	found := make(map[int64]CommunityFigures, len(communityIDs))
 	if len(communityIDs) == 0 {
 		return found, nil
 	}
+	latest := tx.db.Model(&Post{}).Scopes(VisibleTo(viewer)).Select("max(post.published_at)").
+		Where("post.id IN (SELECT w.id FROM post w WHERE w.community_id = c.id ORDER BY w.id DESC LIMIT ?)", latestOfCommunity)
+	threads := tx.db.Table("community_figure AS p").Select("coalesce(sum(p.threads), 0)").
+		Where("p.community_id = c.id AND (p.visibility IN ('public', 'unlisted') OR (p.visibility IN ('partners', 'members', 'local') AND "+withinCommunity+"))", viewer)
 	var rows []CommunityFigures
-	err := tx.db.Model(&Post{}).Scopes(VisibleTo(viewer)).
-		Where("post.community_id IN ? AND post.reblog_of_id = 0", communityIDs).
-		Select(`post.community_id AS community_id, max(post.published_at) AS last_post_at,
-			sum(CASE WHEN post.in_reply_to_uri = '' THEN 1 ELSE 0 END) AS threads`).
-		Group("post.community_id").Scan(&rows).Error
+	err := tx.db.Table("actor AS c").Where("c.id IN ?", communityIDs).
+		Select("c.id AS community_id, (?) AS threads, coalesce((?), 0) AS last_post_at", threads, latest).Scan(&rows).Error
 	for _, row := range rows {
-		found[row.CommunityID] = row
+		if row.Threads != 0 || row.LastPostAt != 0 {
+			found[row.CommunityID] = row
+		}
 	}
 	return found, translate(err, "community figures")
 }
+
+// latestOfCommunity is among how many of the newest posts of a community the last one that a viewer may read is looked for.
+const latestOfCommunity = 20
 
 // Attachments gives what posts carry, by post id.
 func (tx *Tx) Attachments(postIDs []int64) (map[int64][]Attachment, error) {

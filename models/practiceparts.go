@@ -18,28 +18,40 @@ func (tx *Tx) PracticeParts(postIDs []int64) (*PracticeParts, error) {
 	if len(postIDs) == 0 {
 		return parts, nil
 	}
-	rows, err := list[Practice](tx.db.Where("post_id IN ?", postIDs), "practice")
+	said, err := tx.readLives(parts, postIDs)
 	if err != nil {
 		return nil, err
 	}
-	for i := range rows {
-		parts.Rows[rows[i].PostID] = &rows[i]
-	}
-	sources, err := list[PracticeSource](tx.db.Where("post_id IN ?", postIDs).Order("post_id, position"), "sources")
-	if err != nil {
+	if parts.Rows, err = tx.practices(said.facts); err != nil {
 		return nil, err
+	}
+	var sources []PracticeSource
+	if len(said.sources) > 0 {
+		sources, err = list[PracticeSource](tx.db.Where("post_id IN ?", said.sources).Order("post_id, position"), "sources")
 	}
 	for _, source := range sources {
 		parts.Sources[source.PostID] = append(parts.Sources[source.PostID], source.URI)
 	}
-	tallies, err := tx.Tallies(postIDs)
 	if err != nil {
 		return nil, err
 	}
+	tallies, err := tx.Tallies(said.responses)
 	for _, tally := range tallies {
 		parts.Tallies[tally.ThreadID] = append(parts.Tallies[tally.ThreadID], tally)
 	}
-	return parts, tx.readLives(parts, postIDs)
+	return parts, err
+}
+
+func (tx *Tx) practices(postIDs []int64) (map[int64]*Practice, error) {
+	found := make(map[int64]*Practice, len(postIDs))
+	if len(postIDs) == 0 {
+		return found, nil
+	}
+	rows, err := list[Practice](tx.db.Where("post_id IN ?", postIDs), "practice")
+	for i := range rows {
+		found[rows[i].PostID] = &rows[i]
+	}
+	return found, err
 }
 
 // Of gives what a post says beside its text, an empty one where nothing is stored.
@@ -55,15 +67,31 @@ const answered = `EXISTS (SELECT 1 FROM post r WHERE r.thread_id = post.id AND r
 	AND r.reblog_of_id = 0 AND r.deleted_at = 0 AND r.removed_at = 0 AND r.visibility IN ('public', 'unlisted')
 	AND r.author_id <> post.community_id)`
 
-func (tx *Tx) readLives(parts *PracticeParts, postIDs []int64) error {
+// spoken names the posts about which other tables say something.
+type spoken struct{ facts, sources, responses []int64 }
+
+// readLives reads what became of posts, and where more is to be read: most have none of it.
+func (tx *Tx) readLives(parts *PracticeParts, postIDs []int64) (said spoken, err error) {
 	var rows []struct {
-		ID, Revisions int64
-		Answered      bool
+		ID, Revisions                     int64
+		Answered, Facts, Based, Responses bool
 	}
-	err := tx.db.Model(&Post{}).Where("post.id IN ?", postIDs).
-		Select("post.id AS id, " + answered + " AS answered, (SELECT count(*) FROM post_edit e WHERE e.post_id = post.id) AS revisions").Scan(&rows).Error
+	err = tx.db.Model(&Post{}).Where("post.id IN ?", postIDs).
+		Select("post.id AS id, " + answered + ` AS answered, (SELECT count(*) FROM post_edit e WHERE e.post_id = post.id) AS revisions,
+			EXISTS (SELECT 1 FROM practice f WHERE f.post_id = post.id) AS facts,
+			EXISTS (SELECT 1 FROM practice_source s WHERE s.post_id = post.id) AS based,
+			EXISTS (SELECT 1 FROM post w JOIN response r ON r.post_id = w.id WHERE w.thread_id = post.id) AS responses`).Scan(&rows).Error
 	for _, row := range rows {
 		parts.Answered[row.ID], parts.Revisions[row.ID] = row.Answered, row.Revisions
+		if row.Facts {
+			said.facts = append(said.facts, row.ID)
+		}
+		if row.Based {
+			said.sources = append(said.sources, row.ID)
+		}
+		if row.Responses {
+			said.responses = append(said.responses, row.ID)
+		}
 	}
-	return translate(err, "replies and versions")
+	return said, translate(err, "replies and versions")
 }

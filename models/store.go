@@ -145,24 +145,6 @@ func (s *Store) Close() error {
 	return db.Close()
 }
 
-// first loads one row or gives a NotFound Error that names what.
-func first[T any](db *gorm.DB, what string) (*T, error) {
-	var row T
-	if err := db.Take(&row).Error; err != nil {
-		return nil, translate(err, what)
-	}
-	return &row, nil
-}
-
-// list loads rows.
-func list[T any](db *gorm.DB, what string) ([]T, error) {
-	var rows []T
-	if err := db.Find(&rows).Error; err != nil {
-		return nil, translate(err, what)
-	}
-	return rows, nil
-}
-
 // CountRows counts the rows of a table, for tests that show that nothing was stored.
 func (tx *Tx) CountRows(table string) (int64, error) {
 	var n int64

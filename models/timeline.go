@@ -70,7 +70,7 @@ func (tx *Tx) postPage(query *gorm.DB, page Page, column string) ([]Post, error)
 func (tx *Tx) listed(viewer int64) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
 		return db.Scopes(VisibleTo(viewer), tx.WantedBy(viewer)).
-			Where("post.visibility = ? AND post.reblog_of_id = 0", Public).Where(heard, viewer, viewer)
+			Where("post.visibility = 'public' AND post.reblog_of_id = 0").Where(heard, viewer, viewer)
 	}
 }
 

@@ -29,7 +29,7 @@ type sieveRule struct {
 
 // readSieve reads the viewer's filters for the posts of an answer; nobody has none.
 func (s *shelf) readSieve(tx *models.Tx, shown []*models.Post, boosts []models.Post) error {
-	if s.viewer == models.Anonymous || len(shown) == 0 {
+	if !s.marks.Filters || len(shown) == 0 {
 		return nil
 	}
 	ids := make([]int64, 0, len(shown)+len(boosts))

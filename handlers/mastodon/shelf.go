@@ -60,7 +60,7 @@ func (c *call) shelve(posts []models.Post, actorIDs ...int64) (*shelf, error) {
 	if s.parts, err = c.tx.PostParts(ids); err != nil {
 		return nil, err
 	}
-	if s.cards, err = c.tx.Cards(ids); err != nil {
+	if s.cards, err = c.tx.Cards(s.parts.Carded); err != nil {
 		return nil, err
 	}
 	if s.apps, err = c.tx.OAuthApps(appIDs); err != nil {

@@ -79,27 +79,19 @@ func (s *Server) Bearer(r *http.Request) (*Principal, error) {
 }
 
 func (s *Server) principal(ctx context.Context, token string) (*Principal, error) {
-	tx := s.store.Read(ctx)
-	found := &Principal{}
-	var err error
-	if found.Token, err = tx.OAuthTokenByHash(hashSecret(token)); err != nil {
+	holder, err := s.store.Read(ctx).TokenHolder(hashSecret(token))
+	if err != nil {
 		return nil, err
 	}
-	if found.App, err = tx.OAuthApp(found.Token.AppID); err != nil {
-		return nil, err
+	found := &Principal{Token: &holder.Token, App: &holder.App}
+	switch {
+	case holder.Token.AccountID == 0:
+	case holder.Account.IsWaiting() && holder.Account.DisabledAt == 0:
+		found.Waiting = &holder.Account
+	default:
+		found.Account, found.Actor = &holder.Account, &holder.Actor
 	}
-	if found.Token.AccountID == 0 {
-		return found, nil
-	}
-	if found.Account, err = tx.Account(found.Token.AccountID); err != nil {
-		return nil, err
-	}
-	if found.Account.IsWaiting() && found.Account.DisabledAt == 0 {
-		found.Waiting, found.Account = found.Account, nil
-		return found, nil
-	}
-	found.Actor, err = tx.Actor(found.Account.ActorID)
-	return found, err
+	return found, nil
 }
 
 // touchEvery is how exactly it is known when a token was used last.
