@@ -23,7 +23,8 @@ type recorder struct {
 	store *models.Store
 	owner string // of the leases
 	log   *slog.Logger
-	full  chan struct{}
+	some  chan struct{} // something waits to be written
+	full  chan struct{} // so much that it is not to wait for more
 
 	mu     sync.Mutex
 	waits  []models.Outcome
@@ -33,7 +34,7 @@ type recorder struct {
 }
 
 func newRecorder(store *models.Store, owner string, log *slog.Logger) *recorder {
-	return &recorder{store: store, owner: owner, log: log, full: make(chan struct{}, 1)}
+	return &recorder{store: store, owner: owner, log: log, some: make(chan struct{}, 1), full: make(chan struct{}, 1)}
 }
 
 // leaving is a lane that ended: what its host's record is to be told, and a lease that goes back.
@@ -57,11 +58,16 @@ func (r *recorder) take(o models.Outcome) {
 	defer r.mu.Unlock()
 	r.taken++
 	r.waits = append(r.waits, o)
+	signal(r.some)
 	if len(r.waits) >= maxGather {
-		select {
-		case r.full <- struct{}{}:
-		default:
-		}
+		signal(r.full)
+	}
+}
+
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
 	}
 }
 
@@ -132,22 +138,27 @@ func (r *recorder) noteLost(lost []string) {
 	}
 }
 
-// run writes again and again until ctx ends, and then what is left.
+// run writes again and again until ctx ends; what is left then, the lanes write as they end.
 func (r *recorder) run(ctx context.Context) {
-	ticker := time.NewTicker(gather)
-	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-r.some:
+		}
+		select {
+		case <-ctx.Done():
+			return
 		case <-r.full:
+		case <-time.After(gather):
 		}
 		if err := r.flush(ctx); err != nil && ctx.Err() == nil {
 			r.log.ErrorContext(ctx, "outcomes of deliveries not written yet", "error", err)
-			ticker.Reset(retryWrite)
-			continue
+			signal(r.some)
+			select {
+			case <-ctx.Done():
+			case <-time.After(retryWrite):
+			}
 		}
-		ticker.Reset(gather)
 	}
 }
