@@ -80,6 +80,10 @@ func (s *Service) EnsureInstanceActor(ctx context.Context) (*models.Actor, error
 	if err == nil || !models.IsNotFound(err) {
 		return known, err
 	}
+	if other, err := s.store.Read(ctx).ActorByHandle(s.links.Host, s.links.Host); err == nil && other.Local {
+		return nil, models.Errorf(models.Conflict, "the database belongs to %s and the settings make it %s: ids cannot change, so correct development, tls_certificate or host",
+			strings.TrimSuffix(other.URL, "/"), s.links.Base)
+	}
 	actor := s.newActor(models.TypeApplication, s.links.Host, s.links.Host)
 	actor.Discoverable, actor.Indexable = false, false
 	actor.URL = s.links.Base + "/"
