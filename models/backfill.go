@@ -163,6 +163,13 @@ func (tx *Tx) CountBackfill(communityID, threads, posts, requests int64) error {
 	return translate(err, "backfill")
 }
 
+// FailedBackfillItems counts the addresses of a community's backfill that were given up.
+func (tx *Tx) FailedBackfillItems(communityID int64) (int64, error) {
+	var n int64
+	err := tx.db.Model(&BackfillItem{}).Where("community_id = ? AND state = ?", communityID, BackfillFailed).Count(&n).Error
+	return n, translate(err, "backfill")
+}
+
 // FinishBackfill ends a backfill of which nothing waits any more; false while something does.
 func (tx *Tx) FinishBackfill(communityID int64) (bool, error) {
 	var waiting int64

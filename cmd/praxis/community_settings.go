@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"praxis/cmd/app"
+	"praxis/internal/progress"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -150,6 +151,7 @@ func (cc *communityShareCommand) Run(ctx context.Context, std *streams, c *cli) 
 
 type communityBackfillCommand struct {
 	Handle string `arg:"" help:"The community as name@host; it must be known here."`
+	Wait   bool   `help:"Stay until all is fetched, and tell how far it is; ends with status 1 when it fails."`
 }
 
 // Run lets the server fetch what a community elsewhere has. It is done in the background by `praxis serve`.
@@ -171,5 +173,17 @@ func (cc *communityBackfillCommand) Run(ctx context.Context, std *streams, c *cl
 		return err
 	}
 	fmt.Fprintf(std.out, "the threads of @%s are fetched in the background\n", community.Acct())
-	return nil
+	if !cc.Wait {
+		return nil
+	}
+	watch := &backfillWatch{acct: community.Acct(), meter: progress.New(std.err), patience: 2 * idlePatience}
+	watch.look = func(ctx context.Context) (*models.Backfill, int64, error) {
+		row, err := a.Store.Read(ctx).Backfill(community.ID)
+		if err != nil {
+			return nil, 0, err
+		}
+		failed, err := a.Store.Read(ctx).FailedBackfillItems(community.ID)
+		return row, failed, err
+	}
+	return watch.follow(ctx, std.out)
 }
