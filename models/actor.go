@@ -210,6 +210,25 @@ func (tx *Tx) Actors(ids []int64) (map[int64]*Actor, error) {
 	return found, err
 }
 
+// unshown are the columns of an actor that only servers need: keys and where things are sent.
+var unshown = []string{
+	"public_key_id", "public_key_pem", "ed25519_key_id", "ed25519_key", "inbox", "shared_inbox", "outbox", "followers_uri", "following_uri",
+	"featured_uri", "summary_source", "icon_file", "image_file", "also_known_as", "attribution_domains",
+}
+
+// ShownActors is Actors for showing them to people: addresses and keys that servers need are left out.
+func (tx *Tx) ShownActors(ids []int64) (map[int64]*Actor, error) {
+	found := make(map[int64]*Actor, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	rows, err := list[Actor](tx.db.Omit(unshown...).Where("id IN ?", slices.Compact(slices.Sorted(slices.Values(ids)))), "actors")
+	for i := range rows {
+		found[rows[i].ID] = &rows[i]
+	}
+	return found, err
+}
+
 // LocalActors lists local actors of a type, oldest first.
 func (tx *Tx) LocalActors(actorType string) ([]Actor, error) {
 	return list[Actor](tx.db.Where("local AND type = ? AND deleted_at = 0", actorType).Order("id"), "actors")

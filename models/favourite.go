@@ -109,18 +109,17 @@ func (tx *Tx) Marks(viewer int64, postIDs []int64) (Marks, error) {
 	if viewer == Anonymous || len(postIDs) == 0 {
 		return marks, nil
 	}
-	var rows []keepMark
-	err := tx.db.Raw(`SELECT 'favourite' AS mark, post_id AS post_id FROM favourite WHERE actor_id = @viewer AND post_id IN @ids
+	rows, err := listOf[keepMark](tx.db.Raw(`SELECT 'favourite' AS mark, post_id AS post_id FROM favourite WHERE actor_id = @viewer AND post_id IN @ids
 		UNION ALL SELECT 'boost', reblog_of_id FROM post WHERE author_id = @viewer AND reblog_of_id IN @ids AND reblog_of_id <> 0 AND deleted_at = 0
 		UNION ALL SELECT 'bookmark', post_id FROM bookmark WHERE actor_id = @viewer AND post_id IN @ids
 		UNION ALL SELECT 'pin', post_id FROM pin WHERE actor_id = @viewer AND post_id IN @ids
 		UNION ALL SELECT 'mute', p.id FROM post p JOIN thread_mute t ON t.thread_id = p.thread_id AND t.actor_id = @viewer WHERE p.id IN @ids
 		UNION ALL SELECT 'filter', 0 WHERE EXISTS (SELECT 1 FROM filter WHERE owner_id = @viewer)`,
-		map[string]any{"viewer": viewer, "ids": postIDs}).Scan(&rows).Error
+		map[string]any{"viewer": viewer, "ids": postIDs}), "marks")
 	for _, row := range rows {
 		marks.note(row)
 	}
-	return marks, translate(err, "marks")
+	return marks, err
 }
 
 // keepMark is one thing that a viewer did with a post.

@@ -70,7 +70,7 @@ func (tx *Tx) PostParts(postIDs []int64) (PostParts, error) {
 	if len(postIDs) == 0 {
 		return parts, nil
 	}
-	rows, err := list[postPart](tx.db.Raw(`SELECT 'mention' AS part, post_id AS post_id, actor_id AS id, '' AS word FROM post_mention WHERE post_id IN @ids
+	rows, err := listOf[postPart](tx.db.Raw(`SELECT 'mention' AS part, post_id AS post_id, actor_id AS id, '' AS word FROM post_mention WHERE post_id IN @ids
 		UNION ALL SELECT 'tag', post_id, 0, tag FROM post_tag WHERE post_id IN @ids
 		UNION ALL SELECT DISTINCT 'media', post_id, 0, '' FROM attachment WHERE post_id IN @ids
 		UNION ALL SELECT 'card', post_id, 0, '' FROM post_card WHERE post_id IN @ids`, map[string]any{"ids": postIDs}), "parts of posts")

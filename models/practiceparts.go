@@ -70,17 +70,20 @@ const answered = `EXISTS (SELECT 1 FROM post r WHERE r.thread_id = post.id AND r
 // spoken names the posts about which other tables say something.
 type spoken struct{ facts, sources, responses []int64 }
 
+// life is what became of a post.
+type life struct {
+	ID, Revisions                     int64
+	Answered, Facts, Based, Responses bool
+}
+
 // readLives reads what became of posts, and where more is to be read: most have none of it.
-func (tx *Tx) readLives(parts *PracticeParts, postIDs []int64) (said spoken, err error) {
-	var rows []struct {
-		ID, Revisions                     int64
-		Answered, Facts, Based, Responses bool
-	}
-	err = tx.db.Model(&Post{}).Where("post.id IN ?", postIDs).
+func (tx *Tx) readLives(parts *PracticeParts, postIDs []int64) (spoken, error) {
+	var said spoken
+	rows, err := listOf[life](tx.db.Model(&Post{}).Where("post.id IN ?", postIDs).
 		Select("post.id AS id, " + answered + ` AS answered, (SELECT count(*) FROM post_edit e WHERE e.post_id = post.id) AS revisions,
 			EXISTS (SELECT 1 FROM practice f WHERE f.post_id = post.id) AS facts,
 			EXISTS (SELECT 1 FROM practice_source s WHERE s.post_id = post.id) AS based,
-			EXISTS (SELECT 1 FROM post w JOIN response r ON r.post_id = w.id WHERE w.thread_id = post.id) AS responses`).Scan(&rows).Error
+			EXISTS (SELECT 1 FROM post w JOIN response r ON r.post_id = w.id WHERE w.thread_id = post.id) AS responses`), "replies and versions")
 	for _, row := range rows {
 		parts.Answered[row.ID], parts.Revisions[row.ID] = row.Answered, row.Revisions
 		if row.Facts {
@@ -93,5 +96,5 @@ func (tx *Tx) readLives(parts *PracticeParts, postIDs []int64) (said spoken, err
 			said.responses = append(said.responses, row.ID)
 		}
 	}
-	return said, translate(err, "replies and versions")
+	return said, err
 }

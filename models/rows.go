@@ -142,15 +142,18 @@ func readRows[T any](rows *sql.Rows, s *shape) ([]T, error) {
 	return found, rows.Err()
 }
 
-// list loads rows.
-func list[T any](db *gorm.DB, what string) ([]T, error) {
+// list loads the rows of a table.
+func list[T any](db *gorm.DB, what string) ([]T, error) { return listOf[T](db.Model(new(T)), what) }
+
+// listOf loads what a query over another table gives, or one that is written out.
+func listOf[T any](db *gorm.DB, what string) ([]T, error) {
 	s := shapeOf(db, reflect.TypeFor[T]())
 	if s == nil {
 		var rows []T
 		err := db.Find(&rows).Error
 		return rows, translate(err, what)
 	}
-	rows, err := db.Model(new(T)).Rows()
+	rows, err := db.Rows()
 	if err != nil {
 		return nil, translate(err, what)
 	}

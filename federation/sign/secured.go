@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
-	"github.com/gowebpki/jcs"
 
 	"praxis/federation/vocab"
 )
@@ -64,7 +63,9 @@ func canonical(raw []byte) ([]byte, error) {
 	if err := checkNumbers(raw); err != nil {
 		return nil, err
 	}
-	return jcs.Transform(raw)
+	value := jsontext.Value(bytes.Clone(raw))
+	err := value.Canonicalize()
+	return value, err
 }
 
 // maxExact is the greatest integer up to which a float64 tells each from its neighbours.

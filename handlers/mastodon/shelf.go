@@ -123,7 +123,7 @@ func (s *shelf) readOriginals(tx *models.Tx, posts []models.Post) ([]*models.Pos
 
 func (s *shelf) readActors(tx *models.Tx, ids []int64, shown []*models.Post) error {
 	var err error
-	if s.actors, err = tx.Actors(ids); err != nil {
+	if s.actors, err = tx.ShownActors(ids); err != nil {
 		return err
 	}
 	actors := make([]models.Actor, 0, len(s.actors))
