@@ -1,6 +1,7 @@
 package models
 
 import (
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -111,6 +112,22 @@ func (tx *Tx) WaitingByHost() (map[string]int64, error) {
 		counts[row.Host] = row.Count
 	}
 	return counts, translate(err, "deliveries")
+}
+
+// ParkedAmong counts what was given up at those of hosts where anything was.
+func (tx *Tx) ParkedAmong(hosts []string) (map[string]int64, error) {
+	counts := map[string]int64{}
+	for some := range slices.Chunk(hosts, 500) {
+		var rows []LaneCount
+		err := tx.db.Raw("SELECT host, count(*) AS count FROM delivery WHERE host IN ? AND state = 'parked' GROUP BY host", some).Scan(&rows).Error
+		if err != nil {
+			return nil, translate(err, "deliveries")
+		}
+		for _, row := range rows {
+			counts[row.Host] = row.Count
+		}
+	}
+	return counts, nil
 }
 
 // LastTroubles gives the latest deliveries of a host that were refused or given up, or that failed and wait.

@@ -24,7 +24,7 @@ func (r *PeerReport) Waiting() int64 {
 	return r.Counts[models.DeliveryPending] + r.Counts[models.DeliveryAside]
 }
 
-// PeerReports gives what is known of all peers; Counts hold no more than what waits.
+// PeerReports gives what is known of all peers; Counts hold no more than what waits and what was given up.
 func (s *Service) PeerReports(ctx context.Context) ([]PeerReport, error) {
 	tx := s.store.Read(ctx)
 	peers, err := tx.Peers()
@@ -35,13 +35,20 @@ func (s *Service) PeerReports(ctx context.Context) ([]PeerReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	blocked, err := tx.BlockedAmong(hostsOf(peers))
+	hosts := hostsOf(peers)
+	parked, err := tx.ParkedAmong(hosts)
+	if err != nil {
+		return nil, err
+	}
+	blocked, err := tx.BlockedAmong(hosts)
 	if err != nil {
 		return nil, err
 	}
 	reports := make([]PeerReport, 0, len(peers))
 	for _, peer := range peers {
-		report := PeerReport{Peer: peer, State: peer.State(), Counts: map[string]int64{models.DeliveryPending: waiting[peer.Host]}}
+		report := PeerReport{Peer: peer, State: peer.State(), Counts: map[string]int64{
+			models.DeliveryPending: waiting[peer.Host], models.DeliveryParked: parked[peer.Host],
+		}}
 		if blocked[peer.Host] {
 			report.State = models.PeerBlocked
 		}

@@ -34,13 +34,14 @@ func (p *peerListCommand) Run(ctx context.Context, std *streams, c *cli) error {
 			return err
 		}
 		table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(table, "HOST\tSTATE\tWAITING\tNEXT TRY\tLAST OUT\tLAST IN\tLATENCY\tSOFTWARE")
+		fmt.Fprintln(table, "HOST\tSTATE\tWAITING\tGIVEN UP\tNEXT TRY\tLAST OUT\tLAST IN\tLATENCY\tSOFTWARE")
 		for i := range reports {
 			r := &reports[i]
 			if p.State != "" && r.State != p.State {
 				continue
 			}
-			fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\n", r.Peer.Host, r.State, r.Waiting(), clockTime(r.Peer.NextTryAt),
+			fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%s\t%s\t%s\t%s\t%s\n", r.Peer.Host, r.State, r.Waiting(),
+				r.Counts[models.DeliveryParked], clockTime(r.Peer.NextTryAt),
 				clockTime(r.Peer.LastSuccessAt), clockTime(r.Peer.LastInboundAt), latency(&r.Peer), orDash(strings.TrimSpace(r.Peer.Software+" "+r.Peer.Version)))
 		}
 		return table.Flush()

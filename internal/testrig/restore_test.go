@@ -176,6 +176,10 @@ func TestH25_WhatWaitedIsSentWhenSomebodySaysSo(t *testing.T) {
 		if !inHome(p.bo, had) || inHome(p.bo, waited) {
 			t.Fatal("what waited was sent though nobody said so")
 		}
+		reports, err := restored.Service.PeerReports(t.Context())
+		if err != nil || len(reports) != 1 || reports[0].Counts[models.DeliveryParked] == 0 {
+			t.Errorf("the list of peers does not say what was given up: %+v, %v", reports, err)
+		}
 		if n, err := restored.Service.RetryPeer(t.Context(), "b.test"); err != nil || n == 0 {
 			t.Fatalf("%d deliveries are tried again, %v", n, err)
 		}
