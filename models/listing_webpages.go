@@ -9,7 +9,7 @@ type CommunityFigures struct {
 
 // CommunityFigures tells how many threads communities have of the sorts that viewer may read there, and when somebody last
 // wrote what viewer may read, by actor id; a community where nobody wrote is left out. What it costs does not grow with what
-// was written: threads are counted as they come and go, by those who are blocked and the suspended, too. Actor.LastPostAt would
+// was written: threads are counted as they come and go, those of the suspended, too, and only those across a block are counted anew. Actor.LastPostAt would
 // not do: it speaks of the Group's own posts.
 func (tx *Tx) CommunityFigures(communityIDs []int64, viewer int64) (map[int64]CommunityFigures, error) {
 	found := make(map[int64]CommunityFigures, len(communityIDs))
@@ -18,11 +18,14 @@ func (tx *Tx) CommunityFigures(communityIDs []int64, viewer int64) (map[int64]Co
 	}
 	latest := tx.db.Model(&Post{}).Scopes(VisibleTo(viewer)).Select("max(post.published_at)").
 		Where("post.id IN (SELECT w.id FROM post w WHERE w.community_id = c.id ORDER BY w.id DESC LIMIT ?)", latestOfCommunity)
-	threads := tx.db.Table("community_figure AS p").Select("coalesce(sum(p.threads), 0)").
-		Where("p.community_id = c.id AND (p.visibility IN ('public', 'unlisted') OR (p.visibility IN ('partners', 'members', 'local') AND "+withinCommunity+"))", viewer)
+	const read = "p.community_id = c.id AND (p.visibility IN ('public', 'unlisted') OR (p.visibility IN ('partners', 'members', 'local') AND " + withinCommunity + "))"
+	threads := tx.db.Table("community_figure AS p").Select("coalesce(sum(p.threads), 0)").Where(read, viewer)
+	blocked := tx.db.Table("post AS p").Select("count(*)").Where(read, viewer).
+		Where("p.author_id IN (SELECT target_id FROM block WHERE actor_id = ? UNION SELECT actor_id FROM block WHERE target_id = ?)", viewer, viewer).
+		Where("p.reblog_of_id = 0 AND p.in_reply_to_uri = '' AND p.deleted_at = 0 AND p.removed_at = 0 AND p.hidden_at = 0")
 	var rows []CommunityFigures
 	err := tx.db.Table("actor AS c").Where("c.id IN ?", communityIDs).
-		Select("c.id AS community_id, (?) AS threads, coalesce((?), 0) AS last_post_at", threads, latest).Scan(&rows).Error
+		Select("c.id AS community_id, (?) - (?) AS threads, coalesce((?), 0) AS last_post_at", threads, blocked, latest).Scan(&rows).Error
 	for _, row := range rows {
 		if row.Threads != 0 || row.LastPostAt != 0 {
 			found[row.CommunityID] = row

@@ -80,7 +80,7 @@ type life struct {
 func (tx *Tx) readLives(parts *PracticeParts, postIDs []int64) (spoken, error) {
 	var said spoken
 	rows, err := listOf[life](tx.db.Model(&Post{}).Where("post.id IN ?", postIDs).
-		Select("post.id AS id, " + answered + ` AS answered, (SELECT count(*) FROM post_edit e WHERE e.post_id = post.id) AS revisions,
+		Select("post.id AS id, "+answered+` AS answered, (SELECT count(*) FROM post_edit e WHERE e.post_id = post.id) AS revisions,
 			EXISTS (SELECT 1 FROM practice f WHERE f.post_id = post.id) AS facts,
 			EXISTS (SELECT 1 FROM practice_source s WHERE s.post_id = post.id) AS based,
 			EXISTS (SELECT 1 FROM post w JOIN response r ON r.post_id = w.id WHERE w.thread_id = post.id) AS responses`), "replies and versions")
