@@ -20,7 +20,7 @@ const (
 	PushQueued            ChangeKind = "push queued"    // messages wait for the push services of a member's clients
 	PeerWoken             ChangeKind = "peer woken"     // a host that rested may be tried; Name is the host
 	WorkWaits             ChangeKind = "work waits"     // of the background work called Name
-	BlocksChanged         ChangeKind = "blocks changed" // which hosts are blocked
+	BlocksChanged         ChangeKind = "blocks changed" // the policy: which hosts are kept away
 	AccessEnded           ChangeKind = "access ended"   // tokens were revoked, or an account was closed
 )
 

@@ -22,7 +22,7 @@ type Store struct {
 	// the database is a poll.
 	writes   sync.Mutex
 	watchers watchers
-	blocked  blockedHosts
+	rules    rulesAtHand
 	nodes    nodes
 }
 
