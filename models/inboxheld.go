@@ -71,7 +71,7 @@ func (tx *Tx) SettleHeld() (bool, error) {
 
 // Knocked is SilencedAt of actors that are known from nothing but what their host sent while it waits: nobody is shown them. Like
 // other limits it is a moment, one that no other limit can have.
-const Knocked Timestamp = 1
+const Knocked Timestamp = -1
 
 // UnveilActors shows the actors of hosts that wait no longer. All about them is asked for anew: only their keys were.
 func (tx *Tx) UnveilActors() error {

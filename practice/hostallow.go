@@ -49,7 +49,9 @@ func (s *Service) DisallowDomain(ctx context.Context, by By, host string) (*mode
 		return nil, err
 	}
 	return s.changePolicy(ctx, by, policyChange{action: "disallow_domain", subject: host, edit: func(tx *models.Tx) error {
-		if _, err := tx.DomainAllowOf(host); err != nil {
+		if _, err := tx.DomainAllowOf(host); models.IsNotFound(err) {
+			return models.Errorf(models.NotFound, "%s is not allowed by its own name.", host)
+		} else if err != nil {
 			return err
 		}
 		return tx.DeleteDomainAllow(host)

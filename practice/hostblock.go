@@ -56,6 +56,52 @@ func (s *Service) BlockDomainBy(ctx context.Context, by By, b models.DomainBlock
 	return &b, impact, err
 }
 
+// TryBlock tells what a block of a host, new or changed, would cut off.
+func (s *Service) TryBlock(ctx context.Context, by By, name, severity string) (*models.Impact, error) {
+	by.DryRun = true
+	b, err := s.BlockOf(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if b.Severity = severity; severity == "" {
+		b.Severity = models.SeveritySuspend
+	}
+	_, impact, err := s.BlockDomainBy(ctx, by, *b)
+	return impact, err
+}
+
+// BlockOf gives the block of exactly a host, to be changed; a blank one where there is none. Errors: Invalid.
+func (s *Service) BlockOf(ctx context.Context, name string) (*models.DomainBlock, error) {
+	host, err := s.foreignHost(name)
+	if err != nil {
+		return nil, err
+	}
+	known, err := s.store.Read(ctx).DomainBlockOf(host)
+	if models.IsNotFound(err) || (err == nil && known.Host != host) {
+		return &models.DomainBlock{Host: host}, nil
+	}
+	return known, err
+}
+
+// LiftBlock is UnblockDomainBy for the name of a host. Errors: Invalid, NotFound, Conflict where it is a domain above it that is
+// blocked.
+func (s *Service) LiftBlock(ctx context.Context, by By, name string) (*models.Impact, error) {
+	host, err := cleanHost(name)
+	if err != nil {
+		return nil, err
+	}
+	known, err := s.store.Read(ctx).DomainBlockOf(host)
+	switch {
+	case models.IsNotFound(err):
+		return nil, models.Errorf(models.NotFound, "%s is not blocked.", host)
+	case err != nil:
+		return nil, err
+	case known.Host != host:
+		return nil, models.Errorf(models.Conflict, "%s is blocked through %s: lift that block.", host, known.Host)
+	}
+	return s.UnblockDomainBy(ctx, by, known.ID)
+}
+
 func putBlock(tx *models.Tx, b *models.DomainBlock) error {
 	if b.ID == 0 {
 		if err := checkNoBlock(tx, b.Host); err != nil {
