@@ -60,6 +60,9 @@ func (d *Directory) saveActor(ctx context.Context, raw []byte) (*models.Actor, e
 	if isKnocking(ctx) {
 		actor.SilencedAt = models.Knocked
 	}
+	if d.rejectsMedia(ctx, actor.Host) {
+		actor.IconURL, actor.ImageURL = "", ""
+	}
 	if err := d.service.SaveRemoteActor(ctx, actor); err != nil {
 		return nil, err
 	}

@@ -93,6 +93,15 @@ func (d *Directory) admits(ctx context.Context, host string) error {
 	return verdict.Refusal(host)
 }
 
+// rejectsMedia reports whether an admin wants no pictures and films of a host. A fault of the store shows none, either.
+func (d *Directory) rejectsMedia(ctx context.Context, host string) bool {
+	block, err := d.store.Read(ctx).DomainBlockOf(host)
+	if models.IsNotFound(err) {
+		return false
+	}
+	return err != nil || block.RejectMedia
+}
+
 // unveils refuses what belongs to a host that waits in quarantine: it is as if nobody knew of it.
 func (d *Directory) unveils(ctx context.Context, host string) error {
 	verdict, err := d.store.Read(ctx).Policy(host)

@@ -279,3 +279,23 @@ func TestQuarantineForgetsWhomItRefuses(t *testing.T) {
 		}
 	})
 }
+
+func TestMediaAreRejected(t *testing.T) {
+	borders(t, func(t *testing.T, w *border) {
+		ctx := context.Background()
+		post := func() M {
+			picture := upload(w.bo, 40, 30, "A picture")
+			said := w.bo.Object(http.MethodPost, "/api/v1/statuses", M{"status": "@ana@a.test Look", "media_ids": []any{picture["id"]}})
+			w.Settle()
+			return w.ana.Locate(said["uri"].(string))
+		}
+		if seen := post(); len(seen["media_attachments"].([]any)) != 1 {
+			t.Errorf("ana sees %v", seen)
+		}
+		_, _, err := w.a.Service.BlockDomainBy(ctx, practice.By{}, models.DomainBlock{Host: "b.test", Severity: models.SeverityNoop, RejectMedia: true})
+		ok(t, err)
+		if seen := post(); len(seen["media_attachments"].([]any)) != 0 {
+			t.Errorf("ana sees %v", seen["media_attachments"])
+		}
+	})
+}
