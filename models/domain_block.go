@@ -24,6 +24,7 @@ type DomainBlock struct {
 	RejectReports  bool
 	PrivateComment string
 	PublicComment  string
+	ImportID       int64     // of the list that it came with; 0 for none
 	Contact        string    // whom to speak to there
 	Obfuscate      bool      // lists for everybody show the name with stars
 	CreatedAt      Timestamp `gorm:"autoCreateTime:false"`

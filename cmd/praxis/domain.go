@@ -18,6 +18,8 @@ type domainCommand struct {
 	Unblock domainUnblockCommand `cmd:"" help:"Lift the block of a host."`
 	Allow   domainAllowCommand   `cmd:"" help:"Admit a host and all below it."`
 	Refuse  domainRefuseCommand  `cmd:"" help:"Take the allowance of a host back."`
+	Import  domainImportCommand  `cmd:"" help:"Read a list of hosts to be blocked: preview, draft, apply, undo."`
+	Export  domainExportCommand  `cmd:"" help:"Write the list of blocked or allowed hosts."`
 	Mode    domainModeCommand    `cmd:"" help:"Show, or set, with whom this instance federates."`
 	Stop    domainStopCommand    `cmd:"" help:"Emergency: federate with nobody from now on. It can be undone for 72 hours."`
 	Resume  domainResumeCommand  `cmd:"" help:"Undo the emergency stop; what waited goes on."`

@@ -113,6 +113,7 @@ type decided struct {
 	Since        string `json:"since"`
 	RejectMedia  bool   `json:"reject_media,omitempty"`
 	RejectReport bool   `json:"reject_reports,omitempty"`
+	Obfuscate    bool   `json:"obfuscate,omitempty"`
 	Note         string `json:"note,omitempty"`
 	Contact      string `json:"contact,omitempty"`
 	PublicReason string `json:"public_reason,omitempty"`
@@ -167,7 +168,7 @@ func allDecided(ctx context.Context, a *app.App) ([]decided, error) {
 	lines := []decided{}
 	for _, b := range blocks {
 		lines = append(lines, decided{
-			Host: b.Host, Decision: b.Severity, Since: clockTime(b.CreatedAt), RejectMedia: b.RejectMedia, RejectReport: b.RejectReports,
+			Host: b.Host, Decision: b.Severity, Since: clockTime(b.CreatedAt), RejectMedia: b.RejectMedia, RejectReport: b.RejectReports, Obfuscate: b.Obfuscate,
 			Note: b.PrivateComment, Contact: b.Contact, PublicReason: b.PublicComment,
 		})
 	}

@@ -65,3 +65,47 @@ func TestDomainMistakes(t *testing.T) {
 	mistaken(t, praxis(t, env, "", "domain", "mode", "odd"), "odd", "partners")
 	mistaken(t, praxis(t, env, "", "domain", "unblock", "clinic.example"), "not blocked")
 }
+
+func TestListsOfHosts(t *testing.T) {
+	env := settings(t)
+	said(t, env, "domain", "allow", "partner.example")
+	said(t, env, "domain", "block", "known.example")
+	const list = "#domain,#severity,#public_comment\nbad.example,silence,=cmd()\nknown.example,silence,\npartner.example,suspend,\n"
+	preview := praxis(t, env, list, "domain", "import", "-", "--dry-run")
+	if preview.code != 0 || !strings.Contains(preview.out, "1 new, 0 changed, 0 lifted, 1 kept, 1 protected") {
+		t.Fatalf("%+v", preview)
+	}
+	drafted := praxis(t, env, list, "domain", "import", "-")
+	_, rest, _ := strings.Cut(drafted.out, "list ")
+	id, _, _ := strings.Cut(rest, ":")
+	if got := praxis(t, env, "", "domain", "list"); strings.Contains(got.out, "bad.example") {
+		t.Errorf("a draft blocks: %s", got.out)
+	}
+	mistaken(t, praxis(t, env, "", "domain", "import", "--undo", id), "draft")
+	said(t, env, "domain", "import", "--apply", id)
+	out := praxis(t, env, "", "domain", "export").out
+	if !strings.Contains(out, "bad.example,silence") || !strings.Contains(out, "known.example,suspend") || strings.Contains(out, "partner") || strings.Contains(out, ",=") {
+		t.Errorf("exported:\n%s", out)
+	}
+	if got := praxis(t, env, "", "domain", "export", "--allows").out; got != "partner.example\n" {
+		t.Errorf("allowed: %s", got)
+	}
+	mistaken(t, praxis(t, env, "", "domain", "import", "--apply", id), "applied")
+	said(t, env, "domain", "import", "--undo", id)
+	if got := praxis(t, env, "", "domain", "export", "--format", "plain").out; got != "known.example\n" {
+		t.Errorf("after the undoing: %s", got)
+	}
+}
+
+func TestG21_ListsThatAreRefused(t *testing.T) {
+	env := settings(t)
+	for list, says := range map[string]string{
+		"a.example\n=cmd|' /C calc'!A0\n": "line 2", "a.example\n\n*\n": "line 3", "#domain,#severity\nHospital.Example,silence\n": "line 2",
+		"example\n": "above it", "#domain,#severity\na.example\n": "line 2", "": "empty", "#name,#severity\na.example,x\n": "domain",
+	} {
+		mistaken(t, praxis(t, env, list, "domain", "import", "-"), says)
+		if got := praxis(t, env, "", "domain", "export", "--format", "plain").out; got != "" {
+			t.Errorf("%q left %s", list, got)
+		}
+	}
+}
