@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"praxis/internal/hostlist"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -296,6 +297,37 @@ func TestMediaAreRejected(t *testing.T) {
 		ok(t, err)
 		if seen := post(); len(seen["media_attachments"].([]any)) != 0 {
 			t.Errorf("ana sees %v", seen["media_attachments"])
+		}
+	})
+}
+
+func TestAListNeverBlocksAPartner(t *testing.T) {
+	borders(t, func(t *testing.T, w *border) {
+		ctx, by := context.Background(), practice.By{}
+		follows := w.a.Count("follow")
+		rows, err := hostlist.Read(strings.NewReader("b.test\nother.test\n"))
+		ok(t, err)
+		draft, err := w.a.Service.DraftImport(ctx, by, "list", rows)
+		ok(t, err)
+		if len(draft.Impact.Cuts()) != 1 || draft.Impact.Total.Followers != 2 {
+			t.Errorf("the draft says %+v", draft.Impact)
+		}
+		_, _, err = w.a.Service.AllowDomain(ctx, by, models.DomainAllow{Host: "b.test"})
+		ok(t, err)
+		_, err = w.a.Service.ApplyImport(ctx, by, draft.ID)
+		ok(t, err)
+		for host, want := range map[string]models.Verdict{"b.test": models.HostAdmitted, "other.test": models.HostIsBlocked} {
+			if got, err := w.a.Store.Read(ctx).Policy(host); err != nil || got != want {
+				t.Errorf("%s is %s: %v", host, got, err)
+			}
+		}
+		if got := w.a.Count("follow"); got != follows {
+			t.Errorf("%d of %d follows", got, follows)
+		}
+		_, err = w.a.Service.UndoImport(ctx, by, draft.ID)
+		ok(t, err)
+		if got, err := w.a.Store.Read(ctx).Policy("other.test"); err != nil || got != models.HostAdmitted {
+			t.Errorf("after the undoing other.test is %s: %v", got, err)
 		}
 	})
 }
