@@ -22,7 +22,7 @@ const (
 	PeerLearned           ChangeKind = "peer learned"   // which signatures a host takes, by Name
 	WorkWaits             ChangeKind = "work waits"     // of the background work called Name
 	ReachChanged          ChangeKind = "reach changed"  // where an actor elsewhere is reached, or whether it is
-	BlocksChanged         ChangeKind = "blocks changed" // which hosts are blocked
+	BlocksChanged         ChangeKind = "blocks changed" // the policy: which hosts are kept away
 	AccessEnded           ChangeKind = "access ended"   // tokens were revoked, or an account was closed
 )
 

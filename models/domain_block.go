@@ -24,6 +24,8 @@ type DomainBlock struct {
 	RejectReports  bool
 	PrivateComment string
 	PublicComment  string
+	ImportID       int64     // of the list that it came with; 0 for none
+	Contact        string    // whom to speak to there
 	Obfuscate      bool      // lists for everybody show the name with stars
 	CreatedAt      Timestamp `gorm:"autoCreateTime:false"`
 }
@@ -42,13 +44,13 @@ func (tx *Tx) SaveDomainBlock(b *DomainBlock) error {
 	if b.CreatedAt == 0 {
 		b.CreatedAt = tx.Now()
 	}
-	tx.forgetBlocked()
+	tx.forgetRules()
 	return translate(tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(b).Error, "domain block")
 }
 
 // DeleteDomainBlock lifts the block of a host.
 func (tx *Tx) DeleteDomainBlock(host string) error {
-	tx.forgetBlocked()
+	tx.forgetRules()
 	return translate(tx.db.Delete(&DomainBlock{}, "host = ?", strings.ToLower(host)).Error, "domain block")
 }
 
@@ -135,10 +137,30 @@ func (tx *Tx) silenceByHost(a *Actor) error {
 	return err
 }
 
-// EndFollowsOfHost ends all follows between members here and the actors of a host that is blocked entirely, and counts
-// them off.
+// EndFollowsOfHost ends all follows between members here and the actors of a host that is blocked entirely, or of hosts below
+// it, and counts them off. A host below it that is admitted by its own name keeps its follows.
 func (tx *Tx) EndFollowsOfHost(host string) error {
-	foreign := underHost(tx.db.Session(newSession).Model(&Actor{}), strings.ToLower(host)).Select("id")
+	rules, err := tx.FederationRules()
+	if err != nil {
+		return err
+	}
+	var hosts []string
+	if err := underHost(tx.db.Model(&Actor{}), strings.ToLower(host)).Distinct().Pluck("host", &hosts).Error; err != nil {
+		return translate(err, "actors")
+	}
+	for _, one := range hosts {
+		if rules.Of(one) != HostIsBlocked {
+			continue
+		}
+		if err := tx.endFollowsWith(one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) endFollowsWith(host string) error {
+	foreign := tx.db.Session(newSession).Model(&Actor{}).Where("NOT local AND host = ?", host).Select("id")
 	ended, err := list[Follow](tx.db.Where("actor_id IN (?) OR target_id IN (?)", foreign, foreign), "follows")
 	if err != nil {
 		return err

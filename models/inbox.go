@@ -16,6 +16,7 @@ const (
 	InboxPending = "pending"
 	InboxDone    = "done"
 	InboxParked  = "parked" // failed too often; kept for inspection
+	InboxHeld    = "held"   // its host waits in quarantine
 )
 
 // InboxEntry is one received activity whose signature was good, or the memory of one that was relayed. It is unique by activity and signer, so that a replay
@@ -70,7 +71,10 @@ func (tx *Tx) AddInboxEntries(entries []*InboxEntry) ([]bool, error) {
 func (tx *Tx) insertInboxEntries(entries []*InboxEntry) ([]bool, error) {
 	ids := make([]int64, len(entries))
 	for i, e := range entries {
-		e.ID, e.ReceivedAt, e.State = tx.NewID(), tx.Now(), InboxPending
+		e.ID, e.ReceivedAt = tx.NewID(), tx.Now()
+		if e.State == "" {
+			e.State = InboxPending
+		}
 		ids[i] = e.ID
 	}
 	result := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(entries)
@@ -147,6 +151,9 @@ const pending = "state = 'pending'"
 
 // DueInboxHosts gives the hosts of whom something waits to be processed, those that wait longest first.
 func (tx *Tx) DueInboxHosts(now Timestamp, limit int) ([]string, error) {
+	if stopped, err := tx.isStopped(); err != nil || stopped {
+		return nil, err
+	}
 	var hosts []string
 	err := tx.db.Model(&InboxEntry{}).Where(pending).Where("next_try_at <= ?", now).
 		Group("host").Order("min(id)").Limit(limit).Pluck("host", &hosts).Error
@@ -155,6 +162,9 @@ func (tx *Tx) DueInboxHosts(now Timestamp, limit int) ([]string, error) {
 
 // DueInboxEntries gives the oldest entries of a host that wait to be processed.
 func (tx *Tx) DueInboxEntries(host string, now Timestamp, limit int) ([]InboxEntry, error) {
+	if stopped, err := tx.isStopped(); err != nil || stopped {
+		return nil, err
+	}
 	return list[InboxEntry](tx.db.Where(pending).Where("host = ? AND next_try_at <= ?", host, now).Order("id").Limit(limit), "inbox entries")
 }
 

@@ -24,10 +24,14 @@ func (tx *Tx) DueHosts(now Timestamp, limit int) ([]string, error) {
 }
 
 // RestingPeers gives those of hosts to which nothing is sent now, and those that fail. Who is blocked does not rest: what is for
-// them is not to wait.
+// them is not to wait. What is for a host that is in quarantine, or for any during the emergency stop, does.
 func (tx *Tx) RestingPeers(hosts []string) (rests, fails map[string]bool, err error) {
 	rests, fails = map[string]bool{}, map[string]bool{}
 	now := tx.Now()
+	rules, err := tx.FederationRules()
+	if err != nil {
+		return nil, nil, err
+	}
 	for some := range slices.Chunk(hosts, 500) {
 		query := tx.db.Where("host IN ? AND (failures > 0 OR next_try_at > ? OR paused_at <> 0 OR parked_at <> 0)", some, now)
 		rows, err := list[Peer](query, "peers")
@@ -37,6 +41,9 @@ func (tx *Tx) RestingPeers(hosts []string) (rests, fails map[string]bool, err er
 		for i := range rows {
 			rests[rows[i].Host], fails[rows[i].Host] = rows[i].Rests(now), rows[i].Failures > 0
 		}
+	}
+	for _, host := range hosts {
+		rests[host] = rests[host] || rules.Holds(host)
 	}
 	return rests, fails, nil
 }

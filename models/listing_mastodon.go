@@ -21,7 +21,7 @@ type actorRow struct {
 // present leaves out actors that are gone, and those between whom and the viewer a block stands; a list that is filtered
 // afterwards would have short pages.
 func present(db *gorm.DB, viewer int64) *gorm.DB {
-	db = db.Where("actor.deleted_at = 0 AND actor.suspended_at = 0").Scopes(KnownTo(viewer))
+	db = db.Where("actor.deleted_at = 0 AND actor.suspended_at = 0 AND actor.silenced_at <> ?", Knocked).Scopes(KnownTo(viewer))
 	if viewer == Anonymous {
 		return db
 	}

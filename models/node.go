@@ -137,7 +137,7 @@ func (s *Store) listen(ctx context.Context) error {
 	if _, err := conn.Exec(ctx, "LISTEN "+nodeChannel); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	s.blocked.forget() // what was said before is not known
+	s.rules.forget() // what was said before is not known
 	s.reach.forget()
 	if err := s.Tx(ctx, func(tx *Tx) error { return tx.notify(notice{Node: s.nodes.id, Hello: true}) }); err != nil {
 		return err
@@ -171,7 +171,7 @@ func (s *Store) hearNotice(ctx context.Context, payload string) {
 	for _, change := range n.Changes {
 		switch change.Kind {
 		case BlocksChanged:
-			s.blocked.forget()
+			s.rules.forget()
 		case ReachChanged:
 			s.reach.forget()
 		}

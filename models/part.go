@@ -11,7 +11,7 @@ type whole struct {
 	// lost is the race that a part lost: PostgreSQL then wants the whole transaction again, whatever the part's caller makes
 	// of the error.
 	lost error
-	// changedBlocks says that it changed which hosts are blocked.
+	// changedBlocks says that it changed which hosts are kept away.
 	changedBlocks bool
 	// changedReach says that it changed where actors elsewhere are reached.
 	changedReach bool

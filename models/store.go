@@ -12,14 +12,14 @@ import (
 
 // Store is the database of one instance. It is safe for concurrent use.
 type Store struct {
-	db      *gorm.DB
-	dialect string
-	address string // of PostgreSQL, for a connection that listens
-	now     func() time.Time
-	ids     *snowflake.Source
+	db       *gorm.DB
+	dialect  string
+	address  string // of PostgreSQL, for a connection that listens
+	now      func() time.Time
+	ids      *snowflake.Source
 	writer   writer // of SQLite
 	watchers watchers
-	blocked  blockedHosts
+	rules    rulesAtHand
 	nodes    nodes
 	reach    reach
 }

@@ -93,6 +93,9 @@ func (tx *Tx) KnownOf(actors []Actor, viewer int64) ([]Actor, error) {
 
 // IsKnownTo reports whether viewer may learn of an actor.
 func (tx *Tx) IsKnownTo(actor *Actor, viewer int64) (bool, error) {
+	if actor.SilencedAt == Knocked { // its host waits in quarantine
+		return false, nil
+	}
 	if !actor.IsCommunity() { // nobody else hides
 		return true, nil
 	}

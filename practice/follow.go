@@ -67,6 +67,15 @@ func (s *Service) mayFollow(tx *models.Tx, actor, target *models.Actor) error {
 	if blocked || hostBlocked {
 		return models.Errorf(models.Forbidden, "You cannot follow @%s.", target.Acct())
 	}
+	if actor.Local && !target.Local {
+		verdict, err := tx.Policy(target.Host)
+		if err == nil {
+			err = verdict.Refusal(target.Host)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	if target.IsCommunity() && (target.Local || actor.Local) {
 		return s.refuseBanned(tx, target, actor)
 	}

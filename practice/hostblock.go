@@ -33,38 +33,89 @@ func cleanHost(name string) (string, error) {
 // BlockDomain blocks a host, or changes its block when b has an id. Errors: Forbidden, Invalid, Conflict for a host that is
 // blocked at least as much already.
 func (s *Service) BlockDomain(ctx context.Context, moderator *models.Actor, b models.DomainBlock) (*models.DomainBlock, error) {
-	host, err := cleanHost(b.Host)
+	saved, _, err := s.BlockDomainBy(ctx, By{Moderator: moderator}, b)
+	return saved, err
+}
+
+// BlockDomainBy is BlockDomain, and tells what it cuts off. A host that is blocked entirely is allowed no longer.
+func (s *Service) BlockDomainBy(ctx context.Context, by By, b models.DomainBlock) (*models.DomainBlock, *models.Impact, error) {
+	host, err := s.foreignHost(b.Host)
 	if err != nil {
-		return nil, err
-	}
-	if host == s.links.Host {
-		return nil, invalid("domain", "Validation failed: Domain is this server itself")
+		return nil, nil, err
 	}
 	b.Host = host
 	if !slices.Contains([]string{models.SeverityNoop, models.SeveritySilence, models.SeveritySuspend}, b.Severity) {
-		return nil, invalid("severity", "Validation failed: severity %q is none of silence, suspend, noop", b.Severity)
+		return nil, nil, invalid("severity", "Validation failed: severity %q is none of silence, suspend, noop", b.Severity)
 	}
-	b.PrivateComment, b.PublicComment = clip(b.PrivateComment), clip(b.PublicComment)
-	err = s.store.Tx(ctx, func(tx *models.Tx) error {
-		if _, err := s.authorize(tx, moderator, models.PermitFederation); err != nil {
-			return err
-		}
-		if b.ID == 0 {
-			if err := checkNoBlock(tx, host); err != nil {
-				return err
-			}
-		} else if err := liftLimits(tx, b.ID); err != nil {
-			return err
-		}
-		if err := tx.SaveDomainBlock(&b); err != nil {
-			return err
-		}
-		if err := enforce(tx, &b); err != nil {
-			return err
-		}
-		return tx.PutAdminAction(&models.AdminAction{ActorID: moderator.ID, Action: "block_domain", Subject: b.Severity + " " + host})
+	b.PrivateComment, b.PublicComment, b.Contact = clip(b.PrivateComment), clip(b.PublicComment), clip(b.Contact)
+	impact, err := s.changePolicy(ctx, by, policyChange{
+		action: "block_domain", subject: b.Severity + " " + host,
+		edit:    func(tx *models.Tx) error { return putBlock(tx, &b) },
+		enforce: func(tx *models.Tx) error { return enforce(tx, &b) },
 	})
-	return &b, err
+	return &b, impact, err
+}
+
+// TryBlock tells what a block of a host, new or changed, would cut off.
+func (s *Service) TryBlock(ctx context.Context, by By, name, severity string) (*models.Impact, error) {
+	by.DryRun = true
+	b, err := s.BlockOf(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if b.Severity = severity; severity == "" {
+		b.Severity = models.SeveritySuspend
+	}
+	_, impact, err := s.BlockDomainBy(ctx, by, *b)
+	return impact, err
+}
+
+// BlockOf gives the block of exactly a host, to be changed; a blank one where there is none. Errors: Invalid.
+func (s *Service) BlockOf(ctx context.Context, name string) (*models.DomainBlock, error) {
+	host, err := s.foreignHost(name)
+	if err != nil {
+		return nil, err
+	}
+	known, err := s.store.Read(ctx).DomainBlockOf(host)
+	if models.IsNotFound(err) || (err == nil && known.Host != host) {
+		return &models.DomainBlock{Host: host}, nil
+	}
+	return known, err
+}
+
+// LiftBlock is UnblockDomainBy for the name of a host. Errors: Invalid, NotFound, Conflict where it is a domain above it that is
+// blocked.
+func (s *Service) LiftBlock(ctx context.Context, by By, name string) (*models.Impact, error) {
+	host, err := cleanHost(name)
+	if err != nil {
+		return nil, err
+	}
+	known, err := s.store.Read(ctx).DomainBlockOf(host)
+	switch {
+	case models.IsNotFound(err):
+		return nil, models.Errorf(models.NotFound, "%s is not blocked.", host)
+	case err != nil:
+		return nil, err
+	case known.Host != host:
+		return nil, models.Errorf(models.Conflict, "%s is blocked through %s: lift that block.", host, known.Host)
+	}
+	return s.UnblockDomainBy(ctx, by, known.ID)
+}
+
+func putBlock(tx *models.Tx, b *models.DomainBlock) error {
+	if b.ID == 0 {
+		if err := checkNoBlock(tx, b.Host); err != nil {
+			return err
+		}
+	} else if err := liftLimits(tx, b.ID); err != nil {
+		return err
+	}
+	if b.Severity == models.SeveritySuspend {
+		if err := tx.DeleteDomainAllow(b.Host); err != nil {
+			return err
+		}
+	}
+	return tx.SaveDomainBlock(b)
 }
 
 func clip(text string) string {
@@ -114,22 +165,30 @@ func enforce(tx *models.Tx, b *models.DomainBlock) error {
 
 // UnblockDomain lifts the block of an id. Errors: Forbidden, NotFound.
 func (s *Service) UnblockDomain(ctx context.Context, moderator *models.Actor, id int64) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error {
-		if _, err := s.authorize(tx, moderator, models.PermitFederation); err != nil {
-			return err
-		}
-		block, err := tx.DomainBlock(id)
+	_, err := s.UnblockDomainBy(ctx, By{Moderator: moderator}, id)
+	return err
+}
+
+// UnblockDomainBy is UnblockDomain, and tells whom it admits.
+func (s *Service) UnblockDomainBy(ctx context.Context, by By, id int64) (*models.Impact, error) {
+	block, err := s.store.Read(ctx).DomainBlock(id)
+	if err != nil && !models.IsNotFound(err) {
+		return nil, err
+	}
+	change := policyChange{action: "unblock_domain", edit: func(tx *models.Tx) error {
+		current, err := tx.DomainBlock(id)
 		if err != nil {
 			return err
 		}
 		if err := liftLimits(tx, id); err != nil {
 			return err
 		}
-		if err := tx.DeleteDomainBlock(block.Host); err != nil {
-			return err
-		}
-		return tx.PutAdminAction(&models.AdminAction{ActorID: moderator.ID, Action: "unblock_domain", Subject: block.Host})
-	})
+		return tx.DeleteDomainBlock(current.Host)
+	}}
+	if block != nil {
+		change.subject = block.Host
+	}
+	return s.changePolicy(ctx, by, change)
 }
 
 // guarded runs a change of the blocks that bar people from signing up, and records it.

@@ -24,8 +24,8 @@ func (a *App) tendDue(ctx context.Context) {
 	}
 }
 
-// tend publishes scheduled posts, ends polls, tells and asks other servers of votes, and reports whether there was
+// tend publishes scheduled posts, ends polls, tells and asks other servers of votes, does what the policy has due, and reports whether there was
 // anything to do.
 func (a *App) tend(ctx context.Context) (bool, error) {
-	return inTurn(ctx, a.Service.PublishDue, a.Service.TendPolls, a.Directory.RefreshPolls)
+	return inTurn(ctx, a.Service.PublishDue, a.Service.TendPolls, a.Directory.RefreshPolls, a.Service.TendPolicy)
 }

@@ -29,6 +29,7 @@ type cli struct {
 	Feed         feedCommand         `cmd:"" help:"Make sets of communities that one can follow together."`
 	Community    communityCommand    `cmd:"" help:"Create, list and moderate communities."`
 	Peer         peerCommand         `cmd:"" help:"See and steer deliveries to other servers."`
+	Domain       domainCommand       `cmd:"" help:"Decide with whom this instance federates."`
 	Rule         ruleCommand         `cmd:"" help:"Add, list and remove the rules of this instance."`
 	Announcement announcementCommand `cmd:"" help:"Tell all members something."`
 	Emoji        emojiCommand        `cmd:"" help:"Add, list and remove emoji of this instance."`

@@ -84,8 +84,11 @@ func New(cfg Config) *Courier {
 	}
 	c.recorder = newRecorder(cfg.Store, c.owner, c.cfg.Log)
 	cfg.Store.Watch(func(change models.Change) {
-		if change.Kind == models.PeerWoken {
+		switch change.Kind {
+		case models.PeerWoken:
 			c.Poke(change.Name)
+		case models.BlocksChanged:
+			c.Poke()
 		}
 	})
 	return c

@@ -57,7 +57,7 @@ func (c *Courier) serve(ctx context.Context, l *lane) {
 func (c *Courier) visit(ctx context.Context, l *lane) (end verdict, err error) {
 	var last int64
 	for !end.isFault {
-		if last != 0 && c.rests(ctx, l) {
+		if c.waits(ctx, l) || last != 0 && c.rests(ctx, l) {
 			return end, nil
 		}
 		batch, err := c.cfg.Store.Read(ctx).Lane(l.host, last, c.cfg.Batch)
@@ -81,6 +81,12 @@ func (c *Courier) rests(ctx context.Context, l *lane) bool {
 	return err == nil && peer.Rests(models.At(c.cfg.Store.Now()))
 }
 
+// waits reports whether the policy wants what is for the host to wait.
+func (c *Courier) waits(ctx context.Context, l *lane) bool {
+	rules, err := c.cfg.Store.Read(ctx).FederationRules()
+	return err != nil || rules.Holds(l.host)
+}
+
 // hasMore reports whether something came since the lane read last.
 func (c *Courier) hasMore(l *lane) bool {
 	c.mu.Lock()
@@ -92,13 +98,13 @@ func (c *Courier) hasMore(l *lane) bool {
 
 // sendAll sends a batch: all of it in order, or, where several may be under way at once, each actor's in order.
 func (c *Courier) sendAll(ctx context.Context, l *lane, batch []models.Delivery) (verdict, error) {
-	blocked, err := c.cfg.Store.Read(ctx).HostBlocked(l.host)
+	policy, err := c.cfg.Store.Read(ctx).Policy(l.host)
 	if err != nil {
 		return verdict{}, err
 	}
-	if blocked {
+	if policy == models.HostIsBlocked || policy == models.HostShutOut {
 		for i := range batch {
-			c.note(ctx, l, &batch[i], verdict{state: models.DeliveryRefused, reason: "host is blocked here"})
+			c.note(ctx, l, &batch[i], verdict{state: models.DeliveryRefused, reason: "host is " + string(policy) + " here"})
 		}
 		return verdict{}, nil
 	}

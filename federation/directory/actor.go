@@ -57,10 +57,19 @@ func (d *Directory) saveActor(ctx context.Context, raw []byte) (*models.Actor, e
 	if actor.Type != models.TypeApplication {
 		actor.Username, actor.Host = d.canonicalHandle(ctx, actor)
 	}
+	if isKnocking(ctx) {
+		actor.SilencedAt = models.Knocked
+	}
+	if d.rejectsMedia(ctx, actor.Host) {
+		actor.IconURL, actor.ImageURL = "", ""
+	}
 	if err := d.service.SaveRemoteActor(ctx, actor); err != nil {
 		return nil, err
 	}
 	remember(ctx, actor)
+	if isKnocking(ctx) {
+		return actor, nil // the rest is learned when it is let in
+	}
 	d.learnEmoji(ctx, actor.Host, wire.Tag)
 	d.LearnSoftware(ctx, vocab.Host(actor.URI))
 	if actor.IsCommunity() {
@@ -95,7 +104,7 @@ func (d *Directory) canonicalHandle(ctx context.Context, actor *models.Actor) (u
 // that does not say stays unknown.
 func (d *Directory) LearnSoftware(ctx context.Context, host string) {
 	peer, err := d.store.Read(ctx).Peer(host)
-	if err != nil || host == d.links.Host || d.store.Now().Sub(peer.NodeInfoAt.Time()) < nodeInfoFresh {
+	if err != nil || isKnocking(ctx) || host == d.links.Host || d.store.Now().Sub(peer.NodeInfoAt.Time()) < nodeInfoFresh {
 		return
 	}
 	info, err := d.client.NodeInfo(budgeted(ctx), host)
@@ -151,6 +160,9 @@ func (d *Directory) FindByHandle(ctx context.Context, user, host string) (*model
 	if strings.EqualFold(host, d.links.Host) {
 		return known, err
 	}
+	if err := d.unveils(ctx, host); err != nil {
+		return nil, err
+	}
 	if known != nil {
 		return d.Actor(ctx, known.URI)
 	}
@@ -182,6 +194,9 @@ func (d *Directory) FindByURI(ctx context.Context, uri string) (*models.Actor, *
 	}
 	if iri.Host() == d.links.Host {
 		return d.findOurs(ctx, uri)
+	}
+	if err := d.unveils(ctx, iri.Host()); err != nil {
+		return nil, nil, err
 	}
 	if actor, post, err := d.findKnown(ctx, uri); err != nil || actor != nil || post != nil {
 		return actor, post, err

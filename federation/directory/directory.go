@@ -43,22 +43,72 @@ func New(service *practice.Service, client *fetch.Client, log *slog.Logger) *Dir
 	}
 }
 
-// Allow refuses the hosts that must not be asked: blocked ones and our own (security cases A27, A36). It is the fetch
-// client's policy.
+// Allow refuses the hosts that must not be asked: our own, and those that the policy keeps away (security cases A27, A36). It
+// is the fetch client's policy.
 func Allow(store *models.Store, links practice.Links) func(context.Context, string) error {
 	return func(ctx context.Context, host string) error {
 		if host == links.Host {
 			return models.Errorf(models.Forbidden, "%s is this instance itself", host)
 		}
-		blocked, err := store.Read(ctx).HostBlocked(host)
-		if err != nil {
-			return &fetch.Error{Kind: fetch.Temporary, URL: host, Err: err} // a fault of ours, and no verdict on the host
+		rules, err := store.Read(ctx).FederationRules()
+		if err == nil {
+			err = judge(ctx, rules, host)
 		}
-		if blocked {
-			return models.Errorf(models.Forbidden, "%s is blocked here", host)
+		if err != nil && models.ErrorCode(err) != models.Forbidden { // a fault of ours, or the stop, and no verdict on the host
+			return &fetch.Error{Kind: fetch.Temporary, URL: host, Err: err}
 		}
+		return err
+	}
+}
+
+// judge applies the policy to a request. Pages and push services are no federation: a block counts there, too, and whoever
+// federates with nobody reads no pages.
+func judge(ctx context.Context, rules *models.Rules, host string) error {
+	verdict := rules.Of(host)
+	switch purpose := fetch.PurposeOf(ctx); {
+	case verdict == models.HostIsBlocked:
+	case purpose == fetch.Service, purpose == fetch.Reading && !rules.IsClosed(), verdict == models.HostWaits && isKnocking(ctx):
 		return nil
 	}
+	return verdict.Refusal(host)
+}
+
+type knockKey struct{}
+
+// Knocking gives a context in which a host that waits in quarantine may be asked for the key of what it sent, and for what
+// belongs to it: without that, nobody could tell whose it is.
+func Knocking(ctx context.Context) context.Context { return context.WithValue(ctx, knockKey{}, true) }
+
+func isKnocking(ctx context.Context) bool {
+	knocking, _ := ctx.Value(knockKey{}).(bool)
+	return knocking
+}
+
+// admits refuses hosts that the policy keeps away, but for one that is Knocking.
+func (d *Directory) admits(ctx context.Context, host string) error {
+	verdict, err := d.store.Read(ctx).Policy(host)
+	if err != nil || (verdict == models.HostWaits && isKnocking(ctx)) {
+		return err
+	}
+	return verdict.Refusal(host)
+}
+
+// rejectsMedia reports whether an admin wants no pictures and films of a host. A fault of the store shows none, either.
+func (d *Directory) rejectsMedia(ctx context.Context, host string) bool {
+	block, err := d.store.Read(ctx).DomainBlockOf(host)
+	if models.IsNotFound(err) {
+		return false
+	}
+	return err != nil || block.RejectMedia
+}
+
+// unveils refuses what belongs to a host that waits in quarantine: it is as if nobody knew of it.
+func (d *Directory) unveils(ctx context.Context, host string) error {
+	verdict, err := d.store.Read(ctx).Policy(host)
+	if err == nil && verdict == models.HostWaits {
+		return models.Errorf(models.NotFound, "nothing of %s is shown here", host)
+	}
+	return err
 }
 
 // budgeted bounds what a task may ask for, unless its caller did.

@@ -19,7 +19,7 @@ const (
 // That it fails is no reason to lose the document.
 func (d *Directory) learnEmoji(ctx context.Context, host string, tags []vocab.Tag) {
 	named := emojiOf(host, tags)
-	if len(named) == 0 {
+	if len(named) == 0 || d.rejectsMedia(ctx, host) {
 		return
 	}
 	names := make([]string, len(named))

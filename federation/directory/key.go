@@ -27,12 +27,9 @@ func (d *Directory) Key(ctx context.Context, keyID string, refresh bool) (*sign.
 	if host == "" || host == d.links.Host {
 		return nil, &sign.KeyError{Err: fmt.Errorf("key %q is not one of another server", keyID)}
 	}
-	blocked, err := d.store.Read(ctx).HostBlocked(host)
-	if err != nil {
-		return nil, &sign.KeyError{Temporary: true, Err: err}
-	}
-	if blocked {
-		return nil, &sign.KeyError{Blocked: true, Err: fmt.Errorf("%s is blocked here", host)}
+	if err := d.admits(ctx, host); err != nil {
+		isBlocked := models.ErrorCode(err) == models.Forbidden
+		return nil, &sign.KeyError{Blocked: isBlocked, Temporary: !isBlocked, Err: err}
 	}
 	known, err := d.store.Read(ctx).ActorByKeyID(keyID)
 	if err != nil && !models.IsNotFound(err) {

@@ -142,6 +142,9 @@ func (d *Directory) Draft(ctx context.Context, o vocab.Object) (practice.Draft, 
 		Tags: hashtagsOf(o), Flair: flairOf(o), Attachments: attachmentsOf(o), Published: o.Published, Edited: editedOf(o),
 		Poll: PollOf(o), Facts: factsOf(o),
 	}
+	if d.rejectsMedia(ctx, author.Host) {
+		draft.Attachments = nil
+	}
 	draft.Content, draft.TitleApart = apart(o)
 	draft.Mentions = d.mentions(ctx, o)
 	draft.Quote, draft.QuotePolicy = d.quoteOf(ctx, o, author), quotePolicyOf(o, author)

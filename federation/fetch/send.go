@@ -10,7 +10,7 @@ import (
 // Send posts a body to a service that is no ActivityPub server, such as a push service: unsigned, under the same guard as
 // everything that goes out (security case D9). Answers and errors are as those of Post.
 func (c *Client) Send(ctx context.Context, address string, header http.Header, body []byte) (Answer, error) {
-	ctx, cancel := c.limit(ctx)
+	ctx, cancel := c.limit(withPurpose(ctx, Service))
 	defer cancel()
 	target, err := c.admit(ctx, address)
 	if err != nil {

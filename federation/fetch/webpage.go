@@ -14,7 +14,7 @@ type WebPage struct {
 
 // WebPage gets a page for people. The question is not signed, for it is asked of anybody. Errors are those of Document.
 func (c *Client) WebPage(ctx context.Context, address string) (*WebPage, error) {
-	return c.foreign(ctx, address, wanted{
+	return c.foreign(withPurpose(ctx, Reading), address, wanted{
 		accept: "text/html, application/xhtml+xml;q=0.9", name: "HTML", unsigned: true, cut: true,
 		is: func(contentType string) bool {
 			return base(contentType) == "text/html" || base(contentType) == "application/xhtml+xml"
@@ -24,15 +24,17 @@ func (c *Client) WebPage(ctx context.Context, address string) (*WebPage, error) 
 
 // OEmbed gets what a page's server says of the page in JSON (oEmbed 1.0). Errors are those of Document.
 func (c *Client) OEmbed(ctx context.Context, address string) (*WebPage, error) {
-	return c.foreign(ctx, address, wanted{
-		accept: "application/json", name: "JSON", unsigned: true,
-		is: func(contentType string) bool { return strings.HasSuffix(base(contentType), "json") },
-	})
+	return c.foreign(withPurpose(ctx, Reading), address, anyJSON)
+}
+
+var anyJSON = wanted{
+	accept: "application/json", name: "JSON", unsigned: true,
+	is: func(contentType string) bool { return strings.HasSuffix(base(contentType), "json") },
 }
 
 // JSON gets a document in JSON that is no ActivityStreams. The question is not signed. Errors are those of Document.
 func (c *Client) JSON(ctx context.Context, address string) ([]byte, error) {
-	got, err := c.OEmbed(ctx, address)
+	got, err := c.foreign(ctx, address, anyJSON)
 	if err != nil {
 		return nil, err
 	}

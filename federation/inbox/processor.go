@@ -7,6 +7,7 @@ import (
 
 	"praxis/federation/directory"
 	"praxis/federation/sign"
+	"praxis/federation/vocab"
 	"praxis/internal/gate"
 	"praxis/models"
 	"praxis/practice"
@@ -77,9 +78,10 @@ func (p *Processor) signer(ctx context.Context, verified sign.Verified) (*models
 	if actor.IsGone() {
 		return nil, models.Errorf(models.Forbidden, "@%s is suspended here.", actor.Acct())
 	}
-	blocked, err := p.store.Read(ctx).HostBlocked(actor.Host)
-	if err == nil && blocked {
-		err = models.Errorf(models.Forbidden, "%s is blocked here.", actor.Host)
+	for _, host := range []string{vocab.Host(actor.URI), actor.Host} {
+		if err := p.admits(ctx, host); err != nil {
+			return nil, err
+		}
 	}
-	return actor, err
+	return actor, nil
 }

@@ -37,6 +37,9 @@ func (p *Processor) receive(ctx context.Context, r *http.Request, body []byte) (
 		return http.StatusBadRequest, "", models.Errorf(models.Invalid, "The activity cannot be read: %w", err)
 	}
 	kind = knownType(activity.Type)
+	if ctx, err = p.knock(ctx, vocab.Host(activity.Actor.ID)); err != nil {
+		return http.StatusServiceUnavailable, kind, err
+	}
 	if status, err := p.judgeClaims(ctx, &activity, body); status != 0 {
 		return status, kind, err
 	}
@@ -53,7 +56,7 @@ func (p *Processor) receive(ctx context.Context, r *http.Request, body []byte) (
 		}
 	}
 	status, kind, err = p.keep(ctx, verified, activity, kind)
-	if err == nil {
+	if err == nil && !isKnocking(ctx) {
 		p.hear(ctx, verified, signer)
 	}
 	return status, kind, err
@@ -92,12 +95,8 @@ func (p *Processor) judgeClaims(ctx context.Context, a *vocab.Activity, body []b
 	case !vocab.SameOrigin(a.ID, a.Actor.ID):
 		return http.StatusBadRequest, models.Errorf(models.Invalid, "The activity's id is not on its actor's host.")
 	}
-	blocked, err := p.store.Read(ctx).HostBlocked(host)
-	if err != nil {
-		return http.StatusServiceUnavailable, err
-	}
-	if blocked {
-		return http.StatusForbidden, models.Errorf(models.Forbidden, "%s is blocked here.", host)
+	if err := p.admits(ctx, host); err != nil {
+		return statusOf(err), err
 	}
 	return p.judgeDelete(ctx, a)
 }
@@ -139,13 +138,13 @@ func (p *Processor) judgeFollow(ctx context.Context, target string) (int, error)
 // keep stores a verified activity. The seal lets it be carried out later as what it is now: verified.
 func (p *Processor) keep(ctx context.Context, verified sign.Verified, a vocab.Activity, kind string) (int, string, error) {
 	host := vocab.Host(verified.Actor())
+	if isKnocking(ctx) {
+		return p.hold(ctx, verified, a, kind)
+	}
 	if err := p.backlog.add(ctx, host); err != nil {
 		return statusOf(err), kind, err
 	}
-	entry := &models.InboxEntry{
-		ActivityURI: a.ID, SignerURI: verified.Actor(), Host: host, KeyID: verified.KeyID(), Scheme: string(verified.Scheme()),
-		Seal: p.verifier.Seal(verified), Type: kind, Payload: string(verified.Body()),
-	}
+	entry := p.entryOf(verified, a, kind)
 	fresh, err := p.desk.keep(ctx, entry)
 	if err != nil || !fresh {
 		p.backlog.done(host)
@@ -159,6 +158,14 @@ func (p *Processor) keep(ctx context.Context, verified sign.Verified, a vocab.Ac
 	}
 	p.schedule.add(host)
 	return http.StatusAccepted, kind, nil
+}
+
+// entryOf gives what is stored of a verified activity.
+func (p *Processor) entryOf(verified sign.Verified, a vocab.Activity, kind string) *models.InboxEntry {
+	return &models.InboxEntry{
+		ActivityURI: a.ID, SignerURI: verified.Actor(), Host: vocab.Host(verified.Actor()), KeyID: verified.KeyID(), Scheme: string(verified.Scheme()),
+		Seal: p.verifier.Seal(verified), Type: kind, Payload: string(verified.Body()),
+	}
 }
 
 // knownType gives a type that is fit for a label: anybody may send any other.

@@ -35,7 +35,7 @@ func (s *Server) getActivity(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, who.unseen(err))
 		return
 	}
-	s.write(w, http.StatusOK, []byte(entry.Payload), true)
+	s.write(w, r, http.StatusOK, []byte(entry.Payload), true)
 }
 
 // authorStands hides what a deleted or suspended actor did; that it is deleted stays to be read.
@@ -113,7 +113,7 @@ func (s *Server) outboxPage(w http.ResponseWriter, r *http.Request, tx *models.T
 		s.document(w, r, http.StatusOK, shown.doc(actor.Outbox, ids(shown.entries)), true)
 		return
 	}
-	s.write(w, http.StatusOK, body, true)
+	s.write(w, r, http.StatusOK, body, true)
 }
 
 func readable(tx *models.Tx, entries []models.OutboxEntry) ([]models.OutboxEntry, error) {

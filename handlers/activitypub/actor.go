@@ -86,6 +86,10 @@ func (s *Server) introduce(w http.ResponseWriter, r *http.Request, actor *models
 		s.fail(w, r, who.refused())
 		return
 	}
+	if err := s.shut(r); err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	tx := s.store.Read(r.Context())
 	if _, err := known(tx, who, actor, nil); err != nil {
 		s.fail(w, r, err)
@@ -96,7 +100,7 @@ func (s *Server) introduce(w http.ResponseWriter, r *http.Request, actor *models
 		s.fail(w, r, err)
 		return
 	}
-	if s.cfg.SecureMode && who.actor == nil {
+	if who.actor == nil && s.isSecure(r) {
 		doc = minimal(doc)
 	}
 	s.document(w, r, http.StatusOK, doc, s.isOpen(r, actor))

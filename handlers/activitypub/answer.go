@@ -28,12 +28,12 @@ func (s *Server) document(w http.ResponseWriter, r *http.Request, status int, do
 		s.fail(w, r, err)
 		return
 	}
-	s.write(w, status, body, public)
+	s.write(w, r, status, body, public)
 }
 
 // write answers with a finished document. In secure mode nothing is the same for everybody.
-func (s *Server) write(w http.ResponseWriter, status int, body []byte, public bool) {
-	setCaching(w, public && !s.cfg.SecureMode)
+func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, body []byte, public bool) {
+	setCaching(w, public && !s.isSecure(r))
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)

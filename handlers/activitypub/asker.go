@@ -62,9 +62,30 @@ func (a asker) unseen(err error) error {
 // an open door a bad signature counts as none, since the same is to be had without.
 func (s *Server) admit(w http.ResponseWriter, r *http.Request) (asker, bool) {
 	who := s.ask(r)
-	if who.isBlocked() || (s.cfg.SecureMode && who.actor == nil) {
+	if who.isBlocked() || (who.actor == nil && s.isSecure(r)) {
 		s.fail(w, r, who.refused())
 		return who, false
 	}
 	return who, true
+}
+
+// isSecure reports that only signed requests are answered: by configuration, or because not everybody is admitted.
+func (s *Server) isSecure(r *http.Request) bool {
+	if s.cfg.SecureMode {
+		return true
+	}
+	rules, err := s.store.Read(r.Context()).FederationRules()
+	return err != nil || rules.NeedsSignatures()
+}
+
+// shut is why nobody is told anything; nil unless the policy says so.
+func (s *Server) shut(r *http.Request) error {
+	rules, err := s.store.Read(r.Context()).FederationRules()
+	if err != nil || !rules.IsClosed() {
+		return err
+	}
+	if rules.StoppedAt != 0 {
+		return models.HostStopped.Refusal("")
+	}
+	return models.Errorf(models.Forbidden, "This server federates with nobody.")
 }

@@ -64,5 +64,5 @@ func (s *Server) modLogPage(w http.ResponseWriter, r *http.Request, tx *models.T
 		s.document(w, r, http.StatusOK, collectionPage(id, self(id, page), next, named), true)
 		return
 	}
-	s.write(w, http.StatusOK, body, true)
+	s.write(w, r, http.StatusOK, body, true)
 }

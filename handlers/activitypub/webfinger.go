@@ -40,6 +40,10 @@ func (s *Server) getWebFinger(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	if err := s.mayLearn(r, actor); err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	if !s.isOpen(r, actor) {
 		// A name that not everybody may learn is told to those who say who they are.
 		if _, err := known(s.store.Read(r.Context()), s.ask(r), actor, nil); err != nil {
@@ -50,6 +54,24 @@ func (s *Server) getWebFinger(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", jrdType)
 	setCaching(w, s.isOpen(r, actor))
 	respond.JSON(w, http.StatusOK, s.describe(actor))
+}
+
+// mayLearn refuses to tell of an actor, other than the server's own, to those whom the policy keeps away: they are known when
+// they sign. A signature that is no good counts as none, since the same is to be had without.
+func (s *Server) mayLearn(r *http.Request, actor *models.Actor) error {
+	if actor.Type == models.TypeApplication {
+		return nil
+	}
+	if err := s.shut(r); err != nil {
+		return err
+	}
+	if r.Header.Get("Signature") == "" && r.Header.Get("Signature-Input") == "" {
+		return nil
+	}
+	if who := s.ask(r); who.isBlocked() {
+		return who.refused()
+	}
+	return nil
 }
 
 func (s *Server) describe(actor *models.Actor) jrd {

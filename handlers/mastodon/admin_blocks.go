@@ -9,8 +9,6 @@ import (
 	"praxis/models"
 )
 
-// adminBlockRoutes: an allow list is no mode of this server, so that its routes answer as Mastodon's do for what is not
-// there.
 func adminBlockRoutes() []route {
 	var routes []route
 	add := func(method, noun, rest string, run endpoint, needs models.Permission) {
@@ -27,10 +25,10 @@ func adminBlockRoutes() []route {
 	add(get, "domain_blocks", one, getDomainBlock, models.PermitFederation)
 	add(put, "domain_blocks", one, updateDomainBlock, models.PermitFederation)
 	add(del, "domain_blocks", one, deleteDomainBlock, models.PermitFederation)
-	add(get, "domain_allows", "", emptyList, models.PermitFederation)
-	add(post, "domain_allows", "", func(*call) (any, error) { return nil, unsupported("domain", "Lists of allowed domains") }, models.PermitFederation)
-	add(get, "domain_allows", one, nowhere, models.PermitFederation)
-	add(del, "domain_allows", one, nowhere, models.PermitFederation)
+	add(get, "domain_allows", "", getDomainAllows, models.PermitFederation)
+	add(post, "domain_allows", "", createDomainAllow, models.PermitFederation)
+	add(get, "domain_allows", one, getDomainAllow, models.PermitFederation)
+	add(del, "domain_allows", one, deleteDomainAllow, models.PermitFederation)
 	add(get, "email_domain_blocks", "", getEmailDomainBlocks, models.PermitBlocks)
 	add(post, "email_domain_blocks", "", createEmailDomainBlock, models.PermitBlocks)
 	add(get, "email_domain_blocks", one, getEmailDomainBlock, models.PermitBlocks)

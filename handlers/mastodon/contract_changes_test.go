@@ -146,6 +146,7 @@ func (k *contract) askAdmin() {
 func (k *contract) askAdminBlocks() {
 	for _, block := range []struct{ noun, make, change string }{
 		{"domain_blocks", "domain=Bad.Example&severity=silence&private_comment=x&public_comment=y", "severity=suspend"},
+		{"domain_allows", "domain=Good.Example&note=x&contact=y&public_reason=z", ""},
 		{"email_domain_blocks", "domain=spam.example", ""},
 		{"ip_blocks", "ip=198.51.100.7/24&severity=sign_up_block&expires_in=3600&comment=x", "severity=no_access"},
 		{"canonical_email_blocks", "email=Some.One%2Bx@mail.test", ""},
@@ -163,5 +164,5 @@ func (k *contract) askAdminBlocks() {
 		}
 		k.as(k.boss, http.MethodDelete, one, nil)
 	}
-	k.reads(k.boss, `/v1/admin/domain_allows /v1/admin/tags /v1/admin/trends/links /v1/admin/trends/links/publishers /v1/admin/trends/statuses /v1/admin/trends/tags`)
+	k.reads(k.boss, `/v1/admin/tags /v1/admin/trends/links /v1/admin/trends/links/publishers /v1/admin/trends/statuses /v1/admin/trends/tags`)
 }

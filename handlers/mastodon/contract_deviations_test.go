@@ -24,7 +24,6 @@ func undescribedRoutes() map[string]string {
 		"GET /api/v1/peers/search":                       "",
 		"GET /oauth/userinfo":                            "", // OpenID Connect's
 		"POST /oauth/userinfo":                           "",
-		"GET /api/v1/admin/domain_allows":                "[]AdminDomainAllow",
 		"GET /api/v1/admin/tags":                         "[]AdminTag",
 		"GET /api/v1/admin/trends/links":                 "[]TrendsLink",
 		"GET /api/v1/admin/trends/links/publishers":      "",
@@ -44,7 +43,7 @@ func undescribedRoutes() map[string]string {
 		routes["POST /api/v1/admin/reports/{id}/"+action] = "AdminReport"
 	}
 	for noun, entity := range map[string]string{
-		"accounts": "AdminAccount", "reports": "AdminReport", "domain_blocks": "AdminDomainBlock", "email_domain_blocks": "AdminEmailDomainBlock",
+		"accounts": "AdminAccount", "reports": "AdminReport", "domain_blocks": "AdminDomainBlock", "domain_allows": "AdminDomainAllow", "email_domain_blocks": "AdminEmailDomainBlock",
 		"ip_blocks": "AdminIpBlock", "canonical_email_blocks": "AdminCanonicalEmailBlock",
 	} {
 		all := "/api/v1/admin/" + noun

@@ -16,12 +16,9 @@ const nothingOfIt = "there is nothing of it here, and so nothing to be decided u
 // refusedRoutes is every route that has no good answer, or none for a client.
 func refusedRoutes() map[string]deliberate {
 	routes := map[string]deliberate{
-		"POST /api/v1/statuses/{id}/translate":    {http.StatusNotFound, "nothing translates, as Mastodon answers where no service is set up"},
-		"POST /api/v1/admin/domain_allows":        {http.StatusUnprocessableEntity, "this server has no mode with a list of allowed hosts"},
-		"GET /api/v1/admin/domain_allows/{id}":    {http.StatusNotFound, nothingOfIt},
-		"DELETE /api/v1/admin/domain_allows/{id}": {http.StatusNotFound, nothingOfIt},
-		"GET /api/v1/admin/tags/{id}":             {http.StatusNotFound, nothingOfIt},
-		"PUT /api/v1/admin/tags/{id}":             {http.StatusNotFound, nothingOfIt},
+		"POST /api/v1/statuses/{id}/translate": {http.StatusNotFound, "nothing translates, as Mastodon answers where no service is set up"},
+		"GET /api/v1/admin/tags/{id}":          {http.StatusNotFound, nothingOfIt},
+		"PUT /api/v1/admin/tags/{id}":          {http.StatusNotFound, nothingOfIt},
 	}
 	for _, noun := range []string{"links", "links/publishers", "statuses", "tags"} {
 		for _, verdict := range []string{"approve", "reject"} {
@@ -54,7 +51,6 @@ func emptyAnswers() map[string]string {
 	const untrended = "trends are not reviewed here: nothing waits for a decision"
 	return map[string]string{
 		"GET /api/v1/accounts/{id}/identity_proofs": "Mastodon gave them up: the list is always empty there, too",
-		"GET /api/v1/admin/domain_allows":           "this server has no mode with a list of allowed hosts",
 		"GET /api/v1/admin/tags":                    untrended,
 		"GET /api/v1/admin/trends/links":            untrended,
 		"GET /api/v1/admin/trends/links/publishers": untrended,

@@ -227,7 +227,7 @@ func (c *crowded) growInstance(i int, local *models.Actor) {
 		"account_id": formatID(c.people[i]), "status_ids": []string{formatID(c.posts[i])}, "category": "violation", "rule_ids": []string{formatID(rule.ID)},
 	}).status(http.StatusOK)
 	for noun, body := range map[string]string{
-		"domain_blocks": "domain=bad%d.test", "email_domain_blocks": "domain=spam%d.test", "ip_blocks": "ip=198.51.100.%d&severity=sign_up_block",
+		"domain_blocks": "domain=bad%d.test", "domain_allows": "domain=good%d.test", "email_domain_blocks": "domain=spam%d.test", "ip_blocks": "ip=198.51.100.%d&severity=sign_up_block",
 		"canonical_email_blocks": "email=a%d@mail.test",
 	} {
 		c.post(c.boss, "/api/v1/admin/"+noun, fmt.Sprintf(body, i)).status(http.StatusOK)
@@ -276,7 +276,7 @@ func (c *crowded) listings() map[*models.Actor]string {
 		c.strict: "/api/v1/notifications/requests",
 		c.boss: replace.Replace(`/api/praxis/v1/communities/{care}/log /api/praxis/v1/communities/{care}/bans
 			/api/praxis/v1/communities/{care}/reports /api/praxis/v1/communities/{care}/appeals
-			/api/praxis/v1/communities/{care}/moderators /api/v1/admin/accounts /api/v2/admin/accounts?origin=remote /api/v1/admin/reports /api/v1/admin/domain_blocks /api/v1/notifications
+			/api/praxis/v1/communities/{care}/moderators /api/v1/admin/accounts /api/v2/admin/accounts?origin=remote /api/v1/admin/reports /api/v1/admin/domain_blocks /api/v1/admin/domain_allows /api/v1/notifications
 			/api/v1/admin/email_domain_blocks /api/v1/admin/ip_blocks /api/v1/admin/canonical_email_blocks /api/v2/notifications /api/praxis/v1/admin/peers`),
 	}
 }
@@ -339,8 +339,8 @@ const mostStatements = 36
 
 // shortRoutes are all routes that read and have no list that grows.
 func shortRoutes() []string {
-	return strings.Fields(`/api/praxis/v1/admin/peers/{host} /api/praxis/v1/statuses/{id}/receipt /api/praxis/v1/communities/{id} /api/praxis/v1/communities/{id}/participation /api/praxis/v1/communities/{id}/kinds /api/oembed /api/v1/accounts/lookup /api/v1/accounts/verify_credentials /api/v1/accounts/{id} /api/v1/accounts/{id}/identity_proofs
-		/api/v1/admin/accounts/{id} /api/v1/admin/canonical_email_blocks/{id} /api/v1/admin/domain_allows /api/v1/admin/domain_allows/{id}
+	return strings.Fields(`/api/praxis/v1/admin/policy /api/praxis/v1/admin/policy/domains/{host} /api/praxis/v1/admin/peers/{host} /api/praxis/v1/statuses/{id}/receipt /api/praxis/v1/communities/{id} /api/praxis/v1/communities/{id}/participation /api/praxis/v1/communities/{id}/kinds /api/oembed /api/v1/accounts/lookup /api/v1/accounts/verify_credentials /api/v1/accounts/{id} /api/v1/accounts/{id}/identity_proofs
+		/api/v1/admin/accounts/{id} /api/v1/admin/canonical_email_blocks/{id} /api/v1/admin/domain_allows/{id}
 		/api/v1/admin/domain_blocks/{id} /api/v1/admin/email_domain_blocks/{id} /api/v1/admin/ip_blocks/{id} /api/v1/admin/reports/{id}
 		/api/v1/admin/tags /api/v1/admin/tags/{id} /api/v1/admin/trends/links /api/v1/admin/trends/links/publishers /api/v1/admin/trends/statuses
 		/api/v1/admin/trends/tags /api/v1/annual_reports /api/v1/annual_reports/{id}/state /api/v1/domain_blocks/preview
