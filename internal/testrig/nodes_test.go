@@ -117,6 +117,7 @@ func TestH21_TwoNodesDoEverythingOnce(t *testing.T) {
 	}
 	eventually(t, "the posts", arrived)
 	two.stop[0]()
+	two.Network.Serve("a.test", two.nodes[1].Handler) // what comes in comes to the other
 	for range 5 {
 		post()
 	}
@@ -127,6 +128,7 @@ func TestH21_TwoNodesDoEverythingOnce(t *testing.T) {
 	for i := range 10 {
 		id := string(rune('a' + i))
 		status, body := reader.Send(two.nodes[1], reader.Activity("Create", "c"+id, reader.Note("n"+id, "hello @ana", func(note M) {
+			note["cc"] = []string{ana.Actor.URI}
 			note["tag"] = []M{{"type": "Mention", "href": ana.Actor.URI, "name": "@ana@a.test"}}
 		})))
 		if status != http.StatusAccepted {
