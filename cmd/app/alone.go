@@ -41,14 +41,12 @@ func (a *App) alone(name string, work func(context.Context)) func(context.Contex
 	}
 }
 
-// defaultLease is for how long work belongs to a node unless it says so again.
-const defaultLease = 10 * time.Second
-
+// leaseTime is for how long work belongs to a node unless it says so again.
 func (a *App) leaseTime() time.Duration {
 	if a.opts.Lease > 0 {
 		return a.opts.Lease
 	}
-	return defaultLease
+	return a.Config.NodeLease
 }
 
 // take takes the lease of a work, if nobody has it. Each work has an owner of its own, since it is prolonged by itself.

@@ -46,7 +46,7 @@ type Options struct {
 	Mail sender
 	// Keys gives the keys of new actors; fresh ones unless set.
 	Keys func() (*sign.Keys, error)
-	// Lease is for how long a node holds the lane of a host unless it says so again; 10 seconds unless set.
+	// Lease is for how long a node holds the lane of a host unless it says so again; the configuration's unless set.
 	Lease time.Duration
 	// Limits are how much clients may ask; as large as Mastodon's unless set.
 	Limits *Limits
@@ -180,7 +180,7 @@ func (a *App) federate(ctx context.Context) error {
 	writer := outbox.NewWriter(links)
 	a.Courier = deliver.New(deliver.Config{
 		Store: a.Store, Client: a.client, Signer: a.signers.of, Log: a.log, Count: count.delivery, Gone: a.inboxGone,
-		Hosts: a.Config.DeliveryHosts, PerHost: a.Config.DeliveryPerHost, Batch: a.Config.DeliveryBatch, Lease: a.opts.Lease,
+		Hosts: a.Config.DeliveryHosts, PerHost: a.Config.DeliveryPerHost, Batch: a.Config.DeliveryBatch, Lease: a.leaseTime(),
 		Header: reconcile.NewTeller(a.Store, links).Header,
 	})
 	writer.OnWrite(a.Courier.Poke)

@@ -27,7 +27,7 @@ func eachTrial(t *testing.T, misbehaving []string, run func(tr *trial)) {
 	t.Helper()
 	testdb.Each(t, func(t *testing.T, database string) {
 		tr := &trial{t: t, crowd: newCrowd(t, 4, misbehaving...)}
-		tr.server = newProcess(t, "hospital", "ana", "PRAXIS_DATABASE="+database, "PRAXIS_CLIENT_REQUESTS=0", "PRAXIS_FFMPEG=off", "PRAXIS_LOG_LEVEL=warn")
+		tr.server = newProcess(t, "hospital", "ana", "PRAXIS_DATABASE="+database, "PRAXIS_CLIENT_REQUESTS=0", "PRAXIS_NODE_LEASE=2s", "PRAXIS_FFMPEG=off", "PRAXIS_LOG_LEVEL=warn")
 		tr.server.start()
 		if err := tr.server.member.signIn(t.Context()); err != nil {
 			t.Fatal(err)

@@ -132,11 +132,11 @@ type peerWait struct {
 	Wait bool `help:"Stay until nothing waits for it any more, and tell how far it is; ends with status 1 when it fails."`
 }
 
-func (p *peerWait) stay(ctx context.Context, std *streams, a *app.App, host string) error {
+func (p *peerWait) stay(ctx context.Context, std *streams, a *app.App, host string, queued int64) error {
 	if !p.Wait {
 		return nil
 	}
-	return newLaneWatch(a, host, std.err).follow(ctx, std.out)
+	return newLaneWatch(a, host, queued, std.err).follow(ctx, std.out)
 }
 
 type peerRetryCommand struct {
@@ -152,7 +152,7 @@ func (p *peerRetryCommand) Run(ctx context.Context, std *streams, c *cli) error 
 			return err
 		}
 		fmt.Fprintf(std.out, "%s is tried at once; %d that had been given up wait again\n", p.Host, n)
-		return p.stay(ctx, std, a, p.Host)
+		return p.stay(ctx, std, a, p.Host, n)
 	})
 }
 
@@ -204,7 +204,7 @@ func (p *peerResendCommand) Run(ctx context.Context, std *streams, c *cli) error
 			return err
 		}
 		fmt.Fprintf(std.out, "%d deliveries to %s since %s are sent once more\n", n, p.Host, since.UTC().Format("2006-01-02 15:04 MST"))
-		return p.stay(ctx, std, a, p.Host)
+		return p.stay(ctx, std, a, p.Host, n)
 	})
 }
 

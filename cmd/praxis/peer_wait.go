@@ -23,6 +23,7 @@ const (
 // laneWatch follows what waits for a peer until nothing does.
 type laneWatch struct {
 	host     string
+	queued   int64 // what the command itself let wait: the server may have sent some of it before the first look
 	report   func(ctx context.Context) (*practice.PeerReport, error)
 	meter    *progress.Meter
 	patience time.Duration
@@ -32,9 +33,9 @@ type laneWatch struct {
 	moved   time.Time
 }
 
-func newLaneWatch(a *app.App, host string, told io.Writer) *laneWatch {
+func newLaneWatch(a *app.App, host string, queued int64, told io.Writer) *laneWatch {
 	return &laneWatch{
-		host: host, meter: progress.New(told), patience: idlePatience,
+		host: host, queued: queued, meter: progress.New(told), patience: idlePatience,
 		report: func(ctx context.Context) (*practice.PeerReport, error) { return a.Service.PeerReport(ctx, host) },
 	}
 }
@@ -47,6 +48,10 @@ func (w *laneWatch) follow(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	w.begun, w.waiting, w.moved = begun, begun.Counts[models.DeliveryPending], time.Now()
+	if gone := w.queued - w.waiting; gone > 0 {
+		w.waiting = w.queued
+		begun.Counts[models.DeliveryDone] -= gone
+	}
 	w.meter.Begin("deliveries to "+w.host, "deliveries", w.waiting)
 	defer w.meter.End()
 	for {

@@ -29,7 +29,8 @@ type Config struct {
 	PostChars      int            // characters of a post
 	// Deliveries: how many hosts side by side, how many to one host at once, how many of one host are read at once.
 	DeliveryHosts, DeliveryPerHost, DeliveryBatch int
-	ClientRequests                                int // of one token or address in five minutes; 0 for no limit
+	NodeLease                                     time.Duration // for how long a node holds what it works on
+	ClientRequests                                int           // of one token or address in five minutes; 0 for no limit
 	// Files with longer texts about the instance; "" for none.
 	ExtendedDescriptionFile, PrivacyPolicyFile, TermsFile string
 	ShowDomainBlocks                                      string // nobody, members, everybody

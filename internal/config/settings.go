@@ -160,6 +160,9 @@ func peers() []setting {
 		add("delivery_batch", "50", "How many deliveries to one server are read at once, between 1 and 1000. As many may be sent a second "+
 			"time after a crash.",
 			numberKind(func(c *Config) *int { return &c.DeliveryBatch }, 1, 1000)),
+		add("node_lease", "10s", "For how long a node of several on one PostgreSQL holds what it works on unless it says so again, between 1s and 10m: "+
+			"what a node that died held is taken over by then.",
+			durationKind(func(c *Config) *duration { return &c.NodeLease })),
 		add("inbox_pending", "2000", "Activities of one host that may wait to be carried out, between 10 and 1000000. A host that sends more is "+
 			"told to try again later (429).",
 			numberKind(func(c *Config) *int { return &c.InboxPending }, minInboxPending, maxInboxPending)),
