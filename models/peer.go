@@ -106,7 +106,7 @@ func (p *Peer) signatures() any {
 }
 
 // wakeEvery bounds how often a host that speaks to us, but takes nothing from us, is tried out of its turn.
-const wakeEvery = time.Minute
+const wakeEvery = 15 * time.Second
 
 // WakePeer lets a host's deliveries be tried at once, because it just spoke to us; one that was given up is tried for some
 // days more. It usually reads one row and changes nothing.
