@@ -53,11 +53,6 @@ func (tx *Tx) Deliveries(entryID int64) ([]Delivery, error) {
 	return list[Delivery](tx.db.Where("entry_id = ?", entryID).Order("id"), "deliveries")
 }
 
-// Delivery gives one by id.
-func (tx *Tx) Delivery(id int64) (*Delivery, error) {
-	return first[Delivery](tx.db.Where("id = ?", id), "delivery")
-}
-
 // PruneDeliveries removes deliveries older than keep: finished ones, and those that wait at a peer that is given up or paused,
 // so that what a dead peer leaves behind is bounded by age (security case H23). Ids sort by time, so that what is younger is not
 // looked at.

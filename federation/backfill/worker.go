@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"praxis/federation/directory"
+	"praxis/internal/worker"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -62,34 +63,20 @@ const (
 
 // Run fetches until ctx ends.
 func (w *Worker) Run(ctx context.Context) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-w.wake:
-		case <-timer.C:
-		}
-		for ctx.Err() == nil {
-			moved, err := w.Step(ctx)
-			if err != nil && ctx.Err() == nil {
-				w.cfg.Log.ErrorContext(ctx, "backfill stopped for a moment", "error", err)
-			}
-			if err != nil || !moved {
-				break
-			}
-		}
-		timer.Reset(w.untilNext(ctx))
-	}
+	worker.Loop{
+		Wake: w.wake, Step: w.Step, Pause: w.untilNext,
+		Failed: func(ctx context.Context, err error) {
+			w.cfg.Log.ErrorContext(ctx, "backfill stopped for a moment", "error", err)
+		},
+	}.Run(ctx)
 }
 
 func (w *Worker) untilNext(ctx context.Context) time.Duration {
 	next, err := w.store.Read(ctx).NextBackfillItem()
-	if err != nil || next == 0 {
+	if err != nil {
 		return idle
 	}
-	return min(max(next.Time().Sub(w.store.Now()), 100*time.Millisecond), idle)
+	return worker.Until(next.Time(), w.store.Now(), idle)
 }
 
 // batch is how many addresses are asked before something else may have its turn.

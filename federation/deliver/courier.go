@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"log/slog"
@@ -48,16 +49,9 @@ func (cfg Config) withDefaults() Config {
 	if cfg.Gone == nil {
 		cfg.Gone = func(context.Context, string) {}
 	}
-	cfg.Hosts, cfg.PerHost, cfg.Batch = orElse(cfg.Hosts, 256), orElse(cfg.PerHost, 1), orElse(cfg.Batch, 50)
-	cfg.Lease = orElse(cfg.Lease, 10*time.Second)
+	cfg.Hosts, cfg.PerHost, cfg.Batch = cmp.Or(cfg.Hosts, 256), cmp.Or(cfg.PerHost, 1), cmp.Or(cfg.Batch, 50)
+	cfg.Lease = cmp.Or(cfg.Lease, 10*time.Second)
 	return cfg
-}
-
-func orElse[T int | time.Duration](value, otherwise T) T {
-	if value <= 0 {
-		return otherwise
-	}
-	return value
 }
 
 // Courier delivers. It is safe for concurrent use.
@@ -269,9 +263,8 @@ func (c *Courier) pick(hosts []string, rests, fails map[string]bool, free int) [
 func (c *Courier) open(lease models.Lease, fails map[string]bool, begun time.Time) *lane {
 	host := strings.TrimPrefix(lease.Name, models.OutLane(""))
 	l := &lane{host: host, lease: lease, fails: fails[host]}
-	l.hold(begun.Add(c.cfg.Lease))
-	if !c.cfg.Store.SharesWork() {
-		l.hold(begun.AddDate(100, 0, 0)) // nobody else is there
+	if c.cfg.Store.SharesWork() {
+		l.hold(begun.Add(c.cfg.Lease))
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

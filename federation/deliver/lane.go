@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"praxis/federation/fetch"
 	"praxis/federation/vocab"
 	"praxis/models"
 )
@@ -20,19 +20,19 @@ type lane struct {
 	fails bool // the host failed before
 	more  bool // something came while it was served; guarded by Courier.mu
 
-	until   atomic.Int64 // the end of the lease, by the monotonic clock of this process, from its start
+	until   atomic.Pointer[time.Time] // the end of the lease, by the monotonic clock; nil where there are no other nodes
 	latency time.Duration
 	answers int  // how many deliveries the host answered without a fault
 	failed  bool // the lane ended with a fault, or with something set aside
 }
 
-// started is what monotonic readings are counted from.
-var started = time.Now()
-
-func (l *lane) hold(until time.Time) { l.until.Store(int64(until.Sub(started))) }
+func (l *lane) hold(until time.Time) { l.until.Store(&until) }
 
 // isHeld reports whether the lease is good. A process that was stopped for a while finds here that it is not.
-func (l *lane) isHeld() bool { return int64(time.Since(started)) < l.until.Load() }
+func (l *lane) isHeld() bool {
+	until := l.until.Load()
+	return until == nil || time.Now().Before(*until)
+}
 
 var errLeaseLost = errors.New("somebody else serves this host by now")
 
@@ -232,12 +232,10 @@ func (c *Courier) attempt(ctx context.Context, l *lane, d *models.Delivery) verd
 	begun := time.Now()
 	answer, err := c.cfg.Client.Post(ctx, d.Inbox, activity.bytes, signer, header)
 	if err != nil {
-		v := fault(0, err.Error())
-		v.isRefused = fetch.KindOf(err) == fetch.Refused
-		return v
+		return fault(0, err.Error())
 	}
 	c.measure(l, time.Since(begun))
-	if answer.Status == 410 {
+	if answer.Status == http.StatusGone {
 		c.cfg.Gone(ctx, d.Inbox)
 	}
 	return judge(answer)

@@ -30,7 +30,6 @@ type verdict struct {
 	status     int    // HTTP status; 0 when no answer came
 	reason     string
 	isFault    bool // the host's, and a temporary one: it is left alone for a while
-	isRefused  bool // by ourselves
 	isOurs     bool // the fault is our own, and says nothing of the host
 	retryAfter time.Duration
 }

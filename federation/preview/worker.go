@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"praxis/federation/fetch"
+	"praxis/internal/worker"
 	"praxis/models"
 )
 
@@ -45,34 +46,20 @@ const (
 
 // Run fetches until ctx ends.
 func (w *Worker) Run(ctx context.Context) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-w.wake:
-		case <-timer.C:
-		}
-		for ctx.Err() == nil {
-			moved, err := w.Step(ctx)
-			if err != nil && ctx.Err() == nil {
-				w.cfg.Log.ErrorContext(ctx, "previews stopped for a moment", "error", err)
-			}
-			if err != nil || !moved {
-				break
-			}
-		}
-		timer.Reset(w.untilNext(ctx))
-	}
+	worker.Loop{
+		Wake: w.wake, Step: w.Step, Pause: w.untilNext,
+		Failed: func(ctx context.Context, err error) {
+			w.cfg.Log.ErrorContext(ctx, "previews stopped for a moment", "error", err)
+		},
+	}.Run(ctx)
 }
 
 func (w *Worker) untilNext(ctx context.Context) time.Duration {
 	next, err := w.cfg.Store.Read(ctx).NextCard()
-	if err != nil || next == 0 {
+	if err != nil {
 		return idle
 	}
-	return min(max(next.Time().Sub(w.cfg.Store.Now()), 100*time.Millisecond), idle)
+	return worker.Until(next.Time(), w.cfg.Store.Now(), idle)
 }
 
 // Step fetches some of the pages that are due, and reports whether there were any.

@@ -15,6 +15,7 @@ import (
 
 	"praxis/federation/fetch"
 	"praxis/internal/webpush"
+	"praxis/internal/worker"
 	"praxis/models"
 )
 
@@ -115,32 +116,18 @@ const idle = time.Minute
 
 // Run sends until ctx ends.
 func (p *Pusher) Run(ctx context.Context) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-p.wake:
-		case <-timer.C:
-		}
-		for moved := true; moved && ctx.Err() == nil; {
-			var err error
-			if moved, err = p.Step(ctx); err != nil {
-				if ctx.Err() == nil {
-					p.cfg.Log.ErrorContext(ctx, "push messages stopped for a moment", "error", err)
-				}
-				break
-			}
-		}
-		timer.Reset(p.untilNext(ctx))
-	}
+	worker.Loop{
+		Wake: p.wake, Step: p.Step, Pause: p.untilNext,
+		Failed: func(ctx context.Context, err error) {
+			p.cfg.Log.ErrorContext(ctx, "push messages stopped for a moment", "error", err)
+		},
+	}.Run(ctx)
 }
 
 func (p *Pusher) untilNext(ctx context.Context) time.Duration {
 	next, err := p.cfg.Store.Read(ctx).NextPush()
-	if err != nil || next.IsZero() {
+	if err != nil {
 		return idle
 	}
-	return min(max(next.Time().Sub(p.cfg.Store.Now()), time.Second), idle)
+	return worker.Until(next.Time(), p.cfg.Store.Now(), idle)
 }

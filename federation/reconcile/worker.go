@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"praxis/federation/directory"
+	"praxis/internal/worker"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -57,26 +58,12 @@ func (w *Worker) Poke() {
 
 // Run works until ctx ends.
 func (w *Worker) Run(ctx context.Context) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-w.wake:
-		case <-timer.C:
-		}
-		for ctx.Err() == nil {
-			moved, err := w.Step(ctx)
-			if err != nil && ctx.Err() == nil {
-				w.cfg.Log.ErrorContext(ctx, "comparing follows stopped for a moment", "error", err)
-			}
-			if err != nil || !moved {
-				break
-			}
-		}
-		timer.Reset(idle)
-	}
+	worker.Loop{
+		Wake: w.wake, Step: w.Step, Pause: func(context.Context) time.Duration { return idle },
+		Failed: func(ctx context.Context, err error) {
+			w.cfg.Log.ErrorContext(ctx, "comparing follows stopped for a moment", "error", err)
+		},
+	}.Run(ctx)
 }
 
 // Step looks into an absence and asks some of the servers that count otherwise than we do, one after the other, and reports
