@@ -26,7 +26,9 @@ type Doer struct {
 type doerKey struct{}
 
 // WithDoer gives a context in which d acts.
-func WithDoer(ctx context.Context, d Doer) context.Context { return context.WithValue(ctx, doerKey{}, d) }
+func WithDoer(ctx context.Context, d Doer) context.Context {
+	return context.WithValue(ctx, doerKey{}, d)
+}
 
 // DoerOf gives who acts in a context: the server itself, when nobody was named.
 func DoerOf(ctx context.Context) Doer {

@@ -17,9 +17,9 @@ type By struct {
 
 // policyChange is one change of the policy. Edit changes the rules, enforce does at once what follows from them, and may be nil.
 type policyChange struct {
-	action          string // as the audit log has it
-	subject         string // a host, when it is about one
-	edit, enforce   func(tx *models.Tx) error
+	action        string // as the audit log has it
+	subject       string // a host, when it is about one
+	edit, enforce func(tx *models.Tx) error
 }
 
 // errDryRun undoes what was only tried.
