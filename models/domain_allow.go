@@ -14,6 +14,7 @@ type DomainAllow struct {
 	Note         string
 	Contact      string
 	PublicReason string
+	ImportID     int64     // of the list that it came with; 0 for none
 	CreatedAt    Timestamp `gorm:"autoCreateTime:false"`
 }
 

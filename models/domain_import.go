@@ -9,13 +9,14 @@ const (
 
 // DomainImport is a list of hosts that was read.
 type DomainImport struct {
-	ID        int64
-	State     string
-	Source    string
-	Lines     string    // JSON
-	Before    string    // JSON: what the blocks were, once it is applied
-	CreatedAt Timestamp `gorm:"autoCreateTime:false"`
-	ChangedAt Timestamp // of its state
+	ID         int64
+	State      string
+	Source     string
+	Lines      string    // JSON
+	Before     string    // JSON: what the blocks were, once it is applied
+	Subscribed bool      // it was made of subscribed lists
+	CreatedAt  Timestamp `gorm:"autoCreateTime:false"`
+	ChangedAt  Timestamp // of its state
 }
 
 // SaveDomainImport stores a list, new or with another state.

@@ -3,6 +3,7 @@ package practice
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"praxis/internal/hostlist"
@@ -13,7 +14,7 @@ import (
 const (
 	FateNew       = "new"
 	FateChange    = "change"    // the block becomes stronger
-	FateLift      = "lift"      // the block came with a list, and is taken back
+	FateLift      = "lift"      // the block or allowance came with a list, and is taken back
 	FateKept      = "kept"      // nothing is to be done
 	FateProtected = "protected" // the host, or one below it, is allowed
 )
@@ -33,20 +34,26 @@ type Import struct {
 	Impact *models.Impact
 }
 
-// former is what the block of a host was before a list was applied; nil for none.
+// former is what the block or the allowance of a host was before a list was applied; nil for none.
 type former struct {
-	Host  string              `json:"host"`
-	Block *models.DomainBlock `json:"block"`
+	Host    string              `json:"host"`
+	Block   *models.DomainBlock `json:"block"`
+	Allow   *models.DomainAllow `json:"allow,omitempty"`
+	IsAllow bool                `json:"is_allow,omitempty"` // it is about the allowance
 }
 
 // DraftImport reads nothing but rows: it tells what a list would do, and keeps it as a draft unless it is a dry run. Errors: Invalid,
 // naming the line, for what is no host, and for our own.
 func (s *Service) DraftImport(ctx context.Context, by By, source string, rows []hostlist.Row) (*Import, error) {
+	return s.draft(ctx, by, models.DomainImport{Source: clip(source)}, rows)
+}
+
+func (s *Service) draft(ctx context.Context, by By, stored models.DomainImport, rows []hostlist.Row) (*Import, error) {
 	rows, err := s.cleanRows(rows)
 	if err != nil {
 		return nil, err
 	}
-	made := &Import{State: models.ImportDraft, Source: clip(source)}
+	made := &Import{State: models.ImportDraft, Source: stored.Source}
 	made.Impact, err = s.changePolicy(ctx, By{Moderator: by.Moderator, DryRun: true}, policyChange{edit: func(tx *models.Tx) error {
 		made.Lines, _, err = applyRows(tx, rows, 0)
 		return err
@@ -62,8 +69,8 @@ func (s *Service) DraftImport(ctx context.Context, by By, source string, rows []
 		if err := s.mayFederate(tx, by.Moderator); err != nil {
 			return err
 		}
-		stored := &models.DomainImport{State: made.State, Source: made.Source, Lines: string(raw)}
-		err := tx.SaveDomainImport(stored)
+		stored.State, stored.Lines = made.State, string(raw)
+		err := tx.SaveDomainImport(&stored)
 		made.ID = stored.ID
 		return err
 	})
@@ -81,15 +88,24 @@ func (s *Service) cleanRows(rows []hostlist.Row) ([]hostlist.Row, error) {
 			return nil, invalid("list", "line %d: %q has stars: a list must name hosts in full", row.Line, clip(row.Host))
 		case err != nil:
 			return nil, invalid("list", "line %d: %q is not a valid domain name, such as example.com", row.Line, clip(row.Host))
-		case host == s.links.Host || strings.HasSuffix(s.links.Host, "."+host):
+		case s.isOurs(host):
 			return nil, invalid("list", "line %d: %s is this server itself, or a domain above it: take the line out", row.Line, host)
 		}
-		if !seen[host] {
-			seen[host], row.Host = true, host
+		said := host // of its block
+		if row.IsAllowance() {
+			said = "allow " + host
+		}
+		if !seen[said] {
+			seen[said], row.Host = true, host
 			kept = append(kept, row)
 		}
 	}
 	return kept, nil
+}
+
+// isOurs reports whether a host is this instance, or a domain above it.
+func (s *Service) isOurs(host string) bool {
+	return host == s.links.Host || strings.HasSuffix(s.links.Host, "."+host)
 }
 
 // applyRows does what a list says, and gives what became of each line and what the blocks were before.
@@ -99,6 +115,19 @@ func applyRows(tx *models.Tx, rows []hostlist.Row, importID int64) (lines []Impo
 		return nil, nil, err
 	}
 	for _, row := range rows {
+		if row.IsAllowance() {
+			line, was, err := applyAllow(tx, row, importID)
+			if err != nil {
+				return nil, nil, err
+			}
+			if lines = append(lines, line); line.isChange() {
+				before = append(before, *was)
+			}
+			if line.Fate == FateLift {
+				allows = slices.DeleteFunc(allows, func(a models.DomainAllow) bool { return a.Host == row.Host })
+			}
+			continue
+		}
 		known, err := tx.DomainBlockOf(row.Host)
 		if err != nil && !models.IsNotFound(err) {
 			return nil, nil, err
@@ -108,15 +137,44 @@ func applyRows(tx *models.Tx, rows []hostlist.Row, importID int64) (lines []Impo
 		}
 		line := ImportLine{row, fateOf(row, known, allows)}
 		lines = append(lines, line)
-		if line.Fate == FateKept || line.Fate == FateProtected {
+		if !line.isChange() {
 			continue
 		}
-		before = append(before, former{row.Host, known})
+		before = append(before, former{Host: row.Host, Block: known})
 		if err := applyRow(tx, line, known, importID); err != nil {
 			return nil, nil, err
 		}
 	}
 	return lines, before, nil
+}
+
+// applyAllow allows a host, or takes back what a list allowed; what an admin decided on it stays.
+func applyAllow(tx *models.Tx, row hostlist.Row, importID int64) (ImportLine, *former, error) {
+	line, was := ImportLine{row, FateKept}, &former{Host: row.Host, IsAllow: true}
+	known, err := tx.DomainAllowOf(row.Host)
+	if err != nil && !models.IsNotFound(err) {
+		return line, nil, err
+	}
+	if err == nil {
+		was.Allow = known
+	}
+	if row.Severity == hostlist.Refuse {
+		if was.Allow == nil || was.Allow.ImportID == 0 {
+			return line, was, nil
+		}
+		line.Fate = FateLift
+		return line, was, tx.DeleteDomainAllow(row.Host)
+	}
+	block, err := tx.DomainBlockOf(row.Host)
+	if err != nil && !models.IsNotFound(err) {
+		return line, nil, err
+	}
+	isBlocked := err == nil && block.Host == row.Host && block.Severity == models.SeveritySuspend
+	if isBlocked || was.Allow != nil && !was.Allow.Known {
+		return line, was, nil
+	}
+	line.Fate = FateNew
+	return line, was, tx.SaveDomainAllow(&models.DomainAllow{Host: row.Host, PublicReason: clip(row.PublicComment), ImportID: importID})
 }
 
 // strength orders severities: a list makes no block weaker.
@@ -193,7 +251,7 @@ func (s *Service) ApplyImport(ctx context.Context, by By, id int64) (*Import, er
 func enforceAll(tx *models.Tx, hosts []former) error {
 	for _, f := range hosts {
 		b, err := tx.DomainBlockOf(f.Host)
-		if models.IsNotFound(err) || (err == nil && b.Host != f.Host) {
+		if f.IsAllow || models.IsNotFound(err) || (err == nil && b.Host != f.Host) {
 			continue
 		}
 		if err != nil {
@@ -222,7 +280,16 @@ func (s *Service) UndoImport(ctx context.Context, by By, id int64) (*Import, err
 				return err
 			}
 			for _, f := range before {
-				if err := restoreBlock(tx, f, id); err != nil {
+				restore := restoreBlock
+				if f.IsAllow {
+					restore = restoreAllow
+				}
+				if err := restore(tx, f, id); err != nil {
+					return err
+				}
+			}
+			if stored.Subscribed { // or it would be applied again with the next look
+				if err := tx.DraftSubscriptions(); err != nil {
 					return err
 				}
 			}
@@ -233,6 +300,25 @@ func (s *Service) UndoImport(ctx context.Context, by By, id int64) (*Import, err
 	})
 	done.Impact = impact
 	return done, err
+}
+
+func restoreAllow(tx *models.Tx, f former, importID int64) error {
+	current, err := tx.DomainAllowOf(f.Host)
+	if err != nil && !models.IsNotFound(err) {
+		return err
+	}
+	if err == nil && current.ImportID != importID || err != nil && f.Allow == nil {
+		return nil // somebody decided anew
+	}
+	if err == nil {
+		if err := tx.DeleteDomainAllow(f.Host); err != nil {
+			return err
+		}
+	}
+	if f.Allow == nil {
+		return nil
+	}
+	return tx.SaveDomainAllow(f.Allow)
 }
 
 func restoreBlock(tx *models.Tx, f former, importID int64) error {

@@ -18,6 +18,7 @@ import (
 	"praxis/federation/directory"
 	"praxis/federation/fetch"
 	"praxis/federation/inbox"
+	"praxis/federation/lists"
 	"praxis/federation/neighbours"
 	"praxis/federation/outbox"
 	"praxis/federation/preview"
@@ -70,6 +71,7 @@ type App struct {
 	Previews  *preview.Worker
 	Backfill  *backfill.Worker
 	Neighbour *neighbours.Worker
+	Lists     *lists.Worker
 	Reconcile *reconcile.Worker
 	OAuth     *oauth.Server
 	Streams   *streaming.Server // nil without handlers
@@ -187,6 +189,7 @@ func (a *App) federate(ctx context.Context) error {
 	a.Previews = preview.New(preview.Config{Store: a.Store, Client: a.client, Log: a.log})
 	a.Service.OnPreview(a.calls("previews", a.Previews.Poke))
 	a.Backfill = backfill.New(backfill.Config{Service: a.Service, Directory: a.Directory, Log: a.log})
+	a.Lists = lists.New(lists.Config{Service: a.Service, Client: a.client, Log: a.log})
 	a.Neighbour = neighbours.New(neighbours.Config{Store: a.Store, Client: a.client, Scheme: strings.SplitN(links.Base, ":", 2)[0], Log: a.log})
 	a.Service.OnBackfill(a.calls("backfill", a.Backfill.Poke))
 	a.Service.OnUpload(a.calls("media", a.Service.WakeMedia))
@@ -255,7 +258,7 @@ func (a *App) verifier(ctx context.Context) (*sign.Verifier, error) {
 func (a *App) Step(ctx context.Context) (bool, error) {
 	return inTurn(ctx,
 		a.Inbox.Step, a.Service.WorkOnMedia, a.tend, a.Courier.Step, a.postman.step, a.Previews.Step, a.Pusher.Step,
-		a.beat, a.Reconcile.Step, a.Backfill.Step, a.Neighbour.Step)
+		a.beat, a.Reconcile.Step, a.Backfill.Step, a.Neighbour.Step, a.Lists.Step)
 }
 
 // inTurn does works one after the other until one fails, and reports whether any of them did something.

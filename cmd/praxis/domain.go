@@ -12,17 +12,18 @@ import (
 )
 
 type domainCommand struct {
-	List    domainListCommand    `cmd:"" help:"List what was decided on hosts, and who waits in quarantine."`
-	Show    domainShowCommand    `cmd:"" help:"Show what holds for one host, and what there is between it and us."`
-	Block   domainBlockCommand   `cmd:"" help:"Block a host and all below it, or change its block."`
-	Unblock domainUnblockCommand `cmd:"" help:"Lift the block of a host."`
-	Allow   domainAllowCommand   `cmd:"" help:"Admit a host and all below it."`
-	Refuse  domainRefuseCommand  `cmd:"" help:"Take the allowance of a host back."`
-	Import  domainImportCommand  `cmd:"" help:"Read a list of hosts to be blocked: preview, draft, apply, undo."`
-	Export  domainExportCommand  `cmd:"" help:"Write the list of blocked or allowed hosts."`
-	Mode    domainModeCommand    `cmd:"" help:"Show, or set, with whom this instance federates."`
-	Stop    domainStopCommand    `cmd:"" help:"Emergency: federate with nobody from now on. It can be undone for 72 hours."`
-	Resume  domainResumeCommand  `cmd:"" help:"Undo the emergency stop; what waited goes on."`
+	List      domainListCommand      `cmd:"" help:"List what was decided on hosts, and who waits in quarantine."`
+	Show      domainShowCommand      `cmd:"" help:"Show what holds for one host, and what there is between it and us."`
+	Block     domainBlockCommand     `cmd:"" help:"Block a host and all below it, or change its block."`
+	Unblock   domainUnblockCommand   `cmd:"" help:"Lift the block of a host."`
+	Allow     domainAllowCommand     `cmd:"" help:"Admit a host and all below it."`
+	Refuse    domainRefuseCommand    `cmd:"" help:"Take the allowance of a host back."`
+	Import    domainImportCommand    `cmd:"" help:"Read a list of hosts to be blocked: preview, draft, apply, undo."`
+	Subscribe domainSubscribeCommand `cmd:"" help:"Follow lists of hosts that others keep, of blocks or of allowed hosts."`
+	Export    domainExportCommand    `cmd:"" help:"Write the list of blocked or allowed hosts."`
+	Mode      domainModeCommand      `cmd:"" help:"Show, or set, with whom this instance federates."`
+	Stop      domainStopCommand      `cmd:"" help:"Emergency: federate with nobody from now on. It can be undone for 72 hours."`
+	Resume    domainResumeCommand    `cmd:"" help:"Undo the emergency stop; what waited goes on."`
 }
 
 // inJSON is for commands that can tell programs what they tell people.

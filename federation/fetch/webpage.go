@@ -59,3 +59,19 @@ func (c *Client) foreign(ctx context.Context, address string, w wanted) (*WebPag
 	}
 	return &WebPage{URL: got.url.String(), Type: got.header.Get("Content-Type"), Body: got.body}, nil
 }
+
+// List gets a list in plain text, CSV or JSON. The question is not signed: whose list it is need not know who we are. Errors are those
+// of Document.
+func (c *Client) List(ctx context.Context, address string) ([]byte, error) {
+	got, err := c.foreign(withPurpose(ctx, Reading), address, wanted{
+		accept: "text/csv, application/json, text/plain;q=0.9, application/octet-stream;q=0.5", name: "a list", unsigned: true,
+		is: func(contentType string) bool {
+			kind := base(contentType)
+			return kind == "" || strings.HasSuffix(kind, "json") || kind == "text/csv" || kind == "text/plain" || kind == "application/octet-stream" || kind == "application/csv"
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return got.Body, nil
+}

@@ -2,6 +2,7 @@ package mastodon
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"praxis/internal/testdb"
@@ -24,6 +25,7 @@ func (k *contract) askPolicy() {
 	if tried["mode"] != string(models.ModeOpen) || tried["impact"].(map[string]any)["cut"] == 0.0 {
 		k.t.Errorf("a dry run of a mode gives %v", tried)
 	}
+	k.askLists(policy)
 	k.post(k.boss, policy, "mode=quarantine")
 	if got := k.get(k.boss, ownAPI+"/admin/audit?action=policy&q=quarantine&since=2020-01-01T00:00:00Z").list(); len(got) != 1 || got[0]["action"] != "policy.mode" {
 		k.t.Errorf("the audit log has %v", got)
@@ -45,6 +47,44 @@ func (k *contract) askPolicy() {
 			k.t.Errorf("%s %s: %v", step.path, step.body, got)
 		}
 	}
+}
+
+// askLists asks for all about lists of hosts.
+func (k *contract) askLists(policy string) {
+	made := k.post(k.boss, policy+"/lists", map[string]any{"list": "spam.test\nc.test\n", "source": "by hand"}).object()
+	if lines := made["lines"].([]any); len(lines) != 2 || made["state"] != models.ImportDraft {
+		k.t.Errorf("a draft is %v", made)
+	}
+	one := policy + "/lists/" + made["id"].(string)
+	if got := k.post(k.boss, one+"/apply", nil).object(); got["state"] != models.ImportApplied {
+		k.t.Errorf("applied, it is %v", got)
+	}
+	if got := k.get(k.boss, policy+"/lists").list(); len(got) != 1 || got[0]["source"] != "by hand" {
+		k.t.Errorf("lists: %v", got)
+	}
+	if got := k.post(k.boss, one+"/undo", nil).object(); got["state"] != models.ImportUndone {
+		k.t.Errorf("undone, it is %v", got)
+	}
+	sub := k.post(k.boss, policy+"/subscriptions", "url=https://lists.test/x&priority=7").object()
+	if sub["mode"] != models.ListDrafts || sub["priority"] != 7.0 {
+		k.t.Errorf("a subscription is %v", sub)
+	}
+	if got := k.get(k.boss, policy+"/subscriptions").list(); len(got) != 1 || got[0]["id"] != sub["id"] {
+		k.t.Errorf("subscriptions: %v", got)
+	}
+	k.as(k.boss, http.MethodDelete, policy+"/subscriptions/"+sub["id"].(string), nil)
+}
+
+func TestListsThatAreNone(t *testing.T) {
+	h := newHouse(t)
+	boss := h.staffed("boss", models.RoleAdmin)
+	for list, says := range map[string]string{"": "empty", "*.test": "stars", "#domain\n=cmd()\n": "line 2", "local.test": ""} {
+		if got := h.post(boss, ownAPI+"/admin/policy/lists", map[string]any{"list": list}); says != "" && !strings.Contains(got.refused(http.StatusUnprocessableEntity), says) {
+			t.Errorf("%q: %v", list, got)
+		}
+	}
+	h.post(boss, ownAPI+"/admin/policy/lists/1/apply", nil).status(http.StatusNotFound)
+	h.post(boss, ownAPI+"/admin/policy/subscriptions", "url=ftp://x").status(http.StatusUnprocessableEntity)
 }
 
 func TestPolicyIsForThoseWhoMayFederate(t *testing.T) {

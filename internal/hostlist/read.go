@@ -27,6 +27,12 @@ const (
 	Retract = "retract" // the block is taken back
 )
 
+// What lists of allowed hosts are made of here; no list that is read says so itself.
+const (
+	Allow  = "allow"
+	Refuse = "refuse" // the allowance is taken back
+)
+
 // Row is what a list says of one host.
 type Row struct {
 	Line          int    `json:"line"` // or the place in a list in JSON, from 1
@@ -38,6 +44,9 @@ type Row struct {
 	Note          string `json:"note,omitempty"`
 	Obfuscate     bool   `json:"obfuscate,omitempty"`
 }
+
+// IsAllowance reports whether the row is about the allowance of its host, and not about its block.
+func (r *Row) IsAllowance() bool { return r.Severity == Allow || r.Severity == Refuse }
 
 // Fault is what is wrong with a list, and where.
 type Fault struct {

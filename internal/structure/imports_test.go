@@ -22,6 +22,7 @@ var storeys = []struct {
 	{"federation/preview", 40, false},
 	{"federation/backfill", 40, false},
 	{"federation/neighbours", 40, false},
+	{"federation/lists", 40, false},
 	{"federation/reconcile", 40, false},
 	{"federation/directory", 35, false},
 	{"federation/outbox", 30, false},
