@@ -32,9 +32,11 @@ const idle = time.Minute
 // Run reads until ctx ends.
 func (w *Worker) Run(ctx context.Context) {
 	worker.Loop{
-		Step:   w.Step,
-		Pause:  func(context.Context) time.Duration { return idle },
-		Failed: func(ctx context.Context, err error) { w.cfg.Log.ErrorContext(ctx, "subscribed lists not read", "error", err) },
+		Step:  w.Step,
+		Pause: func(context.Context) time.Duration { return idle },
+		Failed: func(ctx context.Context, err error) {
+			w.cfg.Log.ErrorContext(ctx, "subscribed lists not read", "error", err)
+		},
 	}.Run(ctx)
 }
 
