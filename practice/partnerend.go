@@ -136,11 +136,7 @@ func (t *table) revoke(reason string) error {
 
 // concerned gives the id of the record that an end is about: the agreement, or the one that is being signed.
 func (t *table) concerned() (string, error) {
-	id := t.p.RecordID
-	if id == 0 {
-		id = t.p.DraftID
-	}
-	record, err := t.tx.PartnerRecord(id)
+	record, err := t.record()
 	if err != nil {
 		return "", err
 	}
@@ -149,6 +145,14 @@ func (t *table) concerned() (string, error) {
 		return "", err
 	}
 	return sealed.ID, nil
+}
+
+// record gives the agreement that counts, or else the one that is being signed.
+func (t *table) record() (*models.PartnerRecord, error) {
+	if t.p.RecordID != 0 {
+		return t.tx.PartnerRecord(t.p.RecordID)
+	}
+	return t.tx.PartnerRecord(t.p.DraftID)
 }
 
 // over pauses what was live, and ends what was not.

@@ -288,6 +288,7 @@ func (s *Service) PartnerTestAnswered(ctx context.Context, m PartnerSpoke) error
 			return models.Errorf(models.Forbidden, "%s answers a test that was not made", m.Actor.URI)
 		}
 		if t.p.State == models.PartnerCanary {
+			t.p.AskedAt = 0 // what could not be had before may be there now
 			t.p.TestAnswered, t.p.TestUntil = t.tx.Now(), min(t.p.TestUntil, t.tx.Now().Add(testTime))
 		}
 		return t.passed()

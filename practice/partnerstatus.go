@@ -55,7 +55,7 @@ func (s *Service) StatusFor(ctx context.Context, asker *models.Actor) (document 
 	}
 	tx := s.store.Read(ctx)
 	p, err := tx.Partner(asker.Host)
-	if models.IsNotFound(err) || err == nil && (p.ActorURI != asker.URI || p.RecordID == 0) {
+	if models.IsNotFound(err) || err == nil && (p.ActorURI != asker.URI || p.RecordID+p.DraftID == 0) {
 		return nil, absent
 	}
 	if err != nil {
@@ -85,7 +85,7 @@ func (s *Service) StatusFor(ctx context.Context, asker *models.Actor) (document 
 }
 
 func (t *table) status() (vocab.M, error) {
-	record, err := t.tx.PartnerRecord(t.p.RecordID)
+	record, err := t.record()
 	if err != nil {
 		return nil, err
 	}
