@@ -232,7 +232,10 @@ func TestPartnersStory(t *testing.T) {
 
 		bo.Follow("@wards@a.test")
 		w.Settle()
-		shared := ann.Post("@wards@a.test Beds tonight canary\n\nTwo are free.")
+		within := func(text string) M {
+			return ann.Object(http.MethodPost, "/api/v1/statuses", M{"status": text, "visibility": "private"})
+		}
+		shared := within("@wards@a.test Beds tonight canary\n\nTwo are free.")
 		w.Settle()
 		if seen := bo.Locate(shared["uri"].(string)); !strings.Contains(seen["content"].(string), "canary") {
 			t.Errorf("bo sees %v", seen)
@@ -241,7 +244,7 @@ func TestPartnersStory(t *testing.T) {
 
 		_, err = w.a.Service.RevokePartner(ctx, w.by, "b.test", "the project is over")
 		ok(t, err)
-		ann.Post("@wards@a.test After the end\n\nThis waits.")
+		within("@wards@a.test After the end\n\nThis waits.")
 		w.Settle()
 		w.state(w.a, w.b, models.PartnerPaused)
 		w.state(w.b, w.a, models.PartnerPaused)
