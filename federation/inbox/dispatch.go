@@ -67,6 +67,7 @@ func (p *Processor) partnerTable() map[string]map[string]verify {
 				return p.service.PartnerUndid(ctx, said, true)
 			}),
 		},
+		"Update":          {"KeySuccession": p.verifySuccession},
 		"PartnershipTest": {anyObject: p.partnerVerb(p.service.PartnerTested)},
 		"PurgeRequest":    {anyObject: p.partnerVerb(p.service.PurgeAsked)},
 	}

@@ -90,3 +90,27 @@ func (p *Processor) record(ctx context.Context, m *message, ref vocab.Ref) (*pac
 	}
 	return sealed, proven.Created(), nil
 }
+
+// verifySuccession: a partner has new keys, and the old ones, which were compared, vouch for them.
+func (p *Processor) verifySuccession(ctx context.Context, m *message) (apply, error) {
+	said, err := p.speaks(m)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := pact.ReadSuccession(m.activity.Object.Raw)
+	if err != nil {
+		return nil, models.Errorf(models.Invalid, "the succession of keys cannot be read: %w", err)
+	}
+	known, err := p.service.PartnerMultikey(ctx, m.actor)
+	if err != nil {
+		return nil, err
+	}
+	key, err := sign.ParseMultikey(known)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := p.verifier.ProofWith(ctx, m.activity.Object.Raw, m.actor.URI, key); err != nil {
+		return nil, refusal(err)
+	}
+	return func(ctx context.Context) error { return p.service.PartnerKeysFollow(ctx, said, *doc) }, nil
+}

@@ -2,6 +2,8 @@ package sign
 
 import (
 	"bytes"
+	"context"
+	"crypto"
 	"encoding/json"
 	"fmt"
 )
@@ -65,4 +67,21 @@ func MethodOf(proof json.RawMessage) string {
 		return ""
 	}
 	return said.Method
+}
+
+// fixedKey is a KeySource that has one key, under whichever id.
+type fixedKey struct {
+	owner  string
+	public crypto.PublicKey
+}
+
+func (k fixedKey) Key(_ context.Context, keyID string, _ bool) (*Key, error) {
+	return &Key{ID: keyID, Owner: k.owner, Public: k.public}, nil
+}
+
+// ProofWith is Proof by a key that is known already, such as one that its actor had before.
+func (v *Verifier) ProofWith(ctx context.Context, document []byte, actor string, public crypto.PublicKey) (Proven, error) {
+	with := *v
+	with.cfg.Keys = fixedKey{actor, public}
+	return with.Proof(ctx, document, actor)
 }

@@ -95,8 +95,9 @@ func partnershipTerms() M {
 	all := M{}
 	for _, name := range []string{
 		"Partnership", "PartnershipTerms", "PartnershipTest", "PartnershipStatus", "PurgeRequest", "KeySuccession", "nonce", "validFrom", "validUntil",
-		"keyFingerprint", "level", "sharedClasses", "dataCategories", "contact", "abuseContact", "dataProtectionContact", "retentionDays",
+		"keyFingerprint", "previousFingerprint", "level", "sharedClasses", "dataCategories", "contact", "abuseContact", "dataProtectionContact", "retentionDays",
 		"policyDigest", "listed",
+		"state", "recordHash", "failures", "waiting", "lastSuccess", "lastInbound", "openReports",
 	} {
 		all[name] = "cop:" + name
 	}
