@@ -231,8 +231,8 @@ func TestA37_OnlyWhatWasOfferedIsAccepted(t *testing.T) {
 	s.refused("accepted twice", "was not offered", s.actor, accept("twice", p.OfferURI, func(*pact.Record) {}))
 }
 
-// TestB16_OtherKeysPauseAPartnership: who has other keys than those that were compared is nobody that we agreed with.
-func TestB16_OtherKeysPauseAPartnership(t *testing.T) {
+// TestB17_OtherKeysPauseAPartnership: who has other keys than those that were compared is nobody that we agreed with.
+func TestB17_OtherKeysPauseAPartnership(t *testing.T) {
 	Each(t, allianceHosts, func(t *testing.T, c *Cluster) {
 		w := newAlliance(t, c)
 		ctx := context.Background()
