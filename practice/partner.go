@@ -171,7 +171,7 @@ func (s *Service) pokePartner(tx *models.Tx) {
 }
 
 // withPartner runs a verb of an admin on the partner of a host. Errors: Invalid, Forbidden, NotFound.
-func (s *Service) withPartner(ctx context.Context, by By, name string, verb func(t *table) error) (*models.Partner, error) {
+func (s *Service) withPartner(ctx context.Context, by By, action, name string, verb func(t *table) error) (*models.Partner, error) {
 	host, err := s.foreignHost(name)
 	if err != nil {
 		return nil, err
@@ -184,6 +184,7 @@ func (s *Service) withPartner(ctx context.Context, by By, name string, verb func
 		} else if err != nil {
 			return err
 		}
+		before := partnerSaid(p)
 		t, err := s.sit(tx, p, by)
 		if err != nil {
 			return err
@@ -191,9 +192,20 @@ func (s *Service) withPartner(ctx context.Context, by By, name string, verb func
 		if err := verb(t); err != nil {
 			return err
 		}
+		if err := s.audit(tx, by.Moderator, action, named(host), before, partnerSaid(p)); err != nil {
+			return err
+		}
 		return tx.SavePartner(p)
 	})
 	return p, err
+}
+
+// partnerSaid is what the audit log keeps of a partner.
+func partnerSaid(p *models.Partner) any {
+	if p.State == "" {
+		return nil
+	}
+	return map[string]any{"state": p.State, "reason": p.Reason, "offer": p.OfferURI, "confirmed": p.Confirmed != "", "valid_until": p.ValidUntil}
 }
 
 // pactError makes what is wrong with terms the error of an input field.
