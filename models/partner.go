@@ -81,12 +81,14 @@ type Partner struct {
 	TestFetched  Timestamp // they showed us their status
 	TestUntil    Timestamp // by when both must be done
 
-	AskedAt  Timestamp // when their status was last asked for
-	Status   string    // how they see us, as they signed it
-	StatusAt Timestamp
-	Health   string // green, amber or red
-	HealthAt Timestamp
-	ToldAt   Timestamp // when the admins were told that it is red; 0 while it is not
+	AskedAt   Timestamp // when their status was last asked for
+	Status    string    // how they see us, as they signed it
+	StatusAt  Timestamp
+	Health    string // green, amber or red, as it was last judged
+	HealthWhy string
+	HealthDo  string
+	HealthAt  Timestamp
+	ToldAt    Timestamp // when the admins were told that it is red; 0 while it is not
 
 	CreatedAt Timestamp `gorm:"autoCreateTime:false"`
 	ChangedAt Timestamp // of the state

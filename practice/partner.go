@@ -89,7 +89,7 @@ type table struct {
 
 // sit gives both sides of a partnership. They is nil for a partner whose instance actor is not known.
 func (s *Service) sit(tx *models.Tx, p *models.Partner, by By) (*table, error) {
-	if _, err := s.mayFederate(tx, by.Moderator); err != nil {
+	if err := s.mayFederate(tx, by.Moderator); err != nil {
 		return nil, err
 	}
 	return s.sitDown(tx, p, by)

@@ -19,7 +19,7 @@ func (s *Service) ProposePartner(ctx context.Context, by By, name string, terms 
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.mayFederate(s.store.Read(ctx), by.Moderator); err != nil {
+	if err := s.mayFederate(s.store.Read(ctx), by.Moderator); err != nil {
 		return nil, err
 	}
 	verdict, err := s.store.Read(ctx).Policy(host)
@@ -55,7 +55,7 @@ func (s *Service) ProposePartner(ctx context.Context, by By, name string, terms 
 		if err := t.offer(pact.Record{ValidFrom: terms.ValidFrom, ValidUntil: terms.ValidUntil}, terms, PartnerEventProposed, ""); err != nil {
 			return err
 		}
-		return s.audit(tx, by.Moderator, "propose_partner", named(host), before, partnerSaid(p))
+		return s.audit(tx, by.Moderator, "partner.propose", named(host), before, partnerSaid(p))
 	})
 	return p, err
 }
@@ -63,7 +63,7 @@ func (s *Service) ProposePartner(ctx context.Context, by By, name string, terms 
 // RenewPartner offers a partner a new term under the terms that hold, unless others are given. Errors: as ProposePartner, and Conflict
 // when there is no agreement.
 func (s *Service) RenewPartner(ctx context.Context, by By, name string, until time.Time) (*models.Partner, error) {
-	return s.withPartner(ctx, by, "renew_partner", name, func(t *table) error {
+	return s.withPartner(ctx, by, "partner.renew", name, func(t *table) error {
 		record, err := t.tx.PartnerRecord(t.p.RecordID)
 		if models.IsNotFound(err) || err == nil && !t.p.KeepsState() {
 			return models.Errorf(models.Conflict, "The partnership with %s is %s: there is no agreement to renew. Propose one.", t.p.Host, t.p.State)
@@ -195,7 +195,7 @@ func (t *table) offered() (*pact.Sealed, error) {
 
 // CounterPartner answers an offer with another one. Errors: as ProposePartner, and Conflict without an offer of theirs.
 func (s *Service) CounterPartner(ctx context.Context, by By, name string, terms PartnerTerms) (*models.Partner, error) {
-	return s.withPartner(ctx, by, "counter_partner", name, func(t *table) error {
+	return s.withPartner(ctx, by, "partner.counter", name, func(t *table) error {
 		offer, err := t.offered()
 		if err != nil {
 			return err
@@ -217,7 +217,7 @@ func (s *Service) CounterPartner(ctx context.Context, by By, name string, terms 
 // reach here, what our policy is, and whether we may be named; the rest of them does not count. Errors: Forbidden, Conflict without an
 // offer of theirs, Invalid.
 func (s *Service) AcceptPartner(ctx context.Context, by By, name string, terms PartnerTerms) (*models.Partner, error) {
-	return s.withPartner(ctx, by, "accept_partner", name, func(t *table) error {
+	return s.withPartner(ctx, by, "partner.accept", name, func(t *table) error {
 		offer, err := t.offered()
 		if err != nil {
 			return err
@@ -271,7 +271,7 @@ const maxPartnerWords = 500
 // RefusePartner says no to an offer, or to an acceptance that is not signed by us yet. Errors: Forbidden, Conflict when there is nothing
 // to refuse.
 func (s *Service) RefusePartner(ctx context.Context, by By, name, reason string) (*models.Partner, error) {
-	return s.withPartner(ctx, by, "refuse_partner", name, func(t *table) error {
+	return s.withPartner(ctx, by, "partner.refuse", name, func(t *table) error {
 		said := PartnerSaid{Verb: "Reject", Of: "Offer", About: t.p.OfferURI, Words: bounded(reason, maxPartnerWords)}
 		if t.p.OfferURI == "" || t.p.OfferOurs {
 			return models.Errorf(models.Conflict, "The partnership with %s is %s: no offer of theirs waits for an answer.", t.p.Host, t.p.State)
@@ -300,7 +300,7 @@ func bounded(words string, most int) string {
 // ConfirmPartner notes that an admin compared the words with the partner's, by voice. Errors: Forbidden, Invalid for other words,
 // Conflict for a partner without keys.
 func (s *Service) ConfirmPartner(ctx context.Context, by By, name, words string) (*models.Partner, error) {
-	return s.withPartner(ctx, by, "confirm_partner", name, func(t *table) error {
+	return s.withPartner(ctx, by, "partner.confirm", name, func(t *table) error {
 		if t.them == nil {
 			return models.Errorf(models.Conflict, "%s is a one-sided partner and has no key to compare.", t.p.Host)
 		}

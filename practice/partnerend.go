@@ -101,7 +101,7 @@ func (t *table) disallow() error {
 // RevokePartner takes back what we offered, or ends an agreement: it is paused at once, and ended after models.PartnerHold unless both
 // agree anew; one that was never live, and a one-sided one, end at once. Errors: Forbidden, Conflict when there is nothing to revoke.
 func (s *Service) RevokePartner(ctx context.Context, by By, name, reason string) (*models.Partner, error) {
-	return s.withPartner(ctx, by, "revoke_partner", name, func(t *table) error { return t.revoke(bounded(reason, maxPartnerWords)) })
+	return s.withPartner(ctx, by, "partner.revoke", name, func(t *table) error { return t.revoke(bounded(reason, maxPartnerWords)) })
 }
 
 func (t *table) revoke(reason string) error {
@@ -217,7 +217,7 @@ func (s *Service) OneSidedPartner(ctx context.Context, by By, name, note string)
 		if err := t.note(PartnerEventOneSided, "", p.Note); err != nil {
 			return err
 		}
-		if err := s.audit(tx, by.Moderator, "onesided_partner", named(host), before, partnerSaid(p)); err != nil {
+		if err := s.audit(tx, by.Moderator, "partner.onesided", named(host), before, partnerSaid(p)); err != nil {
 			return err
 		}
 		return tx.SavePartner(p)
@@ -228,7 +228,7 @@ func (s *Service) OneSidedPartner(ctx context.Context, by By, name, note string)
 // AskPurge asks a partner to remove its copies of what was shared with partners only. Nothing can force it: the answer is recorded.
 // Errors: Forbidden, Conflict unless there was an agreement, or when an answer is awaited.
 func (s *Service) AskPurge(ctx context.Context, by By, name, reason string) (*models.Partner, error) {
-	return s.withPartner(ctx, by, "ask_purge", name, func(t *table) error {
+	return s.withPartner(ctx, by, "partner.purge", name, func(t *table) error {
 		if t.p.RecordID == 0 {
 			return models.Errorf(models.Conflict, "There never was an agreement with %s: it has nothing of ours as a partner.", t.p.Host)
 		}
@@ -246,7 +246,7 @@ func (s *Service) AskPurge(ctx context.Context, by By, name, reason string) (*mo
 
 // AnswerPurge answers the last request of a partner to purge: done or not, in words. Errors: Forbidden, Conflict when none waits.
 func (s *Service) AnswerPurge(ctx context.Context, by By, name string, done bool, words string) (*models.Partner, error) {
-	return s.withPartner(ctx, by, "answer_purge", name, func(t *table) error {
+	return s.withPartner(ctx, by, "partner.answer", name, func(t *table) error {
 		asked, err := t.tx.LastPartnerEvent(t.p.Host, PartnerEventAskedUs)
 		if models.IsNotFound(err) {
 			return models.Errorf(models.Conflict, "%s has asked for no purge.", t.p.Host)

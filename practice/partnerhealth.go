@@ -218,7 +218,7 @@ func (s *Service) judgePartner(ctx context.Context, host string) error {
 			return err
 		}
 		health := JudgeHealth(facts)
-		p.HealthAt = tx.Now()
+		p.HealthAt, p.HealthWhy, p.HealthDo = tx.Now(), health.Why, health.Do
 		if health.Colour != p.Health {
 			if p.Health != "" || health.Colour != HealthGreen {
 				if err := tx.AddPartnerEvent(models.PartnerEvent{Host: host, Kind: PartnerEventHealth, Ref: health.Colour, Detail: health.Why}); err != nil {

@@ -147,6 +147,9 @@ func (v *PartnerView) history(s *PartnerSheet) {
 
 func (v *PartnerView) health() HealthSheet {
 	f := v.Facts
+	if f == nil {
+		f = &PartnerFacts{}
+	}
 	return HealthSheet{
 		Colour: v.Verdict.Colour, Why: v.Verdict.Why, Do: v.Verdict.Do, LastOut: sheetTime(f.LastOut), LastIn: sheetTime(f.LastIn), Waiting: f.Waiting,
 		Oldest: int64(f.Oldest / time.Second), Failures: f.Failures, Error: f.Error, Class: f.ErrorClass, Skew: int64(f.ClockSkew / time.Second),

@@ -94,7 +94,7 @@ func (t *table) failTest() error {
 
 // TestPartner runs the test of both directions again. Errors: Forbidden, Conflict unless both signed and the words are confirmed.
 func (s *Service) TestPartner(ctx context.Context, by By, name string) (*models.Partner, error) {
-	return s.withPartner(ctx, by, "test_partner", name, func(t *table) error {
+	return s.withPartner(ctx, by, "partner.test", name, func(t *table) error {
 		switch {
 		case t.p.RecordID == 0:
 			return models.Errorf(models.Conflict, "The agreement with %s is not signed by both: nothing can be tested.", t.p.Host)

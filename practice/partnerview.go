@@ -6,6 +6,7 @@ import (
 
 	"praxis/federation/pact"
 	"praxis/federation/sign"
+	"praxis/internal/hostlist"
 	"praxis/models"
 )
 
@@ -25,21 +26,25 @@ type PartnerView struct {
 	Messages []models.PartnerMessage // that wait to be sent
 }
 
-// Partners gives all partners with their health, by host.
+// Partners gives all partners by host, with their health as it was last judged.
 func (s *Service) Partners(ctx context.Context) ([]PartnerView, error) {
-	tx := s.store.Read(ctx)
-	partners, err := tx.Partners()
-	if err != nil {
-		return nil, err
-	}
+	partners, err := s.store.Read(ctx).Partners()
 	views := make([]PartnerView, len(partners))
 	for i := range partners {
-		views[i].Partner = partners[i]
-		if err := s.measure(tx, &views[i]); err != nil {
-			return nil, err
-		}
+		p := &partners[i]
+		views[i] = PartnerView{Partner: *p, Verdict: Health{p.Health, p.HealthWhy, p.HealthDo}}
 	}
-	return views, nil
+	return views, err
+}
+
+// PartnerList gives the partners that may be named, as a list of hosts of which nothing bad is said.
+func (s *Service) PartnerList(ctx context.Context) ([]hostlist.Row, error) {
+	partners, err := s.store.Read(ctx).PublicPartners()
+	rows := make([]hostlist.Row, len(partners))
+	for i := range partners {
+		rows[i] = hostlist.Row{Host: partners[i].Host, Severity: hostlist.Noop, PublicComment: "partner of " + s.links.Host}
+	}
+	return rows, err
 }
 
 func (s *Service) measure(tx *models.Tx, v *PartnerView) error {
@@ -154,4 +159,10 @@ func Signed(r *models.PartnerRecord) []byte {
 		}
 	}
 	return sign.Attach([]byte(r.Record), proofs...)
+}
+
+// MayFederate reports, by its error, who may not decide with whom this instance federates. Errors: Forbidden.
+func (s *Service) MayFederate(ctx context.Context, member *models.Actor) error {
+	_, err := s.authorize(s.store.Read(ctx), member, models.PermitFederation)
+	return err
 }

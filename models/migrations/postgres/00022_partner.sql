@@ -30,6 +30,8 @@ CREATE TABLE partner (
     status         text NOT NULL DEFAULT '',
     status_at      bigint NOT NULL DEFAULT 0,
     health         text NOT NULL DEFAULT '',
+    health_why     text NOT NULL DEFAULT '',
+    health_do      text NOT NULL DEFAULT '',
     health_at      bigint NOT NULL DEFAULT 0,
     told_at        bigint NOT NULL DEFAULT 0,
     created_at     bigint NOT NULL,
