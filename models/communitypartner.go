@@ -27,13 +27,26 @@ func (tx *Tx) CommunityPartners(communityID int64) ([]CommunityPartner, error) {
 	return list[CommunityPartner](tx.db.Where("community_id = ?", communityID).Order("host"), "partners")
 }
 
-// CommunityPartner gives how a community shares with a host.
+// CommunityPartner gives how a community shares with a host, while nothing is in the way of it.
 func (tx *Tx) CommunityPartner(communityID int64, host string) (*CommunityPartner, error) {
-	return first[CommunityPartner](tx.db.Where("community_id = ? AND host = ?", communityID, host), "partner")
+	query := tx.db.Table("community_partner cp").Where("cp.community_id = ? AND cp.host = ? AND "+partnerStands, communityID, host)
+	return first[CommunityPartner](query, "partner")
 }
 
 // FollowersFrom gives the actors of a host that follow an actor, or asked to.
 func (tx *Tx) FollowersFrom(targetID int64, host string) ([]Actor, error) {
 	query := tx.db.Joins("JOIN follow f ON f.actor_id = actor.id AND f.target_id = ?", targetID).Where("actor.host = ?", host)
 	return list[Actor](query.Order("actor.id"), "followers")
+}
+
+// SharingHosts gives the hosts that get what is posted into a community of the class partners. What is for one that is paused waits.
+func (tx *Tx) SharingHosts(communityID int64) (map[string]bool, error) {
+	var hosts []string
+	err := tx.db.Table("community_partner cp").Where(`cp.community_id = ? AND NOT EXISTS (
+		SELECT 1 FROM partner pa WHERE pa.host = cp.host AND pa.state NOT IN ('live', 'onesided', 'paused'))`, communityID).Pluck("cp.host", &hosts).Error
+	shared := make(map[string]bool, len(hosts))
+	for _, host := range hosts {
+		shared[host] = true
+	}
+	return shared, translate(err, "partners")
 }

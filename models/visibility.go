@@ -25,6 +25,9 @@ const readable = `p.deleted_at = 0 AND (p.author_id = ? OR p.removed_at = 0 AND 
 	AND NOT EXISTS (SELECT 1 FROM block b WHERE (b.actor_id = p.author_id AND b.target_id = ?)
 		OR (b.target_id = p.author_id AND b.actor_id = ?))`
 
+// partnerStands holds for the host of cp, with which a community is shared, unless an agreement with it is under way, paused or over.
+const partnerStands = `NOT EXISTS (SELECT 1 FROM partner pa WHERE pa.host = cp.host AND pa.state NOT IN ('live', 'onesided'))`
+
 // withinCommunity holds for a viewer v, its one parameter, who may read what was written for some in the community of p:
 // the community itself and its moderators; for members, who follows it, accepted, and the server of such a one, which has
 // the post anyway; for partners, this organization and the hosts that the community names; else this organization.
@@ -33,7 +36,7 @@ const withinCommunity = `EXISTS (SELECT 1 FROM actor v WHERE v.id = ? AND v.susp
 	OR EXISTS (SELECT 1 FROM moderator mo WHERE mo.community_id = p.community_id AND mo.actor_id = v.id)
 	OR (p.visibility IN ('partners', 'local') AND v.local AND v.type <> 'Application')
 	OR (p.visibility = 'partners' AND EXISTS (
-		SELECT 1 FROM community_partner cp WHERE cp.community_id = p.community_id AND cp.host = v.host))
+		SELECT 1 FROM community_partner cp WHERE cp.community_id = p.community_id AND cp.host = v.host AND ` + partnerStands + `))
 	OR (p.visibility = 'members' AND EXISTS (
 		SELECT 1 FROM follow cf JOIN actor fa ON fa.id = cf.actor_id
 		WHERE cf.target_id = p.community_id AND cf.state = 'accepted'
@@ -47,7 +50,7 @@ const knownTo = `(actor.id = ? OR NOT EXISTS (SELECT 1 FROM community k WHERE k.
 		EXISTS (SELECT 1 FROM moderator mo WHERE mo.community_id = k.actor_id AND mo.actor_id = v.id)
 		OR (k.class IN ('partners', 'local') AND v.local AND v.type <> 'Application')
 		OR (k.class = 'partners' AND EXISTS (
-			SELECT 1 FROM community_partner cp WHERE cp.community_id = k.actor_id AND cp.host = v.host))
+			SELECT 1 FROM community_partner cp WHERE cp.community_id = k.actor_id AND cp.host = v.host AND ` + partnerStands + `))
 		OR (k.class = 'members' AND EXISTS (
 			SELECT 1 FROM follow cf JOIN actor fa ON fa.id = cf.actor_id
 			WHERE cf.target_id = k.actor_id AND (fa.id = v.id OR (v.type = 'Application' AND NOT v.local AND fa.host = v.host))))))))`

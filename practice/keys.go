@@ -38,11 +38,19 @@ func (s *Service) RenewKeys(ctx context.Context, actor *models.Actor) error {
 		if err != nil {
 			return err
 		}
+		before := *current
+		old, err := tx.ActorKey(current.ID)
+		if err != nil && !models.IsNotFound(err) {
+			return err
+		}
 		current.PublicKeyPEM, current.Ed25519Key = renewed.PublicKeyPEM, renewed.Ed25519Key
 		if err := tx.UpdateActor(current); err != nil {
 			return err
 		}
 		if err := tx.PutActorKey(fresh); err != nil {
+			return err
+		}
+		if err := s.vouch(tx, &before, old); err != nil {
 			return err
 		}
 		if current.Type != models.TypePerson && current.Type != models.TypeGroup {

@@ -16,6 +16,9 @@ type Directory interface {
 	// FindByHandle gives the actor of user@host, asking that host by WebFinger when it is unknown here. Errors:
 	// NotFound when there is none, Unavailable when the host does not answer.
 	FindByHandle(ctx context.Context, user, host string) (*models.Actor, error)
+	// FindInstance gives the actor that signs for a host itself, asking that host. Errors: NotFound when it has none,
+	// Unavailable when it does not answer.
+	FindInstance(ctx context.Context, host string) (*models.Actor, error)
 	// FindByURI gives the actor or the post that a URI or the URL of a page names; one of the two is nil.
 	FindByURI(ctx context.Context, uri string) (*models.Actor, *models.Post, error)
 }
@@ -47,6 +50,8 @@ type Service struct {
 	onPreview func()
 	// onBackfill is called after a commit that left something of another host to be fetched.
 	onBackfill func()
+	// onPartner is called after a commit that left something to be told a partner.
+	onPartner func()
 	// onUpload is called after a commit that left an upload to be worked on.
 	onUpload func()
 }

@@ -21,6 +21,7 @@ import (
 	"praxis/federation/lists"
 	"praxis/federation/neighbours"
 	"praxis/federation/outbox"
+	"praxis/federation/partner"
 	"praxis/federation/preview"
 	"praxis/federation/push"
 	"praxis/federation/reconcile"
@@ -73,6 +74,7 @@ type App struct {
 	Neighbour *neighbours.Worker
 	Lists     *lists.Worker
 	Reconcile *reconcile.Worker
+	Partners  *partner.Worker
 	OAuth     *oauth.Server
 	Streams   *streaming.Server // nil without handlers
 	Pusher    *push.Pusher
@@ -206,6 +208,10 @@ func (a *App) federate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.Partners = partner.New(partner.Config{
+		Service: a.Service, Directory: a.Directory, Client: a.client, Verifier: verifier, Signer: a.instanceSigner, Log: a.log,
+	})
+	a.Service.OnPartner(a.calls("partners", a.Partners.Poke))
 	a.Inbox = inbox.New(inbox.Config{
 		Service: a.Service, Directory: a.Directory, Verifier: verifier, Log: a.log, Count: count.inbox,
 		Pending: a.Config.InboxPending, Requests: a.Config.InboxRequests,
@@ -258,7 +264,7 @@ func (a *App) verifier(ctx context.Context) (*sign.Verifier, error) {
 func (a *App) Step(ctx context.Context) (bool, error) {
 	return inTurn(ctx,
 		a.Inbox.Step, a.Service.WorkOnMedia, a.tend, a.Courier.Step, a.postman.step, a.Previews.Step, a.Pusher.Step,
-		a.beat, a.Reconcile.Step, a.Backfill.Step, a.Neighbour.Step, a.Lists.Step)
+		a.beat, a.Reconcile.Step, a.Backfill.Step, a.Neighbour.Step, a.Lists.Step, a.Partners.Step)
 }
 
 // inTurn does works one after the other until one fails, and reports whether any of them did something.

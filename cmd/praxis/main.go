@@ -32,6 +32,7 @@ type cli struct {
 	Peer         peerCommand         `cmd:"" help:"See and steer deliveries to other servers."`
 	Domain       domainCommand       `cmd:"" help:"Decide with whom this instance federates."`
 	Audit        auditCommand        `cmd:"" help:"See who did what: the audit log."`
+	Partner      partnerCommand      `cmd:"" help:"Agree with other organizations on what is shared, and see how they are."`
 	Rule         ruleCommand         `cmd:"" help:"Add, list and remove the rules of this instance."`
 	Announcement announcementCommand `cmd:"" help:"Tell all members something."`
 	Emoji        emojiCommand        `cmd:"" help:"Add, list and remove emoji of this instance."`

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"praxis/federation/vocab"
+	"praxis/practice"
 )
 
 // verify looks into what a message says and gives what to do about it; nil for nothing.
@@ -22,6 +23,7 @@ func (p *Processor) table() map[string]map[string]verify {
 		"Follow":       {anyObject: p.verifyFollow},
 		"Accept":       {anyObject: p.verifyAccept},
 		"Reject":       {anyObject: p.verifyReject},
+		"Offer":        {"Partnership": p.verifyOffer},
 		"Undo":         {anyObject: p.verifyUndo, "Follow": p.verifyUndoFollow, "Like": p.verifyUndoLike, "Announce": p.verifyUndoAnnounce, "Block": p.verifyUndoBlock, "ChooseAnswer": p.verifyUndoAnswer, "Delete": p.verifyUndoDelete, "Lock": p.verifyUndoLock, "Join": p.verifyUndoJoin},
 		"Create":       {anyObject: p.verifyCreate},
 		"Update":       {anyObject: p.verifyUpdate, "Person": p.verifyUpdateActor, "Group": p.verifyUpdateActor, "Service": p.verifyUpdateActor, "Application": p.verifyUpdateActor, "Organization": p.verifyUpdateActor, "Feed": p.verifyUpdateActor},
@@ -42,6 +44,35 @@ func (p *Processor) table() map[string]map[string]verify {
 	}
 }
 
+// partnerTable is what is understood of partnerships, beside offers: type of the activity, type of its object.
+func (p *Processor) partnerTable() map[string]map[string]verify {
+	return map[string]map[string]verify{
+		"Accept": {
+			"Offer": p.verifyPartnerAccept, "Accept": p.verifyPartnerAccept, "PartnershipTest": p.partnerVerb(p.service.PartnerTestAnswered),
+			"PurgeRequest": p.partnerVerb(func(ctx context.Context, said practice.PartnerSpoke) error {
+				return p.service.PurgeAnswered(ctx, said, true)
+			}),
+		},
+		"Reject": {
+			"Offer": p.partnerVerb(p.service.PartnerRefused),
+			"PurgeRequest": p.partnerVerb(func(ctx context.Context, said practice.PartnerSpoke) error {
+				return p.service.PurgeAnswered(ctx, said, false)
+			}),
+		},
+		"Undo": {
+			"Accept": p.partnerVerb(func(ctx context.Context, said practice.PartnerSpoke) error {
+				return p.service.PartnerUndid(ctx, said, false)
+			}),
+			"Offer": p.partnerVerb(func(ctx context.Context, said practice.PartnerSpoke) error {
+				return p.service.PartnerUndid(ctx, said, true)
+			}),
+		},
+		"Update":          {"KeySuccession": p.verifySuccession},
+		"PartnershipTest": {anyObject: p.partnerVerb(p.service.PartnerTested)},
+		"PurgeRequest":    {anyObject: p.partnerVerb(p.service.PurgeAsked)},
+	}
+}
+
 // relayable are the types that a community may pass on from somebody else (FEP-1b12). Announcements of announcements are
 // never followed (security cases A23, F10), and nobody joins, moves or deletes an actor by hearsay.
 var relayable = map[string]bool{
@@ -57,7 +88,15 @@ func (p *Processor) dispatch(m *message) (verify, bool) {
 	if m.actor != nil && m.actor.IsFeed() && m.via == nil && feedChanges[m.activity.Type] {
 		return p.verifyFeedChange, true
 	}
-	byObject, ok := p.table()[m.activity.Type]
+	if handler, ok := find(p.partnerTable(), m); ok {
+		return handler, true
+	}
+	return find(p.table(), m)
+}
+
+// find looks a message up in a table.
+func find(table map[string]map[string]verify, m *message) (verify, bool) {
+	byObject, ok := table[m.activity.Type]
 	if !ok {
 		return nil, false
 	}

@@ -105,13 +105,9 @@ func (w *Writer) relayInboxes(tx *models.Tx, community *models.Actor, p *models.
 
 // partnerInboxes gives the inboxes of followers at the organizations that a community is shared with.
 func (w *Writer) partnerInboxes(tx *models.Tx, community *models.Actor) ([]models.Inbox, error) {
-	partners, err := tx.CommunityPartners(community.ID)
+	shared, err := tx.SharingHosts(community.ID)
 	if err != nil {
 		return nil, err
-	}
-	shared := map[string]bool{}
-	for _, partner := range partners {
-		shared[partner.Host] = true
 	}
 	all, err := w.followersReading(tx, community, func(software string) bool { return !practice.KeepsWithin(software) })
 	return slices.DeleteFunc(all, func(inbox models.Inbox) bool { return !shared[inbox.Host] }), err

@@ -83,6 +83,8 @@ func (w *Writer) Publish(tx *models.Tx, event practice.Event) error {
 		return w.quoteRevoked(tx, e)
 	case practice.Pinned:
 		return w.pinned(tx, e)
+	case practice.PartnerSaid:
+		return w.partnerSaid(tx, e)
 	}
 	return w.publishModeration(tx, event)
 }

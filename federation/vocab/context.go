@@ -89,3 +89,26 @@ func quoteTerms() M {
 
 // address describes a property whose values are addresses.
 func address(id string) M { return M{"@id": id, "@type": "@id"} }
+
+// partnershipTerms are those of agreements between instances.
+func partnershipTerms() M {
+	all := M{}
+	for _, name := range []string{
+		"Partnership", "PartnershipTerms", "PartnershipTest", "PartnershipStatus", "PurgeRequest", "KeySuccession", "nonce", "validFrom", "validUntil",
+		"keyFingerprint", "previousFingerprint", "level", "sharedClasses", "dataCategories", "contact", "abuseContact", "dataProtectionContact", "retentionDays",
+		"policyDigest", "listed",
+		"state", "recordHash", "failures", "waiting", "lastSuccess", "lastInbound", "openReports",
+	} {
+		all[name] = "cop:" + name
+	}
+	all["parties"] = M{"@id": "cop:parties", "@container": "@set"}
+	all["party"], all["policy"] = address("cop:party"), address("cop:policy")
+	return all
+}
+
+// PartnershipContext is the @context of agreements and of what is said of them. It stays as it is: agreements are signed with it.
+func PartnershipContext() []any {
+	terms := partnershipTerms()
+	terms["cop"] = "https://w3id.org/fep/69f0/"
+	return []any{Namespace, "https://w3id.org/security/data-integrity/v2", terms}
+}

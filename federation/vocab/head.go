@@ -59,6 +59,7 @@ var activityTypes = set(
 	"Join", "Leave", "Like", "Listen", "Move", "Offer", "Read", "Reject", "Remove", "TentativeAccept", "TentativeReject",
 	"Travel", "Undo", "Update", "View", "Activity", "IntransitiveActivity",
 	"ChooseAnswer", "EmojiReact", "Lock", "Resolve", "Warn", "QuoteRequest",
+	"PartnershipTest", "PurgeRequest",
 )
 
 var actorTypes = set("Person", "Group", "Application", "Service", "Organization", "Feed")
@@ -69,6 +70,7 @@ var objectTypes = set(
 	"Article", "Audio", "ChatMessage", "Document", "Event", "Image", "Note", "Page", "Place", "Profile", "Question",
 	"Relationship", "Tombstone", "Video", "Object", "Link", "Mention", "Hashtag", "Emoji", "PropertyValue",
 	"CommunityPostTag", "Patch", "QuoteAuthorization",
+	"Partnership", "PartnershipStatus", "KeySuccession",
 )
 
 func set(names ...string) map[string]bool {

@@ -95,6 +95,7 @@ func (s *Server) Routes(r *mux.Router) {
 		"/actor":                   s.getActor,
 		actorPath + "/outbox":      s.getOutbox,
 		"/actor/outbox":            s.getOutbox,
+		"/partnership":             s.getPartnership,
 		actorPath + "/followers":   s.getFollowers,
 		actorPath + "/following":   s.getFollowing,
 		followersOnHostPath:        s.getFollowersOnHost,

@@ -72,6 +72,13 @@ func (w *world) FindByURI(_ context.Context, uri string) (*models.Actor, *models
 	return nil, nil, models.Errorf(models.Unavailable, "%s does not answer", uri)
 }
 
+func (w *world) FindInstance(_ context.Context, host string) (*models.Actor, error) {
+	if found, ok := w.found[host].(*models.Actor); ok {
+		return found, nil
+	}
+	return nil, models.Errorf(models.Unavailable, "%s does not answer", host)
+}
+
 const everything = "read write follow push profile"
 
 func newHouse(t *testing.T) *house { return newHouseOn(t, testdb.SQLite(t)) }

@@ -65,9 +65,12 @@ const (
 // server asks: its routes must come first.
 func (s *Server) Routes(r *mux.Router) {
 	for path, handler := range map[string]handler{
-		"/":                      s.front,
-		"/communities":           s.communities,
-		"/about":                 s.about,
+		"/":                         s.front,
+		"/communities":              s.communities,
+		"/about":                    s.about,
+		"/partners":                 s.partners,
+		"/partners.{form:txt|json}": s.partnerList,
+		"/partners/{host:[A-Za-z0-9.:-]{1,255}}/record": s.partnerRecord,
 		"/tags/{tag}":            s.tag,
 		"/tags/{tag}" + feedPart: s.tagFeed,
 		namePath + feedPart:      s.feed,

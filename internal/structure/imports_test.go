@@ -24,6 +24,7 @@ var storeys = []struct {
 	{"federation/neighbours", 40, false},
 	{"federation/lists", 40, false},
 	{"federation/reconcile", 40, false},
+	{"federation/partner", 40, false},
 	{"federation/directory", 35, false},
 	{"federation/outbox", 30, false},
 	{"practice", 20, false},
@@ -35,6 +36,7 @@ var leafImports = map[string][]string{
 	"federation/fetch": {"federation/sign", "federation/vocab"},
 	"federation/sign":  {"federation/vocab"},
 	"federation/vocab": {},
+	"federation/pact":  {"federation/sign", "federation/vocab"},
 	"internal":         {},
 }
 
@@ -51,6 +53,7 @@ var doors = []struct {
 	{"github.com/go-fed/httpsig", []string{"federation/sign"}},
 	{"github.com/gowebpki/jcs", []string{"federation/sign"}},
 	{"github.com/minio/minio-go", []string{"internal/media"}},
+	{"github.com/tyler-smith/go-bip39", []string{"federation/pact"}},
 	{"testing", []string{"internal/testrig", "internal/testdb"}},
 }
 

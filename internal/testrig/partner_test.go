@@ -1,0 +1,338 @@
+package testrig
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"praxis/federation/pact"
+	"praxis/models"
+	"praxis/practice"
+)
+
+// alliance is two instances that negotiate, and a third that has nothing to do with it.
+type alliance struct {
+	*Cluster
+	t       *testing.T
+	a, b, c *Server
+	by      practice.By
+}
+
+var allianceHosts = []string{"a.test", "b.test", "c.test"}
+
+func newAlliance(t *testing.T, c *Cluster) *alliance {
+	return &alliance{Cluster: c, t: t, a: c.Server("a.test"), b: c.Server("b.test"), c: c.Server("c.test")}
+}
+
+func partnerTerms(s *Server) practice.PartnerTerms {
+	return practice.PartnerTerms{
+		Level: pact.LevelInteract, Classes: []string{"public", "partners"}, Data: []string{"posts", "names of members"}, Contact: "ann@" + s.Host,
+		Abuse: "abuse@" + s.Host, Retention: 30, Listed: true,
+	}
+}
+
+func (w *alliance) partner(of, with *Server) *models.Partner {
+	w.t.Helper()
+	p, err := of.Store.Read(context.Background()).Partner(with.Host)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return p
+}
+
+func (w *alliance) state(of, with *Server, want models.PartnerState) {
+	w.t.Helper()
+	p, err := of.Store.Read(context.Background()).Partner(with.Host)
+	if models.IsNotFound(err) {
+		p, err = &models.Partner{}, nil
+	}
+	if err != nil || p.State != want {
+		w.t.Errorf("%s has %s as %q (%s), want %q: %v", of.Host, with.Host, p.State, p.Reason, want, err)
+	}
+}
+
+func (w *alliance) propose(from, to *Server) {
+	w.t.Helper()
+	_, err := from.Service.ProposePartner(context.Background(), w.by, to.Host, partnerTerms(from))
+	ok(w.t, err)
+	w.Settle()
+}
+
+func (w *alliance) accept(by, of *Server) {
+	w.t.Helper()
+	_, err := by.Service.AcceptPartner(context.Background(), w.by, of.Host, partnerTerms(by))
+	ok(w.t, err)
+	w.Settle()
+}
+
+func (w *alliance) confirm(by, of *Server) {
+	w.t.Helper()
+	view, err := by.Service.ComparePartner(context.Background(), of.Host)
+	ok(w.t, err)
+	_, err = by.Service.ConfirmPartner(context.Background(), w.by, of.Host, strings.Join(view.Words, " "))
+	ok(w.t, err)
+	w.Settle()
+}
+
+// ally makes two instances partners.
+func (w *alliance) ally(one, other *Server) {
+	w.t.Helper()
+	w.propose(one, other)
+	w.accept(other, one)
+	w.confirm(one, other)
+	w.confirm(other, one)
+	w.state(one, other, models.PartnerLive)
+	w.state(other, one, models.PartnerLive)
+}
+
+// record gives the agreement as a server keeps it.
+func (w *alliance) record(of, with *Server) *models.PartnerRecord {
+	w.t.Helper()
+	record, err := of.Store.Read(context.Background()).PartnerRecord(w.partner(of, with).RecordID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return record
+}
+
+func TestPartnersBecomeLiveStepByStep(t *testing.T) {
+	Each(t, allianceHosts, func(t *testing.T, c *Cluster) {
+		w := newAlliance(t, c)
+		w.propose(w.a, w.b)
+		w.state(w.a, w.b, models.PartnerProposed)
+		w.state(w.b, w.a, models.PartnerReceived)
+		w.accept(w.b, w.a)
+		w.state(w.a, w.b, models.PartnerAccepted)
+		w.state(w.b, w.a, models.PartnerAccepted)
+		w.confirm(w.b, w.a)
+		w.state(w.b, w.a, models.PartnerAccepted) // a.test has not signed
+		w.confirm(w.a, w.b)
+		w.state(w.a, w.b, models.PartnerLive)
+		w.state(w.b, w.a, models.PartnerLive)
+		here, there := w.record(w.a, w.b), w.record(w.b, w.a)
+		if here.Record != there.Record || here.Hash != there.Hash || here.OurProof != there.TheirProof || here.TheirProof != there.OurProof || !here.IsWhole() {
+			t.Errorf("the records differ:\n%+v\n%+v", here, there)
+		}
+		if p := w.partner(w.a, w.b); p.Status == "" || !p.Listed {
+			t.Errorf("a.test does not know how b.test sees it, or may not name it: %+v", p)
+		}
+		if n := w.c.Count("partner") + w.c.Count("inbox_entry"); n != 0 {
+			t.Errorf("c.test heard of it: %d rows", n)
+		}
+	})
+}
+
+func TestNobodyIsLiveWithoutTheWords(t *testing.T) {
+	w := newAlliance(t, NewCluster(t, allianceHosts...))
+	w.propose(w.a, w.b)
+	w.accept(w.b, w.a)
+	w.confirm(w.a, w.b)
+	for range 10 {
+		w.Clock.Advance(time.Hour)
+		w.Settle()
+	}
+	w.state(w.b, w.a, models.PartnerAccepted)
+	w.state(w.a, w.b, models.PartnerCanary) // b.test answers when it is as far
+	_, err := w.b.Service.ConfirmPartner(context.Background(), w.by, "a.test", "one two three four five six")
+	if models.ErrorCode(err) != models.Invalid {
+		t.Errorf("other words: %v", err)
+	}
+	w.confirm(w.b, w.a)
+	w.state(w.b, w.a, models.PartnerLive)
+	w.state(w.a, w.b, models.PartnerLive)
+}
+
+func TestOffersAreCounteredRefusedAndTakenBack(t *testing.T) {
+	w := newAlliance(t, NewCluster(t, allianceHosts...))
+	ctx := context.Background()
+	w.propose(w.a, w.b)
+	less := partnerTerms(w.b)
+	less.Level, less.Classes = pact.LevelRead, []string{"public"}
+	_, err := w.b.Service.CounterPartner(ctx, w.by, "a.test", less)
+	ok(t, err)
+	w.Settle()
+	w.state(w.b, w.a, models.PartnerCountered)
+	w.state(w.a, w.b, models.PartnerReceived)
+	w.accept(w.a, w.b)
+	w.confirm(w.a, w.b)
+	w.confirm(w.b, w.a)
+	w.state(w.a, w.b, models.PartnerLive)
+	agreed, err := pact.Read([]byte(w.record(w.b, w.a).Record))
+	ok(t, err)
+	if agreed.Level() != pact.LevelRead || agreed.Party("https://a.test/actor").Level != pact.LevelInteract || len(agreed.Party("https://b.test/actor").Classes) != 1 {
+		t.Errorf("what was agreed is not what either offered: %+v", agreed.Record)
+	}
+
+	w.propose(w.c, w.a)
+	_, err = w.a.Service.RefusePartner(ctx, w.by, "c.test", "not yet")
+	ok(t, err)
+	w.Settle()
+	w.state(w.c, w.a, models.PartnerRefused)
+	if p := w.partner(w.c, w.a); !strings.Contains(p.Reason, "not yet") {
+		t.Errorf("c.test is told %q", p.Reason)
+	}
+	w.propose(w.c, w.b)
+	_, err = w.c.Service.RevokePartner(ctx, w.by, "b.test", "")
+	ok(t, err)
+	w.Settle()
+	w.state(w.c, w.b, models.PartnerEnded)
+	w.state(w.b, w.c, models.PartnerRefused)
+	if _, err := w.b.Service.AcceptPartner(ctx, w.by, "c.test", partnerTerms(w.b)); models.ErrorCode(err) != models.Conflict {
+		t.Errorf("an offer that was taken back is accepted: %v", err)
+	}
+}
+
+func TestOffersThatCrossMakeOneAgreement(t *testing.T) {
+	w := newAlliance(t, NewCluster(t, allianceHosts...))
+	ctx := context.Background()
+	_, err := w.a.Service.ProposePartner(ctx, w.by, "b.test", partnerTerms(w.a))
+	ok(t, err)
+	_, err = w.b.Service.ProposePartner(ctx, w.by, "a.test", partnerTerms(w.b))
+	ok(t, err)
+	w.Settle()
+	w.state(w.a, w.b, models.PartnerProposed)
+	w.state(w.b, w.a, models.PartnerReceived)
+	w.accept(w.b, w.a)
+	w.confirm(w.a, w.b)
+	w.confirm(w.b, w.a)
+	w.state(w.a, w.b, models.PartnerLive)
+	w.state(w.b, w.a, models.PartnerLive)
+}
+
+// TestPartnersStory: two organizations become partners, share a community, and part; the third sees nothing of it at any step.
+func TestPartnersStory(t *testing.T) {
+	Each(t, allianceHosts, func(t *testing.T, c *Cluster) {
+		w := newAlliance(t, c)
+		ctx := context.Background()
+		ann, bo, cleo := w.a.Member("ann"), w.b.Member("bo"), w.c.Member("cleo")
+		w.a.Community("wards", ann, func(n *practice.NewCommunity) { n.Class = models.ClassPartners })
+		group, err := w.a.Store.Read(ctx).ActorByHandle("wards", "a.test")
+		ok(t, err)
+		ok(t, w.a.Service.ShareWithPartner(ctx, ann.Actor, group, "b.test", true))
+		seesNothing := func(step string, who *Member) {
+			t.Helper()
+			found := who.Object(http.MethodGet, "/api/v2/search?resolve=true&type=accounts&q=@wards@a.test", nil)
+			if len(found["accounts"].([]any)) != 0 {
+				t.Errorf("%s: %s finds the community", step, who.Handle())
+			}
+			if _, err := who.Server.Directory.Document(ctx, "https://a.test/c/wards/outbox"); err == nil {
+				t.Errorf("%s: %s is shown the outbox", step, who.Server.Host)
+			}
+		}
+		seesNothing("at first", cleo)
+		w.propose(w.a, w.b)
+		seesNothing("while it is negotiated", cleo)
+		seesNothing("while it is negotiated", bo)
+		w.accept(w.b, w.a)
+		w.confirm(w.a, w.b)
+		seesNothing("before b.test confirmed", cleo)
+		w.confirm(w.b, w.a)
+
+		bo.Follow("@wards@a.test")
+		w.Settle()
+		within := func(text string) M {
+			return ann.Object(http.MethodPost, "/api/v1/statuses", M{"status": text, "visibility": "private"})
+		}
+		shared := within("@wards@a.test Beds tonight canary\n\nTwo are free.")
+		w.Settle()
+		if seen := bo.Locate(shared["uri"].(string)); !strings.Contains(seen["content"].(string), "canary") {
+			t.Errorf("bo sees %v", seen)
+		}
+		seesNothing("while it is live", cleo)
+
+		_, err = w.a.Service.RevokePartner(ctx, w.by, "b.test", "the project is over")
+		ok(t, err)
+		within("@wards@a.test After the end\n\nThis waits.")
+		w.Settle()
+		w.state(w.a, w.b, models.PartnerPaused)
+		w.state(w.b, w.a, models.PartnerPaused)
+		if p := w.partner(w.b, w.a); !strings.Contains(p.Reason, "the project is over") {
+			t.Errorf("b.test is told %q", p.Reason)
+		}
+		if waiting, err := w.a.Store.Read(ctx).PendingDeliveries(); err != nil || waiting == 0 {
+			t.Errorf("%d deliveries wait: %v", waiting, err)
+		}
+		if strings.Contains(w.home(bo), "After the end") {
+			t.Error("what was posted after the end reached b.test")
+		}
+		if _, err := w.b.Directory.Document(ctx, "https://a.test/c/wards/outbox"); err == nil {
+			t.Error("a paused partner is shown the outbox")
+		}
+		w.Clock.Advance(models.PartnerHold + time.Minute)
+		w.Settle()
+		w.state(w.a, w.b, models.PartnerEnded)
+		w.state(w.b, w.a, models.PartnerEnded)
+		if n, err := w.a.Store.Read(ctx).FollowersFrom(group.ID, "b.test"); err != nil || len(n) != 0 {
+			t.Errorf("%d followers of b.test are left: %v", len(n), err)
+		}
+		if strings.Contains(w.home(bo), "After the end") {
+			t.Error("what waited was sent after the end")
+		}
+		seesNothing("after the end", cleo)
+		if n := w.c.Count("partner") + w.c.Count("partner_event"); n != 0 {
+			t.Errorf("c.test has %d rows of it", n)
+		}
+
+		_, err = w.a.Service.AskPurge(ctx, w.by, "b.test", "please remove what was shared")
+		ok(t, err)
+		w.Settle()
+		_, err = w.b.Service.AnswerPurge(ctx, w.by, "a.test", true, "removed on Monday")
+		ok(t, err)
+		w.Settle()
+		answer, err := w.a.Store.Read(ctx).LastPartnerEvent("b.test", practice.PartnerEventAnswer)
+		if err != nil || !strings.Contains(answer.Detail, "removed on Monday") {
+			t.Errorf("the answer is %+v: %v", answer, err)
+		}
+		if _, err := w.b.Service.AnswerPurge(ctx, w.by, "a.test", false, "again"); models.ErrorCode(err) != models.Conflict {
+			t.Errorf("answered twice: %v", err)
+		}
+	})
+}
+
+// home gives the texts of a member's home.
+func (w *alliance) home(m *Member) string {
+	w.t.Helper()
+	var all strings.Builder
+	for _, status := range m.Home() {
+		all.WriteString(status["content"].(string))
+		if boost := reblogOf(status); boost != nil {
+			all.WriteString(boost["content"].(string))
+		}
+	}
+	return all.String()
+}
+
+func TestAgreementsExpireAndAreRenewed(t *testing.T) {
+	Each(t, allianceHosts, func(t *testing.T, c *Cluster) {
+		w := newAlliance(t, c)
+		ctx := context.Background()
+		w.ally(w.a, w.b)
+		first := w.record(w.a, w.b)
+		w.Clock.Advance(360 * 24 * time.Hour)
+		w.Settle()
+		_, err := w.a.Service.RenewPartner(ctx, w.by, "b.test", time.Time{})
+		ok(t, err)
+		w.Settle()
+		w.state(w.b, w.a, models.PartnerLive) // the old agreement stands meanwhile
+		w.accept(w.b, w.a)
+		w.Clock.Advance(10 * 24 * time.Hour)
+		w.Settle()
+		w.state(w.a, w.b, models.PartnerLive)
+		w.state(w.b, w.a, models.PartnerLive)
+		if second := w.record(w.a, w.b); second.Hash == first.Hash || second.Hash != w.record(w.b, w.a).Hash || w.a.Count("partner_record") != 2 {
+			t.Errorf("the renewed record is %+v", second)
+		}
+		w.Clock.Advance(366 * 24 * time.Hour)
+		w.Settle()
+		w.state(w.a, w.b, models.PartnerPaused)
+		w.state(w.b, w.a, models.PartnerPaused)
+		_, err = w.b.Service.RenewPartner(ctx, w.by, "a.test", time.Time{})
+		ok(t, err)
+		w.Settle()
+		w.accept(w.a, w.b)
+		w.state(w.a, w.b, models.PartnerLive)
+		w.state(w.b, w.a, models.PartnerLive)
+	})
+}
