@@ -84,7 +84,7 @@ type cell struct {
 	Text, Hint, To string
 	Badge          badge
 	Number         bool
-	Form           *form
+	Form, Second   *form
 }
 
 // search narrows a list by a form that changes nothing.

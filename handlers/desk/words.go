@@ -2,6 +2,8 @@ package desk
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -126,3 +128,5 @@ func number(text string) int64 {
 	n, _ := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
 	return n
 }
+
+func sortedKeys(words map[string]string) []string { return slices.Sorted(maps.Keys(words)) }
