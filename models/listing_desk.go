@@ -159,3 +159,27 @@ func (tx *Tx) ChangeRule(id int64, words, hint string) error {
 	}
 	return translate(result.Error, "rule")
 }
+
+// Asking lists those who ask to join a community: by a request to belong, or by a follow alone, as other software does. It
+// shows the first ones; the others follow once these are decided on.
+func (tx *Tx) Asking(communityID int64, limit int) ([]Belonging, error) {
+	people, err := list[Actor](tx.db.Joins("JOIN follow f ON f.actor_id = actor.id AND f.target_id = ? AND f.state = ?", communityID, FollowPending).
+		Where("actor.deleted_at = 0 AND actor.suspended_at = 0").Order("f.created_at, actor.id").Limit(limit), "requests")
+	if err != nil {
+		return nil, err
+	}
+	said, err := list[Membership](tx.db.Where("community_id = ? AND state = ?", communityID, MembershipRequested), "memberships")
+	if err != nil {
+		return nil, err
+	}
+	asking := make([]Belonging, len(people))
+	for i := range people {
+		asking[i].Actor = people[i]
+		for _, m := range said {
+			if m.ActorID == people[i].ID {
+				asking[i].Membership = m
+			}
+		}
+	}
+	return asking, nil
+}

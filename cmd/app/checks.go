@@ -82,7 +82,7 @@ func (a *App) checkMail(_ context.Context, tx *models.Tx) (desk.Check, error) {
 	tested, err := momentOf(tx, models.SettingMailTested)
 	if tested.IsZero() {
 		check.Found, check.Advice = "A mail server is set, and no letter was tried yet.", "Send a test letter below, on this page."
-		check.Where, check.Action = "/admin/#well", "Send a test letter"
+		check.Where, check.Action = "/admin#well", "Send a test letter"
 		return check, err
 	}
 	check.State, check.Found = desk.CheckGood, "The mail server took a test letter on "+tested.Time().UTC().Format("2 Jan 2006")+"."

@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"praxis/models"
+	"praxis/practice"
 )
 
 // deskPaths are all pages of the desk with something on them.
 func (h *house) deskPaths() []string {
 	return []string{
-		"/admin/", "/admin/accounts", "/admin/accounts?status=pending", "/admin/accounts?origin=remote", fmt.Sprintf("/admin/accounts/%d", h.cleo.Actor.ID),
+		"/admin", "/admin/accounts", "/admin/accounts?status=pending", "/admin/accounts?origin=remote", fmt.Sprintf("/admin/accounts/%d", h.cleo.Actor.ID),
 		fmt.Sprintf("/admin/accounts/%d/suspend", h.far.ID), fmt.Sprintf("/admin/accounts/%d/role", h.cleo.Actor.ID), fmt.Sprintf("/admin/accounts/%d/password", h.cleo.Actor.ID),
 		"/admin/reports", fmt.Sprintf("/admin/reports/%d", h.report.ID), "/admin/communities", "/admin/communities/new", fmt.Sprintf("/admin/communities/%d", h.wards.ID),
 		"/admin/federation", "/admin/federation/stop", "/admin/federation/" + farHost, "/admin/federation/spam.example", "/admin/lists",
@@ -35,7 +36,7 @@ func TestG26_OnlyRolesOpenTheDesk(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]int{
-		"/admin/": 200, "/admin/reports": 200, "/admin/accounts": 200, "/admin/communities": 200, "/admin/federation": 403, "/admin/settings": 403,
+		"/admin": 200, "/admin/reports": 200, "/admin/accounts": 200, "/admin/communities": 200, "/admin/federation": 403, "/admin/settings": 403,
 		"/admin/rules": 403, fmt.Sprintf("/admin/accounts/%d/role", h.cleo.Actor.ID): 403, "/c/woundcare/settings": 404,
 	} {
 		if status, _ := moderator.get(path); status != want {
@@ -106,7 +107,7 @@ func TestG7_FormsOfOtherSitesChangeNothing(t *testing.T) {
 	if status != http.StatusForbidden || len(rules) != 0 {
 		t.Errorf("status %d, rules %v", status, rules)
 	}
-	req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, h.url+"/admin/", nil)
+	req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, h.url+"/admin", nil)
 	res, err := admin.client.Do(req)
 	h.must(err)
 	_ = res.Body.Close()
@@ -266,7 +267,7 @@ func (h *house) convene(t *testing.T, a *browserless) {
 	if status, body := a.post(base, url.Values{"form": {"save"}, "display_name": {"X"}, "languages": {"english!"}, "class": {"public"}, "joining": {"open"}, "charter": {"typed again"}}); status != 422 || !strings.Contains(body, "typed again") || !strings.Contains(body, "no language code") {
 		t.Errorf("a bad language: %d", status)
 	}
-	a.sends(base, "kinds are saved", "form", "habits", "kind-question", "yes", "commands", "yes", "words", "#help = question")
+	a.sends(base, "kinds are saved", "form", "habits", "kind-"+practice.ProblemSolving, "yes", "commands", "yes", "words", "#help = "+practice.ProblemSolving)
 	_, err = h.Service.Follow(t.Context(), h.bo.Actor, h.wards, followPlainly)
 	h.must(err)
 	_, body := a.get(base + "/members")

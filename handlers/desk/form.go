@@ -12,6 +12,7 @@ type form struct {
 	Name    string // what it does: a key of place.forms
 	ID      string // makes the ids of its fields unique on the page
 	Heading string
+	Top     bool // the heading stands under that of the page, and not under that of a part
 	Text    string
 	Action  string // "" for the page itself
 	Button  string

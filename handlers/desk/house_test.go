@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"praxis/internal/config"
+	"praxis/internal/password"
 	"praxis/internal/testdb"
 	"praxis/internal/testrig"
 	"praxis/models"
@@ -84,7 +85,7 @@ func (h *house) furnish() {
 	h.must(err)
 	_, err = h.Service.AddRule(ctx, "No names of patients.", "Not in pictures, either.")
 	h.must(err)
-	_, err = h.Service.SignUp(ctx, practice.SignUp{Username: "dora", Email: "dora@hospital.example", Password: testrig.Password, Agreement: true, Reason: "I begin on ward 3 next week."})
+	_, err = h.Service.SignUp(ctx, practice.SignUp{Username: "dora", Email: "dora@hospital.example", Password: testrig.Password, Agreement: true, Reason: "I begin on ward 3 next week.", Approval: true, Hashing: password.Cheap()})
 	h.must(err)
 	_, _, err = h.Service.BlockDomainBy(ctx, practice.By{}, models.DomainBlock{Host: "spam.example", Severity: models.SeveritySuspend, PublicComment: "Advertisements"})
 	h.must(err)

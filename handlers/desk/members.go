@@ -13,7 +13,7 @@ func (s *Server) showMembers(v *visit) (*screen, error) {
 	if err != nil {
 		return nil, err
 	}
-	asked, err := v.tx.Memberships(actor.ID, v.me.ID, models.MembershipRequested, models.Page{Limit: 200})
+	asked, err := v.tx.Asking(actor.ID, 100)
 	if err != nil {
 		return nil, err
 	}

@@ -5,8 +5,8 @@ import (
 )
 
 func (s *Server) overview() section {
-	return section{name: "Overview", path: root + "/", needs: models.PermitDashboard, pages: []place{
-		{path: root + "/", show: s.showOverview, forms: map[string]deed{"letter": s.testLetter}},
+	return section{name: "Overview", path: root, needs: models.PermitDashboard, pages: []place{
+		{path: root, show: s.showOverview, forms: map[string]deed{"letter": s.testLetter}},
 	}}
 }
 
@@ -125,5 +125,5 @@ func (s *Server) testLetter(v *visit) (outcome, error) {
 		}
 		return outcome{}, models.FieldErrorf("to", "The mail server did not take the letter: %s", err)
 	}
-	return outcome{to: root + "/", said: "The mail server took a letter to " + to + ". Look whether it arrives."}, nil
+	return outcome{to: root, said: "The mail server took a letter to " + to + ". Look whether it arrives."}, nil
 }

@@ -115,6 +115,11 @@ type group struct {
 }
 
 func (s *Server) render(v *visit, status int, what *screen) error {
+	for _, p := range what.Parts {
+		for _, f := range p.Forms {
+			f.Top = p.Heading == ""
+		}
+	}
 	data := shown{Title: what.Title, Host: s.links.Host, Screen: what, Me: v.me, Said: s.said(v)}
 	if !v.in.convener {
 		var err error

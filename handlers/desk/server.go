@@ -95,9 +95,6 @@ func (s *Server) Routes(r *mux.Router) {
 			s.route(r, section, p)
 		}
 	}
-	r.HandleFunc(root, func(w http.ResponseWriter, req *http.Request) {
-		http.Redirect(w, req, root+"/", http.StatusSeeOther)
-	}).Methods(http.MethodGet, http.MethodHead)
 	for _, p := range s.convenerPages() {
 		s.route(r, section{convener: true}, p)
 	}
@@ -123,5 +120,5 @@ func (s *Server) Paths() []string {
 
 // under tells whether a path is a page of a section, for the navigation.
 func under(path, section string) bool {
-	return path == section || section != root+"/" && strings.HasPrefix(path, section+"/")
+	return path == section || section != root && strings.HasPrefix(path, section+"/")
 }
