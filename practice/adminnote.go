@@ -34,6 +34,9 @@ func (s *Service) WriteNote(ctx context.Context, author *models.Actor, subject, 
 		if _, err := s.authorize(tx, author, models.PermitReports); err != nil {
 			return err
 		}
-		return tx.AddAdminNote(&models.AdminNote{Subject: subject, AuthorID: author.ID, Text: words})
+		if err := tx.AddAdminNote(&models.AdminNote{Subject: subject, AuthorID: author.ID, Text: words}); err != nil {
+			return err
+		}
+		return s.audit(tx, author, "note.add", named(subject), nil, words)
 	})
 }

@@ -25,7 +25,12 @@ func (s *Service) AddRule(ctx context.Context, rule, hint string) (*models.Rule,
 	if err != nil {
 		return nil, err
 	}
-	return row, s.store.Tx(ctx, func(tx *models.Tx) error { return tx.AddRule(row) })
+	return row, s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := tx.AddRule(row); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, "rule.add", named(clip(row.Text)), nil, row)
+	})
 }
 
 func readRule(rule, hint string) (*models.Rule, error) {
@@ -47,17 +52,36 @@ func (s *Service) ChangeRule(ctx context.Context, id int64, rule, hint string) e
 	if err != nil {
 		return err
 	}
-	return s.store.Tx(ctx, func(tx *models.Tx) error { return tx.ChangeRule(id, row.Text, row.Hint) })
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		was, err := tx.RuleTexts([]int64{id})
+		if err != nil {
+			return err
+		}
+		if err := tx.ChangeRule(id, row.Text, row.Hint); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, "rule.change", named(clip(row.Text)), was, models.RuleText{ID: id, Text: row.Text, Hint: row.Hint})
+	})
 }
 
 // MoveRule puts a rule one place up or down in the list. Errors: NotFound.
 func (s *Service) MoveRule(ctx context.Context, id int64, down bool) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error { return tx.MoveRule(id, down) })
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := tx.MoveRule(id, down); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, "rule.move", named(format(id)), nil, map[string]bool{"down": down})
+	})
 }
 
 // RemoveRule takes a rule away. Errors: NotFound.
 func (s *Service) RemoveRule(ctx context.Context, id int64) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error { return tx.RemoveRule(id) })
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := tx.RemoveRule(id); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, "rule.remove", named(format(id)), nil, nil)
+	})
 }
 
 // Announce tells all members something; the zero time is none. Errors: Invalid.
@@ -71,12 +95,22 @@ func (s *Service) Announce(ctx context.Context, words string, starts, ends time.
 	case row.EndsAt != 0 && row.EndsAt <= row.StartsAt:
 		return nil, invalid("ends_at", "An announcement ends after it starts.")
 	}
-	return row, s.store.Tx(ctx, func(tx *models.Tx) error { return tx.CreateAnnouncement(row) })
+	return row, s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := tx.CreateAnnouncement(row); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, "announcement.add", named(format(row.ID)), nil, row)
+	})
 }
 
 // Unannounce removes an announcement. Errors: NotFound.
 func (s *Service) Unannounce(ctx context.Context, id int64) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error { return tx.DeleteAnnouncement(id) })
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := tx.DeleteAnnouncement(id); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, "announcement.remove", named(format(id)), nil, nil)
+	})
 }
 
 // DismissAnnouncement remembers that a member has read an announcement. Errors: NotFound.

@@ -278,7 +278,11 @@ func (s *Service) SendPasswordLink(ctx context.Context, moderator *models.Actor,
 		if err := tx.SaveAccount(account); err != nil {
 			return err
 		}
-		return tx.PutAdminAction(&models.AdminAction{ActorID: moderator.ID, TargetID: actorID, Action: "send_password_link"})
+		actor, err := tx.Actor(actorID)
+		if err != nil {
+			return err
+		}
+		return s.audit(tx, moderator, "account.send_password_link", s.about(actor), nil, nil)
 	})
 }
 

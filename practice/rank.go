@@ -18,7 +18,7 @@ func (s *Service) SetRole(ctx context.Context, actor *models.Actor, role string)
 		if err != nil {
 			return err
 		}
-		return setRole(tx, actor, account, role)
+		return s.setRole(tx, nil, actor, account, role)
 	})
 }
 
@@ -48,13 +48,7 @@ func (s *Service) GrantRole(ctx context.Context, moderator *models.Actor, actorI
 		if actorID != moderator.ID && models.RoleOf(account).Rank >= mine.Rank && !mine.May(models.PermitEverything) {
 			return models.Errorf(models.Forbidden, "@%s has the same rank as you, or a higher one: an owner can change that.", actor.Username)
 		}
-		before := account.Role
-		if err := setRole(tx, actor, account, role); err != nil {
-			return err
-		}
-		return tx.PutAdminAction(&models.AdminAction{
-			ActorID: moderator.ID, TargetID: actorID, Action: "set_role", Subject: before + " → " + role,
-		})
+		return s.setRole(tx, moderator, actor, account, role)
 	})
 }
 
@@ -67,7 +61,7 @@ func roleNamed(name string) (models.Role, error) {
 	return models.Role{}, invalid("role", "there is no role %q: use owner, admin, moderator or member", name)
 }
 
-func setRole(tx *models.Tx, actor *models.Actor, account *models.Account, role string) error {
+func (s *Service) setRole(tx *models.Tx, by, actor *models.Actor, account *models.Account, role string) error {
 	heads := models.RolesWith(models.PermitRoles)
 	if slices.Contains(heads, account.Role) && !slices.Contains(heads, role) {
 		n, err := tx.CountRole(heads...)
@@ -78,6 +72,10 @@ func setRole(tx *models.Tx, actor *models.Actor, account *models.Account, role s
 			return models.Errorf(models.Conflict, "@%s is the last one who administers this instance: make somebody else an admin first", actor.Username)
 		}
 	}
+	was := account.Role
 	account.Role = role
-	return tx.SaveAccount(account)
+	if err := tx.SaveAccount(account); err != nil {
+		return err
+	}
+	return s.audit(tx, by, "account.role", s.about(actor), was, role)
 }

@@ -54,5 +54,6 @@ func (s *Service) forward(tx *models.Tx, moderator *models.Actor, report *models
 	if err := s.outbox.Publish(tx, event); err != nil {
 		return err
 	}
-	return tx.PutAdminAction(&models.AdminAction{ActorID: moderator.ID, TargetID: target.ID, Action: "forward_report", ReportID: report.ID})
+	entry := models.AuditEntry{Action: "report.forward", TargetID: target.ID, Target: s.atName(target), ReportID: report.ID}
+	return s.auditEntry(tx, moderator, entry, nil, map[string]string{"host": target.Host})
 }

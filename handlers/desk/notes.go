@@ -26,35 +26,27 @@ func (s *Server) notes(v *visit, subject string) (part, error) {
 	return shown, nil
 }
 
-// actions shows what was done to somebody.
+// actions shows what was done to somebody, as far as the audit log has it.
 func (s *Server) actions(v *visit, targetID int64) (part, error) {
-	rows, err := v.tx.AdminActions(targetID)
-	if err != nil {
-		return part{}, err
-	}
-	var ids []int64
-	for i := range rows {
-		ids = append(ids, rows[i].ActorID)
-	}
-	people, err := v.tx.Actors(ids)
+	rows, err := v.tx.AuditPage(models.AuditFilter{TargetID: targetID}, models.Page{Limit: 30})
 	if err != nil {
 		return part{}, err
 	}
 	listed := &table{Caption: "What was done", Heads: []string{"What", "By whom", "When", "Why"}, Empty: "Nothing was done yet."}
-	for i := len(rows) - 1; i >= 0; i-- {
+	for i := range rows {
 		listed.Rows = append(listed.Rows, row{Cells: []cell{
-			{Text: actionWord(&rows[i])}, {Text: nameOf(people[rows[i].ActorID])}, {Text: v.when(rows[i].CreatedAt)}, {Text: orDash(rows[i].Subject)},
+			{Text: actionWord(rows[i].Action), To: auditPath(v, &rows[i])}, {Text: rows[i].Who}, {Text: v.when(rows[i].CreatedAt)}, {Text: orDash(rows[i].Note)},
 		}})
 	}
 	return part{Heading: "What was done", ID: "history", Table: listed}, nil
 }
 
-// actionWords say for people what records name in one word.
+// actionWords say for people what the audit log names in one word.
 var actionWords = map[string]string{
-	"none": "Noted", "sensitive": "Media hidden", "unsensitive": "Media shown", "disable": "Kept from signing in", "enable": "Let sign in",
-	"silence": "Limited", "unsilence": "Limit lifted", "suspend": "Suspended", "unsuspend": "Suspension lifted", "approve": "Let in",
-	"reject": "Turned away", "delete": "Deleted", "report": "Report changed", "set_role": "Role changed", "send_password_link": "Link for a password sent",
-	"forward_report": "Report forwarded",
+	"account.none": "Noted", "account.sensitive": "Media hidden", "account.unsensitive": "Media shown", "account.disable": "Kept from signing in",
+	"account.enable": "Let sign in", "account.silence": "Limited", "account.unsilence": "Limit lifted", "account.suspend": "Suspended",
+	"account.unsuspend": "Suspension lifted", "account.approve": "Let in", "account.reject": "Turned away", "account.delete": "Deleted",
+	"account.role": "Role changed", "account.send_password_link": "Link for a password sent", "report.change": "Report changed", "report.forward": "Report forwarded",
 }
 
-func actionWord(a *models.AdminAction) string { return orWord(actionWords[a.Action], a.Action) }
+func actionWord(action string) string { return orWord(actionWords[action], action) }

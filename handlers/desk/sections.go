@@ -53,6 +53,7 @@ func (s *Server) sections() []section {
 		s.announcements(),
 		s.storage(),
 		s.jobs(),
+		s.audit(),
 		s.settings(),
 	}
 }

@@ -65,6 +65,8 @@ func (s *Server) serve(in section, p place) http.HandlerFunc {
 		}
 		err := s.admit(v, in, p)
 		if err == nil {
+			doer := models.Doer{ActorID: v.me.ID, Name: "@" + v.me.Username, Via: models.ViaWeb}
+			v.r = r.WithContext(models.WithDoer(r.Context(), doer))
 			err = s.answer(v, p)
 		}
 		if models.IsNotFound(err) {
