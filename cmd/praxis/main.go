@@ -32,6 +32,7 @@ type cli struct {
 	Peer         peerCommand         `cmd:"" help:"See and steer deliveries to other servers."`
 	Domain       domainCommand       `cmd:"" help:"Decide with whom this instance federates."`
 	Audit        auditCommand        `cmd:"" help:"See who did what: the audit log."`
+	Report       reportCommand       `cmd:"" help:"Look into reports: list, close, assign, forward."`
 	Rule         ruleCommand         `cmd:"" help:"Add, list and remove the rules of this instance."`
 	Announcement announcementCommand `cmd:"" help:"Tell all members something."`
 	Emoji        emojiCommand        `cmd:"" help:"Add, list and remove emoji of this instance."`

@@ -18,7 +18,7 @@ func (h *house) deskPaths() []string {
 		fmt.Sprintf("/admin/accounts/%d/suspend", h.far.ID), fmt.Sprintf("/admin/accounts/%d/role", h.cleo.Actor.ID), fmt.Sprintf("/admin/accounts/%d/password", h.cleo.Actor.ID),
 		"/admin/reports", fmt.Sprintf("/admin/reports/%d", h.report.ID), "/admin/communities", "/admin/communities/new", fmt.Sprintf("/admin/communities/%d", h.wards.ID),
 		"/admin/federation", "/admin/federation/stop", "/admin/federation/" + farHost, "/admin/federation/spam.example", "/admin/lists",
-		"/admin/peers", "/admin/peers/" + farHost, "/admin/rules", "/admin/announcements", "/admin/storage", "/admin/jobs", "/admin/settings",
+		"/admin/peers", "/admin/peers/" + farHost, "/admin/rules", "/admin/announcements", "/admin/storage", "/admin/jobs", "/admin/audit", "/admin/settings",
 		"/c/woundcare/settings", "/c/woundcare/settings/members", "/c/woundcare/settings/invitations", "/c/woundcare/settings/bans", "/c/woundcare/settings/reports",
 	}
 }
@@ -249,6 +249,29 @@ func TestDeskWithoutScripts(t *testing.T) {
 		a.sends("/admin/communities/new", "founded", "form", "new", "username", "pumps", "display_name", "Infusion pumps", "domain", "Alarms in the night", "class", "public", "joining", "request")
 		if status, body := a.post("/admin/communities/new", url.Values{"form": {"new"}, "username": {"Not a name!"}, "display_name": {"Kept"}}); status != 422 || !strings.Contains(body, `value="Kept"`) {
 			t.Errorf("a bad name: %d", status)
+		}
+	})
+	t.Run("audit", func(t *testing.T) {
+		_, body := a.get("/admin/audit?text=too+loud&who=ann")
+		if !strings.Contains(body, "account.silence") || strings.Contains(body, "rule.add") {
+			t.Errorf("the log is not narrowed: %s", body)
+		}
+		lines, err := tx.AuditPage(models.AuditFilter{Action: "rule.add"}, models.Page{Limit: 1})
+		h.must(err)
+		if lines[0].Via != models.ViaWeb || lines[0].Who != "@ann" {
+			t.Errorf("who added the rule: %+v", lines[0])
+		}
+		if status, body := a.get(fmt.Sprintf("/admin/audit/%d", lines[0].ID)); status != 200 || !strings.Contains(body, "Be kind.") {
+			t.Errorf("one line: %d", status)
+		}
+		if _, csv := a.get("/admin/audit/export?format=csv&action=rule"); !strings.HasPrefix(csv, "id,created_at,who") || !strings.Contains(csv, "rule.change") || strings.Contains(csv, "account.") {
+			t.Errorf("as CSV: %s", csv)
+		}
+		if _, lines := a.get("/admin/audit/export?format=json"); strings.Count(lines, "\n") < 10 || !strings.HasPrefix(lines, "{") {
+			t.Errorf("as JSON: %s", lines)
+		}
+		if status, _ := a.get("/admin/audit?since=yesterday"); status != http.StatusUnprocessableEntity {
+			t.Errorf("since yesterday: %d", status)
 		}
 	})
 	t.Run("conveners", func(t *testing.T) { h.convene(t, a) })
