@@ -16,9 +16,9 @@ func (s *Server) accounts() section {
 	const one = accountsPath + "/{id:[0-9]{1,19}}"
 	return section{
 		group: groupPeople, name: "Accounts", path: accountsPath, needs: models.PermitUsers,
-		count: func(v *visit) (int64, error) {
-			waiting, err := v.tx.WaitingForStaff()
-			return waiting.Applicants, err
+		waits: func(v *visit) ([]errand, error) {
+			waiting, err := v.waiting()
+			return []errand{{waiting.Applicants, "applicant", "applicants", "Who signed up waits to be let in.", link{Label: "Decide", To: accountsPath + "?status=pending"}}}, err
 		},
 		pages: []place{
 			{path: accountsPath, show: s.showAccounts},

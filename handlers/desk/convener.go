@@ -27,14 +27,21 @@ func (s *Server) convenerPages() []place {
 
 // own gives the community that the path names, if the visitor looks after it. For everybody else it is as good as absent.
 func (s *Server) own(v *visit) (*models.Actor, *models.Community, error) {
-	actor, err := v.tx.ActorByHandle(strings.ToLower(v.path("name")), s.links.Host)
+	actor, moderates, err := s.named(v)
 	if err != nil {
 		return nil, nil, err
 	}
-	if !actor.IsCommunity() || actor.IsGone() {
+	if !moderates {
 		return nil, nil, errNotFound
 	}
-	moderates, err := v.tx.IsModerator(actor.ID, v.me.ID)
+	row, err := v.tx.Community(actor.ID)
+	return actor, row, err
+}
+
+// ownOrAdmin is own, also for admins of the instance who may know of the community: they may change what it is, and see
+// neither who asks to join nor the links of invitations.
+func (s *Server) ownOrAdmin(v *visit) (*models.Actor, *models.Community, error) {
+	actor, moderates, err := s.named(v)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -51,10 +58,25 @@ func (s *Server) own(v *visit) (*models.Actor, *models.Community, error) {
 	return actor, row, err
 }
 
+func (s *Server) named(v *visit) (community *models.Actor, moderates bool, err error) {
+	actor, err := v.tx.ActorByHandle(strings.ToLower(v.path("name")), s.links.Host)
+	if err != nil {
+		return nil, false, err
+	}
+	if !actor.IsCommunity() || actor.IsGone() {
+		return nil, false, errNotFound
+	}
+	moderates, err = v.tx.IsModerator(actor.ID, v.me.ID)
+	return actor, moderates, err
+}
+
 // convenes is the frame of all these pages.
 func convenes(v *visit, a *models.Actor, parts ...part) *screen {
 	base := settingsPath(a.Username)
 	shown := &screen{Title: nameOf(a), Above: []link{{Label: "The community", To: "/@" + a.Username}}, Parts: parts}
+	if moderates, err := v.tx.IsModerator(a.ID, v.me.ID); err != nil || !moderates {
+		return shown
+	}
 	for _, tab := range []struct{ path, label string }{
 		{base, "Settings"}, {base + "/members", "Members"}, {base + "/invitations", "Invitations"}, {base + "/bans", "Bans"}, {base + "/reports", "Reports"},
 	} {
@@ -64,7 +86,7 @@ func convenes(v *visit, a *models.Actor, parts ...part) *screen {
 }
 
 func (s *Server) showCommunitySettings(v *visit) (*screen, error) {
-	actor, row, err := s.own(v)
+	actor, row, err := s.ownOrAdmin(v)
 	if err != nil {
 		return nil, err
 	}
@@ -77,6 +99,9 @@ func (s *Server) showCommunitySettings(v *visit) (*screen, error) {
 		return nil, err
 	}
 	save := part{Card: true, Heading: "What it is", Forms: []*form{v.fill(&form{Name: "save", Button: "Save", Fields: append(communityFields(actor, row), moreFields(actor, row)...)})}}
+	if moderates, err := v.tx.IsModerator(actor.ID, v.me.ID); err != nil || !moderates {
+		return convenes(v, actor, save), err
+	}
 	return convenes(v, actor, save, part{Card: true, Heading: "Kinds of threads", ID: "kinds", Forms: []*form{v.fill(habitsForm(habits, words))}}), nil
 }
 
@@ -96,7 +121,7 @@ func moreFields(a *models.Actor, c *models.Community) []*field {
 }
 
 func (s *Server) saveCommunity(v *visit) (outcome, error) {
-	actor, _, err := s.own(v)
+	actor, _, err := s.ownOrAdmin(v)
 	if err != nil {
 		return outcome{}, err
 	}

@@ -189,7 +189,7 @@ func TestDeskWithoutScripts(t *testing.T) {
 		a.sends(one, "is yours", "form", "assign")
 		a.sends(one, "category is changed", "form", "category", "category", "violation")
 		a.sends(one, "on its way", "form", "forward")
-		if status, _ := a.post(one, url.Values{"form": {"forward"}}); status != http.StatusConflict {
+		if status, body := a.post(one, url.Values{"form": {"forward"}}); status != http.StatusConflict || !strings.Contains(body, "was forwarded to "+farHost) {
 			t.Errorf("forwarding twice: %d", status)
 		}
 		rude := strings.Fields(h.report.PostIDs)[0]
@@ -277,6 +277,18 @@ func TestDeskWithoutScripts(t *testing.T) {
 	t.Run("conveners", func(t *testing.T) { h.convene(t, a) })
 }
 
+// admins: an admin who does not look after a community changes what it is, and sees nothing of its members.
+func (h *house) admins(t *testing.T) {
+	h.must(h.Service.SetRole(t.Context(), h.cleo.Actor, models.RoleAdmin))
+	admin := h.visitor("cleo")
+	for path, want := range map[string]int{"": 200, "/members": 404, "/invitations": 404, "/bans": 404, "/reports": 404} {
+		if status, body := admin.get("/c/woundcare/settings" + path); status != want || strings.Contains(body, "/invitations") {
+			t.Errorf("an admin gets %d from %q, want %d", status, path, want)
+		}
+	}
+	admin.sends("/c/woundcare/settings", "saved", "form", "save", "display_name", "Wound care", "class", "local", "joining", "closed")
+}
+
 // convene goes through the forms of a community.
 func (h *house) convene(t *testing.T, a *browserless) {
 	const base = "/c/woundcare/settings"
@@ -310,6 +322,7 @@ func (h *house) convene(t *testing.T, a *browserless) {
 	a.sends(base+"/bans", "ban is made", "form", "ban", "who", "bo", "reason", "Selling things", "days", "3")
 	a.sends(base+"/bans", "ban is lifted", "form", "unban", "who", fmt.Sprint(h.bo.Actor.ID))
 	a.sends(base+"/members", "membership is ended", "form", "remove", "who", fmt.Sprint(h.bo.Actor.ID))
+	h.admins(t)
 	moderator := h.visitor("bo")
 	if status, _ := moderator.get(base); status != http.StatusNotFound {
 		t.Errorf("who does not look after it sees its settings: %d", status)

@@ -16,13 +16,12 @@ func (s *Server) federation() section {
 	const one = federationPath + "/{host:[^/]{1,255}}"
 	return section{
 		group: groupOrganizations, name: "Federation", path: federationPath, needs: models.PermitFederation,
-		count: func(v *visit) (int64, error) {
-			waiting, err := v.tx.WaitingForStaff()
-			return waiting.Held, err
+		waits: func(v *visit) ([]errand, error) {
+			waiting, err := v.waiting()
+			return []errand{{waiting.Held, "server in quarantine", "servers in quarantine", "What they sent is kept until you decide.", link{Label: "Decide", To: federationPath + "#held"}}}, err
 		},
 		pages: []place{
-			{path: federationPath, show: s.showFederation, forms: map[string]deed{"mode": s.setMode}},
-			{path: federationPath + "/find", raw: s.findHost},
+			{path: federationPath, show: s.showFederation, forms: map[string]deed{"mode": s.setMode, "find": s.findHost}},
 			{path: federationPath + "/stop", show: s.showStop, forms: map[string]deed{"stop": s.stop, "resume": s.resume}},
 			{path: one, show: s.showHost, forms: map[string]deed{
 				"block": s.blockHost, "unblock": s.unblockHost, "allow": s.allowHost, "disallow": s.disallowHost, "note": s.noteHost,
@@ -32,13 +31,12 @@ func (s *Server) federation() section {
 }
 
 // findHost leads from a name that was typed to the page of that host.
-func (s *Server) findHost(v *visit) error {
-	entry, err := s.cfg.Service.DomainEntry(v.ctx(), v.query("host"))
+func (s *Server) findHost(v *visit) (outcome, error) {
+	entry, err := s.cfg.Service.DomainEntry(v.ctx(), v.text("domain"))
 	if err != nil {
-		return err
+		return outcome{}, err
 	}
-	redirect(v, hostPath(entry.Host))
-	return nil
+	return outcome{to: hostPath(entry.Host)}, nil
 }
 
 var modeWords = map[models.Mode]string{
@@ -84,9 +82,9 @@ func (s *Server) showFederation(v *visit) (*screen, error) {
 }
 
 func hostSearch(v *visit) part {
-	return part{Heading: "One server", ID: "find", Text: "See what is known of it, and decide on it.", Search: &search{
-		Action: federationPath + "/find", Fields: []*field{{ID: "q-host", Name: "host", Label: "Name of the server", Required: true, Value: v.query("host")}},
-	}}
+	return part{Heading: "One server", ID: "find", Card: true, Text: "See what is known of it, and decide on it.", Forms: []*form{v.fill(&form{
+		Name: "find", Button: "Look it up", Quiet: true, Fields: []*field{{Name: "domain", Label: "Name of the server", Required: true, Max: 300, Hint: "Such as clinic.example."}},
+	})}}
 }
 
 // sure makes a form ask once more: the first time it shows what a change would do, with what was typed; then it does it.

@@ -60,6 +60,7 @@ func (v *visit) fill(f *form) *form {
 	if v.form == nil || v.form.Get("form") != f.Name || !v.isSame(f) {
 		return f
 	}
+	v.blamed = true
 	about := fieldOf(v.problem)
 	for _, one := range f.Fields {
 		v.refill(one)

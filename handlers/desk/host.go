@@ -1,13 +1,9 @@
 package desk
 
 import (
-	"net/http"
-
 	"praxis/models"
 	"praxis/practice"
 )
-
-func redirect(v *visit, to string) { http.Redirect(v.w, v.r, to, http.StatusSeeOther) }
 
 // showHost is all that is known of one server, and what can be decided on it.
 func (s *Server) showHost(v *visit) (*screen, error) {

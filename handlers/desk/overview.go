@@ -12,7 +12,7 @@ func (s *Server) overview() section {
 
 // showOverview tells what is left to do and what waits.
 func (s *Server) showOverview(v *visit) (*screen, error) {
-	waits, err := s.waits(v)
+	waits, err := s.errands(v)
 	if err != nil {
 		return nil, err
 	}
@@ -34,28 +34,21 @@ func (s *Server) showOverview(v *visit) (*screen, error) {
 	return shown, nil
 }
 
-// waits lists what waits for somebody, as far as they may do it.
-func (s *Server) waits(v *visit) (part, error) {
-	waiting, err := v.tx.WaitingForStaff()
-	if err != nil {
-		return part{}, err
-	}
+// errands lists what waits for somebody, as far as they may do it.
+func (s *Server) errands(v *visit) (part, error) {
 	shown := part{Heading: "What waits", ID: "waits"}
-	for _, entry := range []struct {
-		n               int64
-		one, many       string
-		text, to, label string
-		needs           models.Permission
-	}{
-		{waiting.Reports, "report", "reports", "Somebody complained, and nobody closed it.", root + "/reports", "Look into them", models.PermitReports},
-		{waiting.Applicants, "applicant", "applicants", "Who signed up waits to be let in.", root + "/accounts?status=pending", "Decide", models.PermitUsers},
-		{waiting.Held, "server in quarantine", "servers in quarantine", "What they sent is kept until you decide.", root + "/federation", "Decide", models.PermitFederation},
-		{waiting.Failing, "server that fails", "servers that fail", "What is for them waits, or was given up.", root + "/peers?state=failing", "See why", models.PermitFederation},
-	} {
-		if entry.n > 0 && v.may(entry.needs) {
-			shown.List = append(shown.List, item{
-				Title: count(entry.n, entry.one, entry.many), Text: entry.text, Link: link{Label: entry.label, To: entry.to},
-			})
+	for _, section := range s.all {
+		if section.waits == nil || !v.may(section.needs) {
+			continue
+		}
+		all, err := section.waits(v)
+		if err != nil {
+			return shown, err
+		}
+		for _, one := range all {
+			if one.n > 0 {
+				shown.List = append(shown.List, item{Title: count(one.n, one.one, one.many), Text: one.text, Link: one.do})
+			}
 		}
 	}
 	if len(shown.List) == 0 {

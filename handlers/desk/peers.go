@@ -16,9 +16,9 @@ func peerPath(host string) string { return peersPath + "/" + url.PathEscape(host
 func (s *Server) peers() section {
 	return section{
 		group: groupOrganizations, name: "Deliveries", path: peersPath, needs: models.PermitFederation,
-		count: func(v *visit) (int64, error) {
-			waiting, err := v.tx.WaitingForStaff()
-			return waiting.Failing, err
+		waits: func(v *visit) ([]errand, error) {
+			waiting, err := v.waiting()
+			return []errand{{waiting.Failing, "server that fails", "servers that fail", "What is for them waits, or was given up.", link{Label: "See why", To: peersPath + "?state=failing"}}}, err
 		},
 		pages: []place{
 			{path: peersPath, show: s.showPeers},

@@ -24,9 +24,9 @@ func (s *Server) reports() section {
 	}
 	return section{
 		group: groupPeople, name: "Reports", path: reportsPath, needs: models.PermitReports,
-		count: func(v *visit) (int64, error) {
-			waiting, err := v.tx.WaitingForStaff()
-			return waiting.Reports, err
+		waits: func(v *visit) ([]errand, error) {
+			waiting, err := v.waiting()
+			return []errand{{waiting.Reports, "report", "reports", "Somebody complained, and nobody closed it.", link{Label: "Look into them", To: reportsPath}}}, err
 		},
 		pages: []place{
 			{path: reportsPath, show: s.showReports},

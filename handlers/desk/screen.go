@@ -104,6 +104,7 @@ type shown struct {
 	Host   string
 	Groups []group
 	Said   string
+	Wrong  string // a problem that no form on the page shows
 	Screen *screen
 	Me     *models.Actor
 	Nav    bool
@@ -121,6 +122,9 @@ func (s *Server) render(v *visit, status int, what *screen) error {
 		}
 	}
 	data := shown{Title: what.Title, Host: s.links.Host, Screen: what, Me: v.me, Said: s.said(v)}
+	if v.problem != nil && !v.blamed {
+		data.Wrong = messageOf(v.problem)
+	}
 	if !v.in.convener {
 		var err error
 		if data.Groups, err = s.navigation(v); err != nil {
@@ -144,10 +148,13 @@ func (s *Server) navigation(v *visit) ([]group, error) {
 			continue
 		}
 		entry := link{Label: section.name, To: section.path, Current: under(v.r.URL.Path, section.path)}
-		if section.count != nil && v.r.Method != http.MethodHead {
-			var err error
-			if entry.Count, err = section.count(v); err != nil {
+		if section.waits != nil && v.r.Method != http.MethodHead {
+			all, err := section.waits(v)
+			if err != nil {
 				return nil, err
+			}
+			for _, one := range all {
+				entry.Count += one.n
 			}
 		}
 		if len(groups) == 0 || groups[len(groups)-1].Name != section.group {

@@ -7,11 +7,19 @@ type section struct {
 	group string // the heading in the navigation that it stands under
 	name  string
 	path  string
-	needs models.Permission // to see it, and what its pages need unless they say otherwise
-	count func(v *visit) (int64, error)
+	needs models.Permission                // to see it, and what its pages need unless they say otherwise
+	waits func(v *visit) ([]errand, error) // what waits for somebody here; nil for nothing ever
 	pages []place
 
 	convener bool // its pages ask the community who may, not the role
+}
+
+// errand is something that waits: the navigation counts it, and the first page tells of it.
+type errand struct {
+	n         int64
+	one, many string // "report", "reports"
+	text      string
+	do        link
 }
 
 // place is one page.

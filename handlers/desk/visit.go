@@ -27,11 +27,25 @@ type visit struct {
 
 	form    url.Values // what was sent; nil unless a form was
 	problem error      // why the form was refused
+	blamed  bool       // a form on the page shows the problem
+	counted *models.Waiting
 	impact  *models.Impact
 	found   any // what else a deed shows on the page
 }
 
 func (v *visit) ctx() context.Context { return v.r.Context() }
+
+// waiting counts what waits, once for each request.
+func (v *visit) waiting() (models.Waiting, error) {
+	if v.counted == nil {
+		found, err := v.tx.WaitingForStaff()
+		if err != nil {
+			return found, err
+		}
+		v.counted = &found
+	}
+	return *v.counted, nil
+}
 
 // by says who changes the policy; without "sure" it is a dry run.
 func (v *visit) by() practice.By {
