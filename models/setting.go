@@ -17,6 +17,9 @@ type Setting struct {
 const (
 	SettingHost   = "host"   // the host name that all ids of this database carry
 	SettingSecret = "secret" // hex of the instance secret
+
+	SettingBackedUp   = "backed_up_at"   // ms: when the last backup was whole
+	SettingMailTested = "mail_tested_at" // ms: when the mail server last took a test letter
 )
 
 // Setting gives the value of key, "" when it was never set.

@@ -21,6 +21,19 @@ const maxReactions = 8
 
 // AddRule adds a rule of the instance at the end of the list; the hint explains it. Errors: Invalid.
 func (s *Service) AddRule(ctx context.Context, rule, hint string) (*models.Rule, error) {
+	row, err := readRule(rule, hint)
+	if err != nil {
+		return nil, err
+	}
+	return row, s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := tx.AddRule(row); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, "rule.add", named(clip(row.Text)), nil, row)
+	})
+}
+
+func readRule(rule, hint string) (*models.Rule, error) {
 	row := &models.Rule{Text: strings.TrimSpace(rule), Hint: strings.TrimSpace(hint)}
 	for field, value := range map[string]string{"text": row.Text, "hint": row.Hint} {
 		if utf8.RuneCountInString(value) > maxRule {
@@ -30,11 +43,34 @@ func (s *Service) AddRule(ctx context.Context, rule, hint string) (*models.Rule,
 	if row.Text == "" {
 		return nil, invalid("text", "A rule needs a text.")
 	}
-	return row, s.store.Tx(ctx, func(tx *models.Tx) error {
-		if err := tx.AddRule(row); err != nil {
+	return row, nil
+}
+
+// ChangeRule changes the words of a rule; reports that name it name the new words. Errors: Invalid, NotFound.
+func (s *Service) ChangeRule(ctx context.Context, id int64, rule, hint string) error {
+	row, err := readRule(rule, hint)
+	if err != nil {
+		return err
+	}
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		was, err := tx.RuleTexts([]int64{id})
+		if err != nil {
 			return err
 		}
-		return s.audit(tx, nil, "rule.add", named(clip(row.Text)), nil, row)
+		if err := tx.ChangeRule(id, row.Text, row.Hint); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, "rule.change", named(clip(row.Text)), was, models.RuleText{ID: id, Text: row.Text, Hint: row.Hint})
+	})
+}
+
+// MoveRule puts a rule one place up or down in the list. Errors: NotFound.
+func (s *Service) MoveRule(ctx context.Context, id int64, down bool) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := tx.MoveRule(id, down); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, "rule.move", named(format(id)), nil, map[string]bool{"down": down})
 	})
 }
 

@@ -263,6 +263,37 @@ func (s *Service) AskForPassword(ctx context.Context, login string) error {
 	})
 }
 
+// SendPasswordLink sends a member a letter with which to set a new password, since who looks after the instance wants so.
+// Errors: Forbidden; Invalid for who has no e-mail address; RateLimited.
+func (s *Service) SendPasswordLink(ctx context.Context, moderator *models.Actor, actorID int64) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if _, err := s.authorize(tx, moderator, models.PermitUserAccess); err != nil {
+			return err
+		}
+		account, err := tx.AccountByActor(actorID)
+		switch {
+		case err != nil:
+			return err
+		case account.Email == "":
+			return invalid("", "This account has no e-mail address: set a new password with praxis user password.")
+		case account.DisabledAt != 0:
+			return models.Errorf(models.Conflict, "This account is disabled: let it sign in again first.")
+		case account.ResetAskedAt != 0 && tx.Now().Time().Sub(account.ResetAskedAt.Time()) < resendEvery:
+			return models.Errorf(models.RateLimited, "A letter was sent a moment ago: ask again in a minute.")
+		}
+		account.ResetToken, account.ResetAskedAt, account.ResetSentAt = newNonce(), tx.Now(), 0
+		s.pokeMail(tx)
+		if err := tx.SaveAccount(account); err != nil {
+			return err
+		}
+		actor, err := tx.Actor(actorID)
+		if err != nil {
+			return err
+		}
+		return s.audit(tx, moderator, "account.send_password_link", s.about(actor), nil, nil)
+	})
+}
+
 // PasswordLinkOf gives the account that a link for a new password was made for. Errors: NotFound.
 func (s *Service) PasswordLinkOf(ctx context.Context, token string) (*models.Account, error) {
 	return s.accountOfLink(ctx, purposePassword, token)

@@ -255,35 +255,6 @@ func (s *Service) deleteSuspended(tx *models.Tx, target *models.Actor, account *
 	return s.deleteActor(tx, target)
 }
 
-// SetRole changes what an account may do here. Errors: Invalid for a role that is none, Conflict when nobody would be left
-// to administer the instance (security case G26).
-func (s *Service) SetRole(ctx context.Context, actor *models.Actor, role string) error {
-	if !slices.ContainsFunc(models.Roles(), func(known models.Role) bool { return known.Key == role }) {
-		return invalid("role", "there is no role %q: use owner, admin, moderator or member", role)
-	}
-	return s.store.Tx(ctx, func(tx *models.Tx) error {
-		account, err := tx.AccountByActor(actor.ID)
-		if err != nil {
-			return err
-		}
-		heads := models.RolesWith(models.PermitRoles)
-		if slices.Contains(heads, account.Role) && !slices.Contains(heads, role) {
-			if n, err := tx.CountRole(heads...); err != nil || n <= 1 {
-				if err != nil {
-					return err
-				}
-				return models.Errorf(models.Conflict, "@%s is the last one who administers this instance: make somebody else an admin first", actor.Username)
-			}
-		}
-		was := account.Role
-		account.Role = role
-		if err := tx.SaveAccount(account); err != nil {
-			return err
-		}
-		return s.audit(tx, nil, "account.role", s.about(actor), was, role)
-	})
-}
-
 // SetDisabled keeps an account from being used, or lets it be used again, without a moderator: for the command line.
 func (s *Service) SetDisabled(ctx context.Context, actor *models.Actor, off bool) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {

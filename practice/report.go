@@ -129,19 +129,19 @@ type ReportChange struct {
 	Resolved *bool
 }
 
-// ChangeReport changes how a report stands. Errors: NotFound, Forbidden without the right to, Invalid for a category.
+// ChangeReport changes how a report stands; moderator is nil for whoever runs the server's commands. Errors: NotFound, Forbidden without the right to, Invalid for a category.
 func (s *Service) ChangeReport(ctx context.Context, moderator *models.Actor, id int64, change ReportChange) (*models.Report, error) {
 	var report *models.Report
 	err := s.store.Tx(ctx, func(tx *models.Tx) error {
-		if _, err := s.authorize(tx, moderator, models.PermitReports); err != nil {
+		by, err := s.lookingInto(tx, moderator)
+		if err != nil {
 			return err
 		}
-		var err error
 		if report, err = tx.Report(id); err != nil {
 			return err
 		}
 		before := reportSaid(report)
-		if err := applyReportChange(tx, report, moderator, change); err != nil {
+		if err := applyReportChange(tx, report, by, change); err != nil {
 			return err
 		}
 		if err := tx.SaveReport(report); err != nil {
@@ -155,6 +155,15 @@ func (s *Service) ChangeReport(ctx context.Context, moderator *models.Actor, id 
 		return s.auditEntry(tx, moderator, entry, before, reportSaid(report))
 	})
 	return report, err
+}
+
+// lookingInto gives the actor under whose name a report is closed or taken on: that of the instance for its commands.
+func (s *Service) lookingInto(tx *models.Tx, moderator *models.Actor) (*models.Actor, error) {
+	if moderator == nil {
+		return tx.ActorByURI(s.links.Actor(models.TypeApplication, ""))
+	}
+	_, err := s.authorize(tx, moderator, models.PermitReports)
+	return moderator, err
 }
 
 // reportSaid gives what the audit log keeps of a report.

@@ -87,6 +87,7 @@ type App struct {
 	signers *signers
 	schemes schemes
 	postman *postman
+	clock   *clockWatch
 	log     *slog.Logger
 	opts    Options
 	epoch   string    // the life of the database that this process began with
@@ -161,7 +162,7 @@ func (a *App) claim(tx *models.Tx) error {
 func (a *App) federate(ctx context.Context) error {
 	links := a.Service.Links()
 	count := newCounters(a.Registry, a.Store)
-	clock := &clockWatch{now: a.opts.Now, log: a.log, count: count}
+	a.clock = &clockWatch{now: a.opts.Now, log: a.log, count: count}
 	a.schemes.known = map[string]knownScheme{}
 	a.Store.Watch(func(change models.Change) {
 		if change.Kind == models.PeerLearned {
@@ -176,7 +177,7 @@ func (a *App) federate(ctx context.Context) error {
 		Allow:       directory.Allow(a.Store, links),
 		Scheme:      a.scheme,
 		Learn:       a.learnScheme,
-		Clock:       clock.hear,
+		Clock:       a.clock.hear,
 		Refused:     a.schemeRefused,
 		Now:         a.opts.Now,
 	})

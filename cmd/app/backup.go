@@ -101,6 +101,11 @@ func (b *Backup) Write(ctx context.Context, w io.Writer) error {
 	return out.Close()
 }
 
+// Note remembers that the backup is whole, for those who look whether there is one.
+func (b *Backup) Note(ctx context.Context) error {
+	return b.Store.Tx(ctx, func(tx *models.Tx) error { return tx.PutSetting(models.SettingBackedUp, formatMoment(b.Head.Taken)) })
+}
+
 func (b *Backup) writeDatabase(ctx context.Context, out *archive.Writer, now time.Time) (err error) {
 	snapshot, err := b.Store.Snapshot(ctx)
 	if err != nil {

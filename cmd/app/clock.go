@@ -57,6 +57,16 @@ func (c *clockWatch) hear(host string, there time.Time) {
 		"ahead", middle.Round(time.Second), "peers", len(c.last))
 }
 
+// ahead tells how far this clock is ahead of those of peers, once any was heard.
+func (c *clockWatch) ahead() (time.Duration, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.last) == 0 {
+		return 0, false
+	}
+	return c.middle(), true
+}
+
 func (c *clockWatch) middle() time.Duration {
 	all := make([]time.Duration, len(c.last))
 	for i, h := range c.last {

@@ -104,6 +104,9 @@ func (a *App) routes(router *mux.Router, pages *page.Renderer, clientIP func(*ht
 	a.Streams = streaming.New(streaming.Config{Store: a.Store, OAuth: a.OAuth, Show: api, ClientIP: clientIP, Log: a.log})
 	a.Streams.Routes(router) // before the answer to all other paths of the API
 	api.Routes(router)
+	if err := a.desk(router, pages); err != nil {
+		return err
+	}
 	visitors, err := web.New(web.Config{
 		Service: a.Service, Page: pages, SignedIn: a.OAuth.SignedIn, Name: a.name(), Description: a.Config.Description,
 		ContactEmail: a.Config.ContactEmail, Version: Version, Repository: Repository, Log: a.log,
@@ -162,7 +165,7 @@ func (a *App) pageViewer(r *http.Request) page.Viewer {
 	if actor == nil {
 		return page.Viewer{}
 	}
-	return page.Viewer{Username: actor.Username, DisplayName: actor.DisplayName, Signed: true}
+	return page.Viewer{Username: actor.Username, DisplayName: actor.DisplayName, Signed: true, Staff: a.isStaff(r, actor)}
 }
 
 // barred turns away addresses that an administrator blocked from everything. That the process lives is told to all.

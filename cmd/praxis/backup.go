@@ -43,6 +43,9 @@ func (b *backupCommand) Run(ctx context.Context, std *streams, c *cli) (err erro
 	if err != nil {
 		return err
 	}
+	if err := backup.Note(ctx); err != nil {
+		return err
+	}
 	fmt.Fprintf(std.out, "backed up %s into %s: %d rows of %d tables, %d files, %.1f MB\n", cfg.Host, path,
 		backup.Head.Rows(), len(backup.Head.Tables), backup.Files, float64(info.Size())/1e6)
 	return nil

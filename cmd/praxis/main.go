@@ -33,6 +33,7 @@ type cli struct {
 	Domain       domainCommand       `cmd:"" help:"Decide with whom this instance federates."`
 	Audit        auditCommand        `cmd:"" help:"See who did what: the audit log."`
 	Partner      partnerCommand      `cmd:"" help:"Agree with other organizations on what is shared, and see how they are."`
+	Report       reportCommand       `cmd:"" help:"Look into reports: list, close, assign, forward."`
 	Rule         ruleCommand         `cmd:"" help:"Add, list and remove the rules of this instance."`
 	Announcement announcementCommand `cmd:"" help:"Tell all members something."`
 	Emoji        emojiCommand        `cmd:"" help:"Add, list and remove emoji of this instance."`

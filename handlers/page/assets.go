@@ -18,7 +18,7 @@ import (
 var assetFiles embed.FS
 
 // assetTypes are the media types of what pages load, by the ending.
-var assetTypes = map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+var assetTypes = map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8"}
 
 // assets are files that never change under their address, which holds a part of their hash.
 type assets struct {

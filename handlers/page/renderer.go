@@ -26,6 +26,7 @@ type Viewer struct {
 	Username    string
 	DisplayName string
 	Signed      bool // somebody is signed in
+	Staff       bool // and looks after the instance
 }
 
 // Site is what templates see of the instance by {{site}}.

@@ -90,6 +90,15 @@ func (c Config) MailFrom() string {
 	return c.SMTPFrom
 }
 
+// Values gives each setting as one would write it, by name, without secrets.
+func (c Config) Values() map[string]string {
+	values := map[string]string{}
+	for _, s := range settings() {
+		values[s.Name] = s.show(&c)
+	}
+	return values
+}
+
 // Level gives LogLevel for slog; info when it is none of the known words.
 func (c Config) Level() slog.Level {
 	var level slog.Level

@@ -1,0 +1,119 @@
+package desk
+
+import (
+	"strings"
+
+	"praxis/models"
+)
+
+// storage is what is kept of uploads, and where.
+func (s *Server) storage() section {
+	const path = root + "/storage"
+	return section{group: groupInstance, name: "Media storage", path: path, needs: models.PermitSettings, pages: []place{
+		{path: path, show: s.showStorage, forms: map[string]deed{"sweep": s.sweep}},
+	}}
+}
+
+func (s *Server) showStorage(v *visit) (*screen, error) {
+	rows, err := v.tx.MediaFigures()
+	if err != nil {
+		return nil, err
+	}
+	where := part{Card: true, Facts: []fact{{Name: "Kept in", Value: orWord(map[string]string{"folder": "a folder", "bucket": "an S3-compatible store"}[s.cfg.Storage.Kind], "–")}, {Name: "Place", Value: orDash(s.cfg.Storage.Place)}}}
+	if s.cfg.Storage.Free != nil {
+		if free, all, err := s.cfg.Storage.Free(); err == nil && all > 0 {
+			mark := badge{"enough", "good"}
+			if free*10 < all {
+				mark = badge{"less than a tenth is free", "warn"}
+			}
+			where.Facts = append(where.Facts, fact{Name: "Free", Value: size(free) + " of " + size(all), Badge: mark})
+		}
+	}
+	listed := &table{Caption: "Files", Heads: []string{"Type", "Files", "Bytes", "That no post carries", "Oldest"}, Empty: "Nothing was uploaded yet."}
+	for _, r := range rows {
+		listed.Rows = append(listed.Rows, row{Cells: []cell{
+			{Text: r.Type}, {Text: format(r.Count), Number: true}, {Text: size(uint64(max(r.Bytes, 0))), Number: true}, {Text: format(r.Loose), Number: true}, {Text: v.ago(r.Oldest)},
+		}})
+	}
+	tidy := part{Card: true, Heading: "Clean up", Text: "Uploads that no post has carried for a day are deleted. It happens by itself, too.", Forms: []*form{{Name: "sweep", Inline: true, Button: "Clean up now"}}}
+	return &screen{Title: "Media storage", Lead: "What members uploaded. Pictures of other servers' posts are not kept here; browsers load them from where they are.", Parts: []part{where, {Heading: "Files", Table: listed}, tidy}}, nil
+}
+
+func (s *Server) sweep(v *visit) (outcome, error) {
+	return outcome{root + "/storage", "What no post carries for a day is deleted."}, s.cfg.Service.SweepMedia(v.ctx())
+}
+
+// jobs are the works that go on by themselves.
+func (s *Server) jobs() section {
+	const path = root + "/jobs"
+	return section{group: groupInstance, name: "Jobs", path: path, needs: models.PermitSettings, pages: []place{{path: path, show: s.showJobs}}}
+}
+
+func (s *Server) showJobs(v *visit) (*screen, error) {
+	b, err := v.tx.Backlog()
+	if err != nil {
+		return nil, err
+	}
+	listed := &table{Caption: "What waits to be done", Heads: []string{"Job", "Waits", "Oldest", "Given up"}}
+	add := func(name, hint string, n int64, oldest models.Timestamp, failed int64) {
+		since := "–"
+		if oldest != 0 {
+			since = v.ago(oldest)
+		}
+		listed.Rows = append(listed.Rows, row{Cells: []cell{{Text: name, Hint: hint}, {Text: format(n), Number: true}, {Text: since}, {Text: format(failed), Number: true}}})
+	}
+	add("Receiving", "what other servers sent", b.Inbox, b.OldestInbox, b.InboxParked)
+	add("Delivering", "what goes to other servers", b.Deliveries+b.Aside, 0, b.Parked)
+	add("Pictures and films", "uploads that are made ready", b.Media, b.OldestMedia, b.MediaFailed)
+	add("Letters", "confirmations and links for passwords", b.Letters, 0, 0)
+	add("Scheduled posts", "that have their time", b.Scheduled, 0, 0)
+	add("Reading what was before", "threads of other communities", b.Backfill, 0, 0)
+	parts := []part{{Heading: "What waits to be done", Table: listed, Links: []link{{Label: "See deliveries by server", To: peersPath, Quiet: true}}}}
+	leases, err := v.tx.WorkLeases()
+	if err != nil {
+		return nil, err
+	}
+	who := part{Heading: "Who does what", Text: "One process does everything: the database is a file."}
+	if s.store.SharesWork() {
+		who.Text = "Several nodes may share the database; these works are done by one at a time."
+		who.Table = &table{Caption: "Who does what", Heads: []string{"Work", "Node", "Until"}, Empty: "No work is held now."}
+		for _, l := range leases {
+			until := badge{"held", "good"}
+			if l.Left < 0 {
+				until = badge{"free", "warn"}
+			}
+			who.Table.Rows = append(who.Table.Rows, row{Cells: []cell{{Text: strings.TrimPrefix(l.Name, "work/")}, {Text: orDash(l.Owner)}, {Badge: until}}})
+		}
+	}
+	return &screen{Title: "Jobs", Lead: "What goes on by itself, and how far it is.", Parts: append(parts, who)}, nil
+}
+
+// settings are those of the configuration, for reading.
+func (s *Server) settings() section {
+	const path = root + "/settings"
+	return section{group: groupInstance, name: "Settings", path: path, needs: models.PermitSettings, pages: []place{{path: path, show: s.showSettings}}}
+}
+
+func (s *Server) showSettings(v *visit) (*screen, error) {
+	listed := &table{Caption: "Settings", Heads: []string{"Setting", "In force", "What it does"}, Empty: "Nothing is known of the configuration."}
+	find := strings.ToLower(v.query("find"))
+	for _, one := range s.cfg.Settings {
+		if find != "" && !strings.Contains(strings.ToLower(one.Name+" "+one.Meaning), find) {
+			continue
+		}
+		value := cell{Text: orDash(one.Value)}
+		if one.Value != one.Default {
+			value.Badge = badge{"set", "good"}
+			value.Hint = "usually " + orWord(one.Default, "empty")
+		}
+		listed.Rows = append(listed.Rows, row{Cells: []cell{{Text: one.Name, Hint: one.Env}, value, {Text: strings.ReplaceAll(one.Meaning, "`", "")}}})
+	}
+	runtime := part{Heading: "What can be changed here", List: []item{
+		{Title: "With whom this server speaks", Text: "Open, quarantine, partners only or closed.", Link: link{Label: "Federation", To: federationPath}},
+		{Title: "Rules", Text: "What members are asked to keep to.", Link: link{Label: "Rules", To: root + "/rules"}},
+	}}
+	return &screen{
+		Title: "Settings", Lead: "Most settings are in the configuration file or in environment variables, and count after a restart. They are shown here as they are in force; secrets are not shown.",
+		Parts: []part{runtime, {Heading: "From the configuration", Search: &search{Fields: []*field{{ID: "q-find", Name: "find", Label: "Find a setting", Value: v.query("find")}}}, Table: listed}},
+	}, nil
+}

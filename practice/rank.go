@@ -1,0 +1,81 @@
+package practice
+
+import (
+	"context"
+	"slices"
+
+	"praxis/models"
+)
+
+// SetRole changes what an account may do here, without a moderator: for the command line. Errors: Invalid for a role that is
+// none, Conflict when nobody would be left to administer the instance (security case G26).
+func (s *Service) SetRole(ctx context.Context, actor *models.Actor, role string) error {
+	if _, err := roleNamed(role); err != nil {
+		return err
+	}
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		account, err := tx.AccountByActor(actor.ID)
+		if err != nil {
+			return err
+		}
+		return s.setRole(tx, nil, actor, account, role)
+	})
+}
+
+// GrantRole is SetRole by somebody who looks after the instance. Nobody grants more than they have, or changes who ranks as
+// they do, but for themselves. Errors: as SetRole; Forbidden.
+func (s *Service) GrantRole(ctx context.Context, moderator *models.Actor, actorID int64, role string) error {
+	wanted, err := roleNamed(role)
+	if err != nil {
+		return err
+	}
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		mine, err := s.authorize(tx, moderator, models.PermitRoles)
+		if err != nil {
+			return err
+		}
+		actor, err := tx.Actor(actorID)
+		if err != nil {
+			return err
+		}
+		account, err := tx.AccountByActor(actorID)
+		if err != nil {
+			return err
+		}
+		if wanted.Rank > mine.Rank {
+			return models.Errorf(models.Forbidden, "Only who is %s can make somebody %s.", role, role)
+		}
+		if actorID != moderator.ID && models.RoleOf(account).Rank >= mine.Rank && !mine.May(models.PermitEverything) {
+			return models.Errorf(models.Forbidden, "@%s has the same rank as you, or a higher one: an owner can change that.", actor.Username)
+		}
+		return s.setRole(tx, moderator, actor, account, role)
+	})
+}
+
+func roleNamed(name string) (models.Role, error) {
+	for _, known := range models.Roles() {
+		if known.Key == name {
+			return known, nil
+		}
+	}
+	return models.Role{}, invalid("role", "there is no role %q: use owner, admin, moderator or member", name)
+}
+
+func (s *Service) setRole(tx *models.Tx, by, actor *models.Actor, account *models.Account, role string) error {
+	heads := models.RolesWith(models.PermitRoles)
+	if slices.Contains(heads, account.Role) && !slices.Contains(heads, role) {
+		n, err := tx.CountRole(heads...)
+		if err != nil {
+			return err
+		}
+		if n <= 1 {
+			return models.Errorf(models.Conflict, "@%s is the last one who administers this instance: make somebody else an admin first", actor.Username)
+		}
+	}
+	was := account.Role
+	account.Role = role
+	if err := tx.SaveAccount(account); err != nil {
+		return err
+	}
+	return s.audit(tx, by, "account.role", s.about(actor), was, role)
+}
