@@ -53,6 +53,15 @@ type Config struct {
 	SMTPFrom     string
 	SMTPSecurity string // starttls, tls or none
 
+	// Ways in: the sign-ins of organizations, for whom passwords count, who invites, and after how many days without a sign of a
+	// provider somebody has left (0 for never).
+	OIDCProviders      []OIDCProvider
+	LocalSignIn        string // all, break-glass
+	Invitations        string // nobody, admins, moderators, members
+	InvitedNeedWord    bool   // invited people wait for approval where others do
+	OIDCAbsentDays     int
+	LetterTemplatesDir string // a folder with letters that take the place of ours; "" for none
+
 	// from says where a setting came from, by name; those that are absent have their defaults.
 	from map[string]string
 	// found are the problems that loading found.
