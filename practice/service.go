@@ -43,6 +43,8 @@ type Service struct {
 	media     mediaWorks
 	barriers  barriers
 	letterDue func() // called when a letter is due; nil where none can be sent
+	// letterTexts are what letters say.
+	letterTexts letterTexts
 	// onPreview is called after a commit that left a page to be fetched.
 	onPreview func()
 	// onBackfill is called after a commit that left something of another host to be fetched.
@@ -56,7 +58,7 @@ func New(store *models.Store, links Links, limits Limits, log *slog.Logger) *Ser
 	if limits.PostChars == 0 {
 		limits.PostChars = 5000
 	}
-	s := &Service{store: store, links: links, limits: limits, log: log, keys: freshKeys}
+	s := &Service{store: store, links: links, limits: limits, log: log, keys: freshKeys, letterTexts: ownTexts()}
 	s.onUpload = s.WakeMedia
 	return s
 }

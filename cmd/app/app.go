@@ -123,6 +123,11 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 	if opts.Keys != nil {
 		a.Service.UseKeys(opts.Keys)
 	}
+	if cfg.LetterTemplatesDir != "" {
+		if err := a.Service.UseLetters(cfg.LetterTemplatesDir); err != nil {
+			return nil, errors.Join(err, store.Close())
+		}
+	}
 	a.signers = newSigners(store, opts.Now)
 	a.postman = a.newPostman()
 	if err := a.federate(ctx); err != nil {
