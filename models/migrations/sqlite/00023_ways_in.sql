@@ -9,6 +9,7 @@ CREATE TABLE identity (
     external_id   text NOT NULL DEFAULT '',
     login         text NOT NULL DEFAULT '',
     email         text NOT NULL DEFAULT '',
+    group_names   text NOT NULL DEFAULT '',
     refresh_token text NOT NULL DEFAULT '',
     created_at    bigint NOT NULL,
     seen_at       bigint NOT NULL,
