@@ -13,6 +13,7 @@ type Identity struct {
 	ExternalID   string    // what SCIM calls the person
 	Login        string    // what the person is called there
 	Email        string    // for people to recognize it by; it finds nothing
+	GroupNames   string    // those that the provider named last, a line each
 	RefreshToken string    // sealed; "" for none
 	CreatedAt    Timestamp `gorm:"autoCreateTime:false"`
 	SeenAt       Timestamp // when the provider last stood by it

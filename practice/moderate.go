@@ -236,15 +236,13 @@ func (s *Service) SetRole(ctx context.Context, actor *models.Actor, role string)
 		if err != nil {
 			return err
 		}
-		heads := models.RolesWith(models.PermitRoles)
-		if slices.Contains(heads, account.Role) && !slices.Contains(heads, role) {
-			if n, err := tx.CountRole(heads...); err != nil || n <= 1 {
-				if err != nil {
-					return err
-				}
-				return models.Errorf(models.Conflict, "@%s is the last one who administers this instance: make somebody else an admin first", actor.Username)
+		if last, err := isLastHead(tx, account, role); err != nil || last {
+			if err != nil {
+				return err
 			}
+			return models.Errorf(models.Conflict, "@%s is the last one who administers this instance: make somebody else an admin first", actor.Username)
 		}
+		account.RoleBy = ""
 		account.Role = role
 		return tx.SaveAccount(account)
 	})

@@ -43,6 +43,9 @@ type Service struct {
 	media     mediaWorks
 	barriers  barriers
 	letterDue func() // called when a letter is due; nil where none can be sent
+	// providers are the sign-ins of organizations, and leaving begins the leaving of an account.
+	providers []Provider
+	leaving   func(ctx context.Context, accountID int64, reason string) error
 	// letterTexts are what letters say.
 	letterTexts letterTexts
 	// onPreview is called after a commit that left a page to be fetched.

@@ -1,0 +1,193 @@
+package practice
+
+import (
+	"context"
+	"time"
+
+	"praxis/models"
+)
+
+// endSessions ends every session and every token of an account (security case G8).
+func endSessions(tx *models.Tx, accountID int64) error {
+	if err := tx.DeleteWebSessionsOf(accountID); err != nil {
+		return err
+	}
+	return tx.RevokeOAuthTokensOfAccount(accountID)
+}
+
+// SignedOut carries out what a provider says with a logout token: the sessions and tokens of the identity end. Seen is the id of
+// the token and until when it could come again; of two with one id the second changes nothing. An identity that nobody has here
+// is none of our business.
+func (s *Service) SignedOut(ctx context.Context, issuer, subject, sid string, seen models.Pending) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		fresh, err := tx.PutPending(&seen)
+		if err != nil || !fresh {
+			return err
+		}
+		identity, err := tx.IdentityOf(issuer, subject)
+		if subject == "" {
+			identity, err = tx.IdentityOfSession(issuer, sid)
+		}
+		if models.IsNotFound(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return endSessions(tx, identity.AccountID)
+	})
+}
+
+// The reasons why somebody leaves.
+const (
+	LeftByDirectory = "directory" // SCIM says so
+	LeftByAbsence   = "absence"   // the provider did not stand by them for too long
+)
+
+// IdentityLeft carries out that an organization says somebody has left: sessions and tokens end, and unless another
+// organization stands by them, the account begins to leave. Saying it again changes nothing.
+func (s *Service) IdentityLeft(ctx context.Context, identityID int64, reason string) error {
+	leaves := int64(0)
+	err := s.store.Tx(ctx, func(tx *models.Tx) error {
+		identity, err := tx.Identity(identityID)
+		if err != nil || identity.EndedAt != 0 {
+			return err
+		}
+		identity.EndedAt, identity.RefreshToken = tx.Now(), ""
+		if err := tx.SaveIdentity(identity); err != nil {
+			return err
+		}
+		if err := endSessions(tx, identity.AccountID); err != nil {
+			return err
+		}
+		others, err := tx.IdentitiesOf(identity.AccountID)
+		if err != nil {
+			return err
+		}
+		for _, other := range others {
+			if other.EndedAt == 0 {
+				return nil
+			}
+		}
+		leaves = identity.AccountID
+		return nil
+	})
+	if err != nil || leaves == 0 {
+		return err
+	}
+	return s.startLeaving(ctx, leaves, reason)
+}
+
+// IdentityBack takes it back that somebody has left. What has begun of the leaving is taken back by the member or an admin.
+func (s *Service) IdentityBack(ctx context.Context, identityID int64) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		identity, err := tx.Identity(identityID)
+		if err != nil || identity.EndedAt == 0 {
+			return err
+		}
+		identity.EndedAt, identity.SeenAt = 0, tx.Now()
+		return tx.SaveIdentity(identity)
+	})
+}
+
+// OnLeaving sets what begins the leaving of an account. Call it before any verb.
+func (s *Service) OnLeaving(start func(ctx context.Context, accountID int64, reason string) error) {
+	s.leaving = start
+}
+
+func (s *Service) startLeaving(ctx context.Context, accountID int64, reason string) error {
+	if s.leaving == nil {
+		s.log.WarnContext(ctx, "nothing begins the leaving of an account", "account_id", accountID, "reason", reason)
+		return nil
+	}
+	return s.leaving(ctx, accountID, reason)
+}
+
+// identitiesAtOnce is how many identities are looked at in one go.
+const identitiesAtOnce = 50
+
+// askEvery is how often a provider is asked whether it stands by somebody.
+const askEvery = 24 * time.Hour
+
+// Asking is an identity whose provider is to be asked, with the token to ask with.
+type Asking struct {
+	Identity models.Identity
+	Token    string
+}
+
+// IdentitiesToAsk gives those whose provider was not heard of for a day.
+func (s *Service) IdentitiesToAsk(ctx context.Context) ([]Asking, error) {
+	var asking []Asking
+	err := s.store.Tx(ctx, func(tx *models.Tx) error {
+		asking = nil
+		rows, err := tx.IdentitiesToAsk(tx.Now().Add(-askEvery), identitiesAtOnce)
+		if err != nil {
+			return err
+		}
+		box, err := s.tokenBox(tx)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			row.TriedAt = tx.Now()
+			token, err := box.Open(row.RefreshToken, row.Issuer+"\n"+row.Subject)
+			if err != nil {
+				row.RefreshToken = "" // of another secret: it is of no use any more
+			} else {
+				asking = append(asking, Asking{row, token})
+			}
+			if err := tx.SaveIdentity(&row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return asking, err
+}
+
+// IdentityStands notes that a provider stood by somebody, with the token to ask with the next time.
+func (s *Service) IdentityStands(ctx context.Context, identityID int64, token string) error {
+	return s.changeIdentity(ctx, identityID, func(tx *models.Tx, identity *models.Identity) error {
+		box, err := s.tokenBox(tx)
+		if err != nil {
+			return err
+		}
+		identity.RefreshToken, identity.SeenAt = box.Seal(token, identity.Issuer+"\n"+identity.Subject), tx.Now()
+		return nil
+	})
+}
+
+// IdentityRefused notes that a provider takes the token no more: from now on only a sign-in counts as a word of it.
+func (s *Service) IdentityRefused(ctx context.Context, identityID int64) error {
+	return s.changeIdentity(ctx, identityID, func(_ *models.Tx, identity *models.Identity) error {
+		identity.RefreshToken = ""
+		return nil
+	})
+}
+
+func (s *Service) changeIdentity(ctx context.Context, id int64, change func(*models.Tx, *models.Identity) error) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		identity, err := tx.Identity(id)
+		if models.IsNotFound(err) {
+			return nil // disconnected meanwhile
+		}
+		if err != nil {
+			return err
+		}
+		if err := change(tx, identity); err != nil {
+			return err
+		}
+		return tx.SaveIdentity(identity)
+	})
+}
+
+// EndAbsent lets those leave by whom no provider stood for a time, and reports whether there were any.
+func (s *Service) EndAbsent(ctx context.Context, after time.Duration) (bool, error) {
+	absent, err := s.store.Read(ctx).IdentitiesAbsent(models.At(s.store.Now().Add(-after)), identitiesAtOnce)
+	for _, identity := range absent {
+		if err := s.IdentityLeft(ctx, identity.ID, LeftByAbsence); err != nil {
+			return true, err
+		}
+	}
+	return len(absent) > 0, err
+}
