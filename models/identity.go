@@ -81,9 +81,10 @@ func (tx *Tx) IdentitiesToAsk(since Timestamp, limit int) ([]Identity, error) {
 	return list[Identity](query, "identities")
 }
 
-// IdentitiesAbsent lists identities that nobody stood by since a moment, of accounts of which no other was heard, either.
+// IdentitiesAbsent lists identities that nobody stood by since a moment, of accounts of which no other was heard, either. As long
+// as there is a token to ask with, only the provider's refusal counts: one that is down sends nobody away.
 func (tx *Tx) IdentitiesAbsent(since Timestamp, limit int) ([]Identity, error) {
-	query := tx.db.Where("ended_at = 0 AND seen_at < ?", since).
+	query := tx.db.Where("ended_at = 0 AND refresh_token = '' AND seen_at < ?", since).
 		Where("NOT EXISTS (SELECT 1 FROM identity other WHERE other.account_id = identity.account_id AND other.seen_at >= ?)", since).
 		Order("id").Limit(limit)
 	return list[Identity](query, "identities")

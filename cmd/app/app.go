@@ -30,6 +30,7 @@ import (
 	"praxis/internal/config"
 	"praxis/internal/media"
 	"praxis/internal/password"
+	"praxis/internal/signon"
 	"praxis/internal/webpush"
 	"praxis/models"
 	"praxis/practice"
@@ -81,6 +82,7 @@ type App struct {
 	router  *mux.Router
 	client  *fetch.Client
 	signers *signers
+	signOns map[string]*signon.Provider // by key
 	schemes schemes
 	postman *postman
 	log     *slog.Logger
@@ -123,6 +125,7 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 	if opts.Keys != nil {
 		a.Service.UseKeys(opts.Keys)
 	}
+	a.useProviders()
 	if cfg.LetterTemplatesDir != "" {
 		if err := a.Service.UseLetters(cfg.LetterTemplatesDir); err != nil {
 			return nil, errors.Join(err, store.Close())
@@ -260,7 +263,7 @@ func (a *App) verifier(ctx context.Context) (*sign.Verifier, error) {
 func (a *App) Step(ctx context.Context) (bool, error) {
 	return inTurn(ctx,
 		a.Inbox.Step, a.Service.WorkOnMedia, a.tend, a.Courier.Step, a.postman.step, a.Previews.Step, a.Pusher.Step,
-		a.beat, a.Reconcile.Step, a.Backfill.Step, a.Neighbour.Step)
+		a.beat, a.askOnce, a.Reconcile.Step, a.Backfill.Step, a.Neighbour.Step)
 }
 
 // inTurn does works one after the other until one fails, and reports whether any of them did something.

@@ -32,7 +32,9 @@ func (a *App) handler() (http.Handler, error) {
 	a.OAuth, err = oauth.New(oauth.Config{
 		Service: a.Service, Page: pages, PasswordGrant: a.Config.PasswordGrant, Hashing: a.opts.Hashing,
 		ClientIP: clientIP, Now: a.opts.Now, Log: a.log, SecureCookies: !a.Config.Development, VapidKey: a.Pusher.PublicKey(),
-		Mail: a.postman.sender != nil, Registrations: a.Config.Registrations,
+		Mail: a.postman.sender != nil, Registrations: a.Config.Registrations, Name: a.name(),
+		SignOns: a.signOns, BreakGlassOnly: a.Config.LocalSignIn == "break-glass", Invitations: a.Config.Invitations,
+		InvitedNeedWord: a.Config.InvitedNeedWord,
 	})
 	if err != nil {
 		return nil, err

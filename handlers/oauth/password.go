@@ -38,7 +38,8 @@ func (s *Server) checkPassword(w http.ResponseWriter, r *http.Request, login, pl
 	if err != nil {
 		return nil, err
 	}
-	if !right {
+	// Where passwords are for emergencies only, others get the answer of a wrong one.
+	if !right || (s.cfg.BreakGlassOnly && !account.BreakGlass) {
 		s.log.InfoContext(r.Context(), "sign-in failed", "remote_ip", s.cfg.ClientIP(r).String(), "account_id", idOf(account))
 		return nil, errPassword()
 	}

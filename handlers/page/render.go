@@ -19,12 +19,17 @@ type frame struct {
 // Policy widens the Content-Security-Policy of one page.
 type Policy struct {
 	FormAction []string // sources beside 'self', where a form of the page may lead by a redirect
+	Script     bool     // whether the page may load scripts of ours
 }
 
 // header gives the Content-Security-Policy.
 func (p Policy) header() string {
 	forms := strings.Join(append([]string{"'self'"}, p.FormAction...), " ")
-	return "default-src 'none'; style-src 'self'; img-src 'self' https: data:; form-action " + forms +
+	scripts := ""
+	if p.Script {
+		scripts = "script-src 'self'; "
+	}
+	return "default-src 'none'; " + scripts + "style-src 'self'; img-src 'self' https: data:; form-action " + forms +
 		"; frame-ancestors 'none'; base-uri 'none'"
 }
 
