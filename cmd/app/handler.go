@@ -19,6 +19,7 @@ import (
 	"praxis/handlers/oauth"
 	"praxis/handlers/page"
 	"praxis/handlers/respond"
+	"praxis/handlers/scim"
 	"praxis/handlers/streaming"
 	"praxis/handlers/web"
 	"praxis/models"
@@ -92,6 +93,7 @@ func (a *App) routes(router *mux.Router, pages *page.Renderer, clientIP func(*ht
 		Description: a.Config.Description, Version: Version, Repository: Repository, Registrations: a.Config.Registrations, Log: a.log,
 	}).Routes(router)
 	a.OAuth.Routes(router)
+	scim.New(scim.Config{Service: a.Service, ClientIP: clientIP, Log: a.log}).Routes(router)
 	texts, err := readTexts(a.Config)
 	if err != nil {
 		return err

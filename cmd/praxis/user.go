@@ -25,6 +25,8 @@ type userCommand struct {
 	Disable  userDisableCommand  `cmd:"" help:"Keep a user from signing in, and end all sessions."`
 	Enable   userEnableCommand   `cmd:"" help:"Let a disabled user sign in again."`
 	Role     userRoleCommand     `cmd:"" help:"Give a user a role: owner, admin, moderator or member."`
+	Glass    userGlassCommand    `cmd:"" name:"break-glass" help:"Let an admin's password count where local_sign_in is break-glass."`
+	Factors  userFactorsCommand  `cmd:"" name:"2fa-reset" help:"Take all second factors from a user who lost them, and end all sessions."`
 }
 
 type userCreateCommand struct {
@@ -32,6 +34,7 @@ type userCreateCommand struct {
 	DisplayName string `help:"Name as shown to people."`
 	Email       string `help:"E-mail address to sign in with, beside the name."`
 	Admin       bool   `help:"May administer the instance."`
+	BreakGlass  bool   `help:"An emergency account: an admin whose password counts where local_sign_in is break-glass."`
 	Stdin       bool   `help:"Read the password from the first line of stdin."`
 }
 
@@ -47,7 +50,8 @@ func (u *userCreateCommand) Run(ctx context.Context, std *streams, c *cli) error
 	}
 	defer a.Close()
 	actor, err := a.Service.CreateMember(ctx, practice.NewMember{
-		Username: u.Name, DisplayName: u.DisplayName, Email: u.Email, Password: plain, Admin: u.Admin,
+		Username: u.Name, DisplayName: u.DisplayName, Email: u.Email, Password: plain, Admin: u.Admin || u.BreakGlass,
+		BreakGlass: u.BreakGlass,
 	})
 	if err != nil {
 		return err
