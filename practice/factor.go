@@ -149,21 +149,21 @@ func settleRecovery(tx *models.Tx, accountID int64, factors models.Factors) ([]s
 	}
 	codes, hashes := make([]string, recoveryCodes), make([]string, recoveryCodes)
 	for i := range codes {
-		codes[i] = newRecoveryCode()
-		hashes[i] = hashRecoveryCode(codes[i])
+		codes[i] = newSpareCode()
+		hashes[i] = hashSpareCode(codes[i])
 	}
 	return codes, tx.PutRecoveryCodes(accountID, hashes)
 }
 
-// newRecoveryCode makes a code of 80 bits, so that a plain hash of it tells nothing.
-func newRecoveryCode() string {
+// newSpareCode makes a code of 80 bits, so that a plain hash of it tells nothing.
+func newSpareCode() string {
 	raw := make([]byte, 10)
 	_, _ = rand.Read(raw) // never fails
 	code := strings.ToLower(base32.StdEncoding.EncodeToString(raw))
 	return code[:4] + "-" + code[4:8] + "-" + code[8:12] + "-" + code[12:]
 }
 
-func hashRecoveryCode(code string) string {
+func hashSpareCode(code string) string {
 	plain := strings.Map(func(c rune) rune {
 		if c == '-' || c == ' ' {
 			return -1
@@ -180,7 +180,7 @@ func (s *Service) UseCode(ctx context.Context, accountID int64, code string) err
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		wrong := models.Errorf(models.Unauthorized, "This code is wrong or was used already. Wait for the next one.")
 		if len(code) > 6 {
-			used, err := tx.UseRecoveryCode(accountID, hashRecoveryCode(code))
+			used, err := tx.UseRecoveryCode(accountID, hashSpareCode(code))
 			if err == nil && !used {
 				err = wrong
 			}
