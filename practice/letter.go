@@ -69,15 +69,18 @@ const lettersAtOnce = 50
 // Letters writes all letters that are due.
 func (s *Service) Letters(ctx context.Context) ([]Letter, error) {
 	tx := s.store.Read(ctx)
+	letters, err := s.leavingLetters(tx, func() ([]byte, error) { return s.letterSecret(ctx) })
+	if err != nil {
+		return nil, err
+	}
 	accounts, err := tx.LettersDue(lettersAtOnce)
 	if err != nil || len(accounts) == 0 {
-		return nil, err
+		return letters, err
 	}
 	secret, err := s.letterSecret(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var letters []Letter
 	for i := range accounts {
 		account := &accounts[i]
 		actor, err := tx.Actor(account.ActorID)
@@ -136,7 +139,12 @@ func (s *Service) newPassword(secret []byte, account *models.Account, actor *mod
 
 // LetterSent notes that a letter is on its way, or was given up.
 func (s *Service) LetterSent(ctx context.Context, letter Letter) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error { return tx.MarkLetterSent(letter.account, letter.token) })
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if done, err := leavingLetterSent(tx, letter); done || err != nil {
+			return err
+		}
+		return tx.MarkLetterSent(letter.account, letter.token)
+	})
 }
 
 // accountOfLink gives the account that a link was made for. Errors: NotFound for a link that is wrong, used or over.

@@ -236,18 +236,24 @@ func (s *Service) SetRole(ctx context.Context, actor *models.Actor, role string)
 		if err != nil {
 			return err
 		}
-		heads := models.RolesWith(models.PermitRoles)
-		if slices.Contains(heads, account.Role) && !slices.Contains(heads, role) {
-			if n, err := tx.CountRole(heads...); err != nil || n <= 1 {
-				if err != nil {
-					return err
-				}
-				return models.Errorf(models.Conflict, "@%s is the last one who administers this instance: make somebody else an admin first", actor.Username)
-			}
-		}
-		account.Role = role
-		return tx.SaveAccount(account)
+		return demote(tx, account, actor, role)
 	})
+}
+
+// demote gives an account a role, unless nobody would be left to administer the instance.
+func demote(tx *models.Tx, account *models.Account, actor *models.Actor, role string) error {
+	heads := models.RolesWith(models.PermitRoles)
+	if slices.Contains(heads, account.Role) && !slices.Contains(heads, role) {
+		n, err := tx.CountRole(heads...)
+		if err != nil {
+			return err
+		}
+		if n <= 1 {
+			return models.Errorf(models.Conflict, "@%s is the last one who administers this instance: make somebody else an admin first", actor.Username)
+		}
+	}
+	account.Role = role
+	return tx.SaveAccount(account)
 }
 
 // SetDisabled keeps an account from being used, or lets it be used again, without a moderator: for the command line.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"slices"
+	"time"
 
 	"praxis/federation/sign"
 	"praxis/models"
@@ -29,6 +30,8 @@ type Outbox interface {
 // Limits bound what members write.
 type Limits struct {
 	PostChars int // characters of a post, 5000 unless set
+	// Grace is how long whoever left the organization gets at what is theirs: DefaultGrace unless set, none below 0.
+	Grace time.Duration
 }
 
 // Service carries out the verbs.
