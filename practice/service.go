@@ -19,6 +19,8 @@ type Directory interface {
 	FindByHandle(ctx context.Context, user, host string) (*models.Actor, error)
 	// FindByURI gives the actor or the post that a URI or the URL of a page names; one of the two is nil.
 	FindByURI(ctx context.Context, uri string) (*models.Actor, *models.Post, error)
+	// Refresh gives an actor as its host has it at this moment. Errors: as FindByHandle.
+	Refresh(ctx context.Context, uri string) (*models.Actor, error)
 }
 
 // Outbox tells other hosts what happened, in the caller's transaction: it writes activities and their deliveries, and

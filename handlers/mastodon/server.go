@@ -121,7 +121,7 @@ func (s *Server) routes() []route {
 		endorsementRoutes(), listRoutes(), followedTagRoutes(), featuredTagRoutes(), suggestionRoutes(),
 		filterRoutes(), oldFilterRoutes(), mediaRoutes(), portraitRoutes(), signUpRoutes(), adminRoutes(),
 		emojiRoutes(), announcementRoutes(), houseRoutes(), oembedRoutes(), trendRoutes(), practiceRoutes(), peerRoutes(), federationRoutes(),
-		communityRoutes(), communityMemberRoutes(), feedRoutes(),
+		communityRoutes(), communityMemberRoutes(), feedRoutes(), leavingRoutes(),
 		moderationRoutes(), communityPeopleRoutes(), communityLogRoutes(), communityReportRoutes(),
 		emptyRoutes(),
 	)

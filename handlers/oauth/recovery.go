@@ -10,14 +10,14 @@ import (
 // RecoveryScope is what the token of somebody who left the organization has, and nothing else: no app can ask for it.
 const RecoveryScope = "recovery"
 
-// recoveryLife is for how long such a token is good.
-const recoveryLife = 24 * time.Hour
+// RecoveryLife is for how long such a token is good.
+const RecoveryLife = 24 * time.Hour
 
 // Recovers reports the token of somebody who left the organization, who may only take along what is theirs.
 func (p *Principal) Recovers() bool { return p != nil && p.Token.Scopes == RecoveryScope }
 
 func (s *Server) isOver(p *Principal) bool {
-	return p.Recovers() && s.store.Now().Sub(p.Token.CreatedAt.Time()) > recoveryLife
+	return p.Recovers() && s.store.Now().Sub(p.Token.CreatedAt.Time()) > RecoveryLife
 }
 
 // IssueRecovery gives a token for an account that was recovered (practice.Service.Recover).
