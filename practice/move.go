@@ -12,11 +12,12 @@ import (
 const (
 	// moveEvery is how long somebody stays before they move again.
 	moveEvery = 30 * 24 * time.Hour
-	// carriedAtOnce is how many followers are carried over in one go, so that the Move of somebody popular floods no host.
-	carriedAtOnce = 100
 	// maxAliases is how many other accounts somebody may name as their own.
 	maxAliases = 10
 )
+
+// carriedAtOnce is how many followers are carried over in one go, so that the Move of somebody popular floods no host.
+var carriedAtOnce = 100
 
 // Moved: Actor, of ours, moved to Target.
 type Moved struct {
