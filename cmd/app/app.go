@@ -255,7 +255,7 @@ func (a *App) verifier(ctx context.Context) (*sign.Verifier, error) {
 func (a *App) Step(ctx context.Context) (bool, error) {
 	return inTurn(ctx,
 		a.Inbox.Step, a.Service.WorkOnMedia, a.tend, a.Courier.Step, a.postman.step, a.Previews.Step, a.Pusher.Step,
-		a.beat, a.Reconcile.Step, a.Backfill.Step, a.Neighbour.Step)
+		a.beat, a.Reconcile.Step, a.Backfill.Step, a.Neighbour.Step, a.takeAlong)
 }
 
 // inTurn does works one after the other until one fails, and reports whether any of them did something.
