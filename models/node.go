@@ -17,8 +17,10 @@ import (
 type nodes struct {
 	id     string // of this process
 	joined atomic.Bool
-	alone  atomic.Bool // there is no other: nothing need be told
-	calls  sync.Map    // works that others may have to be told of, by name
+	hears  atomic.Bool  // it listens to the others now
+	alone  atomic.Bool  // there is no other: nothing need be told
+	hellos atomic.Int64 // how many nodes came since the start, so that who counted before does not overlook them
+	calls  sync.Map     // works that others may have to be told of, by name
 	wake   chan struct{}
 }
 
@@ -104,6 +106,9 @@ const presence = 15 * time.Second
 // Node names this process among those that work on the store.
 func (s *Store) Node() string { return s.nodes.id }
 
+// Hears reports whether this process listens to what other nodes commit.
+func (s *Store) Hears() bool { return s.nodes.hears.Load() }
+
 // Join makes this process a node, which hears of what others commit, until ctx ends: Watch's hears are called for
 // their changes as for its own. On SQLite it only waits. What others said while the connection was away is lost; streams promise nothing,
 // and works look by themselves from time to time.
@@ -137,11 +142,13 @@ func (s *Store) listen(ctx context.Context) error {
 	if _, err := conn.Exec(ctx, "LISTEN "+nodeChannel); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	s.rules.forget() // what was said before is not known
-	s.reach.forget()
+	s.forgetCached() // what was said before is not known
 	if err := s.Tx(ctx, func(tx *Tx) error { return tx.notify(notice{Node: s.nodes.id, Hello: true}) }); err != nil {
 		return err
 	}
+	s.nodes.hears.Store(true)
+	defer s.nodes.hears.Store(false)
+	defer time.AfterFunc(presence/3, s.forgetCached).Stop() // what a node committed that had not yet heard of this one
 	for {
 		message, err := conn.WaitForNotification(ctx)
 		if err != nil {
@@ -151,6 +158,11 @@ func (s *Store) listen(ctx context.Context) error {
 	}
 }
 
+func (s *Store) forgetCached() {
+	s.rules.forget()
+	s.reach.forget()
+}
+
 // hearNotice passes on what another node said.
 func (s *Store) hearNotice(ctx context.Context, payload string) {
 	var n notice
@@ -158,6 +170,7 @@ func (s *Store) hearNotice(ctx context.Context, payload string) {
 		return
 	}
 	if n.Hello {
+		s.nodes.hellos.Add(1)
 		s.nodes.alone.Store(false)
 		return
 	}
@@ -198,7 +211,7 @@ func (s *Store) bePresent(ctx context.Context, log *slog.Logger) {
 }
 
 func (tx *Tx) lookAround() error {
-	id := tx.store.nodes.id
+	id, hears, hellos := tx.store.nodes.id, tx.store.nodes.hears.Load(), tx.store.nodes.hellos.Load()
 	if _, err := tx.ClaimLeases(id, []string{"node/" + id}, presence); err != nil {
 		return err
 	}
@@ -207,8 +220,18 @@ func (tx *Tx) lookAround() error {
 	if err != nil {
 		return translate(err, "nodes")
 	}
-	tx.AfterCommit(func() { tx.store.nodes.alone.Store(others == 0) })
+	if hears { // who does not listen would not learn who comes next
+		tx.AfterCommit(func() { tx.store.nodes.foundOthers(others, hellos) })
+	}
 	return nil
+}
+
+// foundOthers notes how many others there are, unless one came while they were counted.
+func (n *nodes) foundOthers(others, hellos int64) {
+	n.alone.Store(others == 0)
+	if n.hellos.Load() != hellos {
+		n.alone.Store(false)
+	}
 }
 
 func (s *Store) sayCalls(ctx context.Context, log *slog.Logger) {

@@ -134,25 +134,3 @@ func (tx *Tx) RuleTexts(ids []int64) ([]RuleText, error) {
 	err := tx.db.Table("rule").Select("id, text, hint").Where("id IN ?", ids).Order("position, id").Scan(&rules).Error
 	return rules, translate(err, "rules")
 }
-
-// AdminAction records what a moderator did (security case G26).
-type AdminAction struct {
-	ID        int64
-	ActorID   int64 // who did it
-	TargetID  int64 // to which actor; 0 for none
-	Action    string
-	Subject   string // what else it was about
-	ReportID  int64
-	CreatedAt Timestamp `gorm:"autoCreateTime:false"`
-}
-
-// PutAdminAction records what a moderator did.
-func (tx *Tx) PutAdminAction(a *AdminAction) error {
-	a.ID, a.CreatedAt = tx.NewID(), tx.Now()
-	return translate(tx.db.Create(a).Error, "record of moderation")
-}
-
-// AdminActions lists what was done to an actor, oldest first.
-func (tx *Tx) AdminActions(targetID int64) ([]AdminAction, error) {
-	return list[AdminAction](tx.db.Where("target_id = ?", targetID).Order("id"), "records of moderation")
-}

@@ -21,13 +21,16 @@ func (s *Service) DeleteAccount(ctx context.Context, actor *models.Actor) error 
 		if err != nil || current.DeletedAt != 0 {
 			return err
 		}
-		if err := demote(tx, account, current, models.RoleMember); err != nil {
+		if err := s.demote(tx, account, current, models.RoleMember); err != nil {
 			return err
 		}
 		if err := s.handOver(tx, current); err != nil {
 			return err
 		}
 		if err := s.endAccess(tx, account.ID); err != nil {
+			return err
+		}
+		if err := s.audit(tx, nil, "account.delete", s.about(current), nil, nil); err != nil {
 			return err
 		}
 		exports, err := tx.ExportFiles(current.ID)

@@ -10,12 +10,12 @@ import (
 // after the instance does so. Hiding again changes the reason. Errors: NotFound, Forbidden without the right to.
 func (s *Service) HideHere(ctx context.Context, staff *models.Actor, postID int64, reason string) (*models.Post, error) {
 	reason = cutRunes(reason, maxActReason)
-	return s.hide(ctx, staff, postID, "hide_post", func(tx *models.Tx, post *models.Post) error { return tx.MarkPostHidden(post, reason) })
+	return s.hide(ctx, staff, postID, "post.hide", func(tx *models.Tx, post *models.Post) error { return tx.MarkPostHidden(post, reason) })
 }
 
 // ShowHere ends that a post is hidden. Errors: as HideHere.
 func (s *Service) ShowHere(ctx context.Context, staff *models.Actor, postID int64) (*models.Post, error) {
-	return s.hide(ctx, staff, postID, "unhide_post", (*models.Tx).MarkPostShown)
+	return s.hide(ctx, staff, postID, "post.show", (*models.Tx).MarkPostShown)
 }
 
 func (s *Service) hide(ctx context.Context, staff *models.Actor, postID int64, action string, change func(*models.Tx, *models.Post) error) (*models.Post, error) {
@@ -34,7 +34,7 @@ func (s *Service) hide(ctx context.Context, staff *models.Actor, postID int64, a
 		if err := change(tx, post); err != nil {
 			return err
 		}
-		return tx.PutAdminAction(&models.AdminAction{ActorID: staff.ID, TargetID: post.AuthorID, Action: action, Subject: post.URI + " " + post.HiddenReason})
+		return s.auditEntry(tx, staff, models.AuditEntry{Action: action, TargetID: post.AuthorID, Target: post.URI, Note: post.HiddenReason}, nil, nil)
 	})
 	return post, err
 }

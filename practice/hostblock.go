@@ -49,7 +49,7 @@ func (s *Service) BlockDomainBy(ctx context.Context, by By, b models.DomainBlock
 	}
 	b.PrivateComment, b.PublicComment, b.Contact = clip(b.PrivateComment), clip(b.PublicComment), clip(b.Contact)
 	impact, err := s.changePolicy(ctx, by, policyChange{
-		action: "block_domain", subject: b.Severity + " " + host,
+		action: "domain.block", subject: host,
 		edit:    func(tx *models.Tx) error { return putBlock(tx, &b) },
 		enforce: func(tx *models.Tx) error { return enforce(tx, &b) },
 	})
@@ -175,7 +175,7 @@ func (s *Service) UnblockDomainBy(ctx context.Context, by By, id int64) (*models
 	if err != nil && !models.IsNotFound(err) {
 		return nil, err
 	}
-	change := policyChange{action: "unblock_domain", edit: func(tx *models.Tx) error {
+	change := policyChange{action: "domain.unblock", edit: func(tx *models.Tx) error {
 		current, err := tx.DomainBlock(id)
 		if err != nil {
 			return err
@@ -201,7 +201,7 @@ func (s *Service) guarded(ctx context.Context, moderator *models.Actor, action, 
 			return err
 		}
 		tx.AfterCommit(s.barriers.forget)
-		return tx.PutAdminAction(&models.AdminAction{ActorID: moderator.ID, Action: action, Subject: subject})
+		return s.audit(tx, moderator, action, named(subject), nil, nil)
 	})
 }
 
@@ -216,7 +216,7 @@ func (s *Service) BlockIP(ctx context.Context, moderator *models.Actor, b models
 		return nil, invalid("severity", "Validation failed: severity %q is none of sign_up_requires_approval, sign_up_block, no_access", b.Severity)
 	}
 	b.Prefix, b.Comment = prefix.String(), clip(b.Comment)
-	err = s.guarded(ctx, moderator, "block_ip", b.Prefix, func(tx *models.Tx) error { return tx.SaveIPBlock(&b) })
+	err = s.guarded(ctx, moderator, "address.block", b.Prefix, func(tx *models.Tx) error { return tx.SaveIPBlock(&b) })
 	return &b, err
 }
 
@@ -235,7 +235,7 @@ func readPrefix(text string) (netip.Prefix, error) {
 
 // UnblockIP lifts the block of an id. Errors: Forbidden, NotFound.
 func (s *Service) UnblockIP(ctx context.Context, moderator *models.Actor, id int64) error {
-	return s.guarded(ctx, moderator, "unblock_ip", format(id), func(tx *models.Tx) error {
+	return s.guarded(ctx, moderator, "address.unblock", format(id), func(tx *models.Tx) error {
 		if _, err := tx.IPBlock(id); err != nil {
 			return err
 		}
@@ -250,13 +250,13 @@ func (s *Service) BlockEmailDomain(ctx context.Context, moderator *models.Actor,
 		return nil, err
 	}
 	block := &models.EmailDomainBlock{Domain: host, AllowApproval: allowApproval}
-	err = s.guarded(ctx, moderator, "block_email_domain", host, func(tx *models.Tx) error { return tx.CreateEmailDomainBlock(block) })
+	err = s.guarded(ctx, moderator, "email_domain.block", host, func(tx *models.Tx) error { return tx.CreateEmailDomainBlock(block) })
 	return block, err
 }
 
 // UnblockEmailDomain lifts the block of an id. Errors: Forbidden, NotFound.
 func (s *Service) UnblockEmailDomain(ctx context.Context, moderator *models.Actor, id int64) error {
-	return s.guarded(ctx, moderator, "unblock_email_domain", format(id), func(tx *models.Tx) error {
+	return s.guarded(ctx, moderator, "email_domain.unblock", format(id), func(tx *models.Tx) error {
 		if _, err := tx.EmailDomainBlock(id); err != nil {
 			return err
 		}
@@ -279,7 +279,7 @@ func (s *Service) BlockEmail(ctx context.Context, moderator *models.Actor, email
 		return nil, invalid("canonical_email_hash", "Validation failed: send email, or canonical_email_hash with a SHA-256 in hexadecimal")
 	}
 	var block *models.CanonicalEmailBlock
-	err := s.guarded(ctx, moderator, "block_email", hash, func(tx *models.Tx) (err error) {
+	err := s.guarded(ctx, moderator, "email.block", hash, func(tx *models.Tx) (err error) {
 		block, err = tx.PutCanonicalEmailBlock(hash)
 		return err
 	})
@@ -288,7 +288,7 @@ func (s *Service) BlockEmail(ctx context.Context, moderator *models.Actor, email
 
 // UnblockEmail lifts the block of an id. Errors: Forbidden, NotFound.
 func (s *Service) UnblockEmail(ctx context.Context, moderator *models.Actor, id int64) error {
-	return s.guarded(ctx, moderator, "unblock_email", format(id), func(tx *models.Tx) error {
+	return s.guarded(ctx, moderator, "email.unblock", format(id), func(tx *models.Tx) error {
 		if _, err := tx.CanonicalEmailBlock(id); err != nil {
 			return err
 		}

@@ -59,7 +59,7 @@ func (s *Service) DraftImport(ctx context.Context, by By, source string, rows []
 		return nil, err
 	}
 	err = s.store.Tx(ctx, func(tx *models.Tx) error {
-		if _, err := s.mayFederate(tx, by.Moderator); err != nil {
+		if err := s.mayFederate(tx, by.Moderator); err != nil {
 			return err
 		}
 		stored := &models.DomainImport{State: made.State, Source: made.Source, Lines: string(raw)}
@@ -166,7 +166,7 @@ func (s *Service) ApplyImport(ctx context.Context, by By, id int64) (*Import, er
 	done := &Import{ID: id}
 	var before []former
 	impact, err := s.changePolicy(ctx, by, policyChange{
-		action: "apply_list", subject: format(id),
+		action: "list.apply", subject: format(id),
 		edit: func(tx *models.Tx) error {
 			stored, rows, err := importIn(tx, id, models.ImportDraft)
 			if err != nil {
@@ -212,7 +212,7 @@ func (s *Service) UndoImport(ctx context.Context, by By, id int64) (*Import, err
 	done := &Import{ID: id, State: models.ImportUndone}
 	var before []former
 	impact, err := s.changePolicy(ctx, by, policyChange{
-		action: "undo_list", subject: format(id),
+		action: "list.undo", subject: format(id),
 		edit: func(tx *models.Tx) error {
 			stored, _, err := importIn(tx, id, models.ImportApplied)
 			if err != nil {

@@ -30,12 +30,22 @@ func (s *Service) AddRule(ctx context.Context, rule, hint string) (*models.Rule,
 	if row.Text == "" {
 		return nil, invalid("text", "A rule needs a text.")
 	}
-	return row, s.store.Tx(ctx, func(tx *models.Tx) error { return tx.AddRule(row) })
+	return row, s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := tx.AddRule(row); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, "rule.add", named(clip(row.Text)), nil, row)
+	})
 }
 
 // RemoveRule takes a rule away. Errors: NotFound.
 func (s *Service) RemoveRule(ctx context.Context, id int64) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error { return tx.RemoveRule(id) })
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := tx.RemoveRule(id); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, "rule.remove", named(format(id)), nil, nil)
+	})
 }
 
 // Announce tells all members something; the zero time is none. Errors: Invalid.
@@ -49,12 +59,22 @@ func (s *Service) Announce(ctx context.Context, words string, starts, ends time.
 	case row.EndsAt != 0 && row.EndsAt <= row.StartsAt:
 		return nil, invalid("ends_at", "An announcement ends after it starts.")
 	}
-	return row, s.store.Tx(ctx, func(tx *models.Tx) error { return tx.CreateAnnouncement(row) })
+	return row, s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := tx.CreateAnnouncement(row); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, "announcement.add", named(format(row.ID)), nil, row)
+	})
 }
 
 // Unannounce removes an announcement. Errors: NotFound.
 func (s *Service) Unannounce(ctx context.Context, id int64) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error { return tx.DeleteAnnouncement(id) })
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := tx.DeleteAnnouncement(id); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, "announcement.remove", named(format(id)), nil, nil)
+	})
 }
 
 // DismissAnnouncement remembers that a member has read an announcement. Errors: NotFound.

@@ -29,7 +29,7 @@ func (s *Service) startLeaving(tx *models.Tx, accountID int64, reason string) er
 	if actor.IsGone() {
 		return models.Errorf(models.NotFound, "account not found")
 	}
-	if err := demote(tx, account, actor, models.RoleMember); err != nil {
+	if err := s.demote(tx, account, actor, models.RoleMember); err != nil {
 		return err
 	}
 	actor.LeftAt = tx.Now()
@@ -46,6 +46,9 @@ func (s *Service) startLeaving(tx *models.Tx, accountID int64, reason string) er
 		return err
 	}
 	if err := s.handOver(tx, actor); err != nil {
+		return err
+	}
+	if err := s.audit(tx, nil, "account.leave", s.about(actor), nil, leaving); err != nil {
 		return err
 	}
 	s.pokeMail(tx)
@@ -139,6 +142,9 @@ func (s *Service) StopLeaving(ctx context.Context, accountID int64) error {
 		if err := s.endAccess(tx, accountID); err != nil { // what a recovery opened
 			return err
 		}
+		if err := s.audit(tx, nil, "account.return", s.about(actor), nil, nil); err != nil {
+			return err
+		}
 		return s.outbox.Publish(tx, ActorUpdated{Actor: actor})
 	})
 }
@@ -174,6 +180,9 @@ func (s *Service) endGrace(ctx context.Context, accountID int64) error {
 		}
 		leaving.EndedAt = tx.Now()
 		if err := tx.PutLeaving(leaving); err != nil {
+			return err
+		}
+		if err := s.audit(tx, nil, "account.grace_end", s.about(actor), nil, nil); err != nil {
 			return err
 		}
 		if err := s.layDown(tx, actor); err != nil {

@@ -65,10 +65,14 @@ func (s *Service) Moderate(ctx context.Context, m Measure) error {
 		if err != nil {
 			return err
 		}
+		before, err := standing(tx, target.ID)
+		if err != nil {
+			return err
+		}
 		if files, err = s.effect(tx, m, target, account); err != nil {
 			return err
 		}
-		return s.record(tx, m)
+		return s.record(tx, m, target, before)
 	})
 	if err == nil {
 		s.discard(ctx, files...)
@@ -76,7 +80,7 @@ func (s *Service) Moderate(ctx context.Context, m Measure) error {
 	return err
 }
 
-func (s *Service) record(tx *models.Tx, m Measure) error {
+func (s *Service) record(tx *models.Tx, m Measure, target *models.Actor, before any) error {
 	if m.ReportID != 0 {
 		report, err := tx.Report(m.ReportID)
 		if err != nil {
@@ -89,12 +93,38 @@ func (s *Service) record(tx *models.Tx, m Measure) error {
 			return err
 		}
 	}
+	after, err := standing(tx, target.ID)
+	if err != nil {
+		return err
+	}
 	if m.Action == ActionReject {
 		m.TargetID = 0 // nothing of it is left
 	}
-	return tx.PutAdminAction(&models.AdminAction{
-		ActorID: m.Moderator.ID, TargetID: m.TargetID, Action: m.Action, Subject: m.Text, ReportID: m.ReportID,
-	})
+	entry := models.AuditEntry{Action: "account." + m.Action, TargetID: m.TargetID, Target: s.atName(target), Note: m.Text, ReportID: m.ReportID}
+	return s.auditEntry(tx, m.Moderator, entry, before, after)
+}
+
+// standing gives what the audit log keeps of how an actor stands here; nil for one who is no more.
+func standing(tx *models.Tx, id int64) (any, error) {
+	actor, err := tx.Actor(id)
+	if models.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	said := map[string]any{
+		"suspended": actor.SuspendedAt != 0, "silenced": actor.SilencedAt != 0, "sensitized": actor.SensitizedAt != 0, "deleted": actor.DeletedAt != 0,
+	}
+	account, err := tx.AccountByActor(id)
+	if models.IsNotFound(err) {
+		return said, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	said["disabled"], said["waiting"], said["role"] = account.DisabledAt != 0, account.IsWaiting(), account.Role
+	return said, nil
 }
 
 // moderated gives whom a measure is about, if the moderator may take it.
@@ -236,12 +266,12 @@ func (s *Service) SetRole(ctx context.Context, actor *models.Actor, role string)
 		if err != nil {
 			return err
 		}
-		return demote(tx, account, actor, role)
+		return s.demote(tx, account, actor, role)
 	})
 }
 
 // demote gives an account a role, unless nobody would be left to administer the instance.
-func demote(tx *models.Tx, account *models.Account, actor *models.Actor, role string) error {
+func (s *Service) demote(tx *models.Tx, account *models.Account, actor *models.Actor, role string) error {
 	heads := models.RolesWith(models.PermitRoles)
 	if slices.Contains(heads, account.Role) && !slices.Contains(heads, role) {
 		n, err := tx.CountRole(heads...)
@@ -252,8 +282,12 @@ func demote(tx *models.Tx, account *models.Account, actor *models.Actor, role st
 			return models.Errorf(models.Conflict, "@%s is the last one who administers this instance: make somebody else an admin first", actor.Username)
 		}
 	}
+	was := account.Role
 	account.Role = role
-	return tx.SaveAccount(account)
+	if err := tx.SaveAccount(account); err != nil || was == role {
+		return err
+	}
+	return s.audit(tx, nil, "account.role", s.about(actor), was, role)
 }
 
 // SetDisabled keeps an account from being used, or lets it be used again, without a moderator: for the command line.
@@ -263,6 +297,9 @@ func (s *Service) SetDisabled(ctx context.Context, actor *models.Actor, off bool
 		if err != nil {
 			return err
 		}
-		return disable(tx, account, off)
+		if err := disable(tx, account, off); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, "account.disable", s.about(actor), nil, off)
 	})
 }

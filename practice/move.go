@@ -188,6 +188,9 @@ func (s *Service) moveAway(tx *models.Tx, actor, target *models.Actor) error {
 	if err := tx.UpdateActor(actor); err != nil {
 		return err
 	}
+	if err := s.audit(tx, nil, "account.move", s.about(actor), nil, target.URI); err != nil {
+		return err
+	}
 	homes, err := tx.CommunitiesElsewhere(actor.ID)
 	if err != nil {
 		return err

@@ -117,17 +117,17 @@ func unknownPeer(err error, host string) error {
 
 // PausePeer stops deliveries to a peer; what is for it waits. Errors: NotFound.
 func (s *Service) PausePeer(ctx context.Context, host string) error {
-	return s.onPeer(ctx, host, func(tx *models.Tx, host string) error { return tx.PausePeer(host) })
+	return s.onPeer(ctx, host, "peer.pause", func(tx *models.Tx, host string) error { return tx.PausePeer(host) })
 }
 
 // ResumePeer lets deliveries to a peer go on at once, whether an admin or its failures stopped them. Errors: NotFound.
 func (s *Service) ResumePeer(ctx context.Context, host string) error {
-	return s.onPeer(ctx, host, func(tx *models.Tx, host string) error { return tx.ResumePeer(host) })
+	return s.onPeer(ctx, host, "peer.resume", func(tx *models.Tx, host string) error { return tx.ResumePeer(host) })
 }
 
 // RetryPeer is ResumePeer, and tries again what was given up; it reports how much that is. Errors: NotFound.
 func (s *Service) RetryPeer(ctx context.Context, host string) (n int64, err error) {
-	err = s.onPeer(ctx, host, func(tx *models.Tx, host string) error {
+	err = s.onPeer(ctx, host, "peer.retry", func(tx *models.Tx, host string) error {
 		if n, err = tx.ReleaseParked(host); err != nil {
 			return err
 		}
@@ -146,7 +146,7 @@ func (s *Service) ResendTo(ctx context.Context, host string, since time.Time) (n
 	case now.Sub(since) > KeptDeliveries:
 		return 0, models.FieldErrorf("since", "%s is longer ago than the 30 days for which deliveries are kept", since.Format(time.RFC3339))
 	}
-	err = s.onPeer(ctx, host, func(tx *models.Tx, host string) error {
+	err = s.onPeer(ctx, host, "peer.resend", func(tx *models.Tx, host string) error {
 		if n, err = tx.ResendSince(host, models.At(since)); err != nil {
 			return err
 		}
@@ -155,7 +155,7 @@ func (s *Service) ResendTo(ctx context.Context, host string, since time.Time) (n
 	return n, err
 }
 
-func (s *Service) onPeer(ctx context.Context, host string, do func(tx *models.Tx, host string) error) error {
+func (s *Service) onPeer(ctx context.Context, host, action string, do func(tx *models.Tx, host string) error) error {
 	host, err := cleanHost(host)
 	if err != nil {
 		return err
@@ -164,6 +164,9 @@ func (s *Service) onPeer(ctx context.Context, host string, do func(tx *models.Tx
 		if _, err := tx.KnownPeer(host); err != nil {
 			return unknownPeer(err, host)
 		}
-		return do(tx, host)
+		if err := do(tx, host); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, action, named(host), nil, nil)
 	})
 }

@@ -17,8 +17,9 @@ type By struct {
 
 // policyChange is one change of the policy. Edit changes the rules, enforce does at once what follows from them, and may be nil.
 type policyChange struct {
-	action, subject string
-	edit, enforce   func(tx *models.Tx) error
+	action        string // as the audit log has it
+	subject       string // a host, when it is about one
+	edit, enforce func(tx *models.Tx) error
 }
 
 // errDryRun undoes what was only tried.
@@ -28,11 +29,14 @@ var errDryRun = errors.New("this was a dry run")
 // numbers are those of the change.
 func (s *Service) changePolicy(ctx context.Context, by By, c policyChange) (impact *models.Impact, err error) {
 	err = s.store.Tx(ctx, func(tx *models.Tx) error {
-		actor, err := s.mayFederate(tx, by.Moderator)
-		if err != nil {
+		if err := s.mayFederate(tx, by.Moderator); err != nil {
 			return err
 		}
 		before, err := tx.FederationRules()
+		if err != nil {
+			return err
+		}
+		wasSaid, err := policySaid(tx, before, c.subject)
 		if err != nil {
 			return err
 		}
@@ -40,6 +44,10 @@ func (s *Service) changePolicy(ctx context.Context, by By, c policyChange) (impa
 			return err
 		}
 		after, err := tx.FederationRules()
+		if err != nil {
+			return err
+		}
+		isSaid, err := policySaid(tx, after, c.subject)
 		if err != nil {
 			return err
 		}
@@ -52,7 +60,7 @@ func (s *Service) changePolicy(ctx context.Context, by By, c policyChange) (impa
 		if err := inTurn(tx, c.enforce, (*models.Tx).ReviewSeverances, settleHeld, (*models.Tx).UnveilActors); err != nil {
 			return err
 		}
-		return tx.PutAdminAction(&models.AdminAction{ActorID: actor.ID, Action: c.action, Subject: c.subject})
+		return s.audit(tx, by.Moderator, c.action, named(c.subject), wasSaid, isSaid)
 	})
 	if errors.Is(err, errDryRun) {
 		err = nil
@@ -78,13 +86,34 @@ func settleHeld(tx *models.Tx) error {
 	return err
 }
 
-// mayFederate gives the actor under whose name a change of the policy is recorded.
-func (s *Service) mayFederate(tx *models.Tx, moderator *models.Actor) (*models.Actor, error) {
+// policySaid gives what the audit log keeps of the policy: the mode, and what was decided on the host that a change is about.
+func policySaid(tx *models.Tx, rules *models.Rules, host string) (any, error) {
+	said := struct {
+		Mode    models.Mode         `json:"mode"`
+		Stopped bool                `json:"stopped,omitempty"`
+		Block   *models.DomainBlock `json:"block,omitempty"`
+		Allow   *models.DomainAllow `json:"allow,omitempty"`
+	}{Mode: rules.Mode, Stopped: rules.StoppedAt != 0}
+	if host == "" {
+		return said, nil
+	}
+	var err error
+	if said.Block, err = tx.DomainBlockOf(host); err != nil && !models.IsNotFound(err) {
+		return nil, err
+	}
+	if said.Allow, err = tx.DomainAllowOf(host); err != nil && !models.IsNotFound(err) {
+		return nil, err
+	}
+	return said, nil
+}
+
+// mayFederate reports whether somebody may change the policy; whoever runs the server's commands may.
+func (s *Service) mayFederate(tx *models.Tx, moderator *models.Actor) error {
 	if moderator == nil {
-		return tx.ActorByURI(s.links.Actor(models.TypeApplication, ""))
+		return nil
 	}
 	_, err := s.authorize(tx, moderator, models.PermitFederation)
-	return moderator, err
+	return err
 }
 
 // SetMode says with which hosts this instance federates. Errors: Forbidden, Invalid for what is no mode.
@@ -92,7 +121,7 @@ func (s *Service) SetMode(ctx context.Context, by By, mode models.Mode) (*models
 	if !slices.Contains(models.Modes(), mode) {
 		return nil, invalid("mode", "Validation failed: mode %q is none of %s", mode, modeNames())
 	}
-	return s.changePolicy(ctx, by, policyChange{action: "set_mode", subject: string(mode), edit: func(tx *models.Tx) error {
+	return s.changePolicy(ctx, by, policyChange{action: "policy.mode", edit: func(tx *models.Tx) error {
 		rules, err := tx.FederationRules()
 		if err != nil {
 			return err
@@ -122,7 +151,7 @@ func modeNames() string {
 // StopFederation pulls the emergency stop: nothing goes out or comes in until ResumeFederation. After models.Grace it becomes the
 // mode closed, and follows end. Pulling it again changes nothing. Errors: Forbidden.
 func (s *Service) StopFederation(ctx context.Context, by By) (*models.Impact, error) {
-	return s.changePolicy(ctx, by, policyChange{action: "stop_federation", edit: func(tx *models.Tx) error {
+	return s.changePolicy(ctx, by, policyChange{action: "policy.stop", edit: func(tx *models.Tx) error {
 		rules, err := tx.FederationRules()
 		if err != nil || rules.StoppedAt != 0 {
 			return err
@@ -133,7 +162,7 @@ func (s *Service) StopFederation(ctx context.Context, by By) (*models.Impact, er
 
 // ResumeFederation lets go of the emergency stop; what waited goes on. Errors: Forbidden, Conflict when it was not pulled.
 func (s *Service) ResumeFederation(ctx context.Context, by By) (*models.Impact, error) {
-	return s.changePolicy(ctx, by, policyChange{action: "resume_federation", edit: func(tx *models.Tx) error {
+	return s.changePolicy(ctx, by, policyChange{action: "policy.resume", edit: func(tx *models.Tx) error {
 		rules, err := tx.FederationRules()
 		if err != nil {
 			return err

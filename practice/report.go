@@ -140,15 +140,26 @@ func (s *Service) ChangeReport(ctx context.Context, moderator *models.Actor, id 
 		if report, err = tx.Report(id); err != nil {
 			return err
 		}
+		before := reportSaid(report)
 		if err := applyReportChange(tx, report, moderator, change); err != nil {
 			return err
 		}
 		if err := tx.SaveReport(report); err != nil {
 			return err
 		}
-		return tx.PutAdminAction(&models.AdminAction{ActorID: moderator.ID, TargetID: report.TargetID, Action: "report", ReportID: report.ID})
+		target, err := tx.Actor(report.TargetID)
+		if err != nil {
+			return err
+		}
+		entry := models.AuditEntry{Action: "report.change", TargetID: target.ID, Target: s.atName(target), ReportID: report.ID}
+		return s.auditEntry(tx, moderator, entry, before, reportSaid(report))
 	})
 	return report, err
+}
+
+// reportSaid gives what the audit log keeps of a report.
+func reportSaid(r *models.Report) any {
+	return map[string]any{"category": r.Category, "assigned": r.AssignedTo != 0, "resolved": r.ResolvedAt != 0}
 }
 
 func applyReportChange(tx *models.Tx, report *models.Report, moderator *models.Actor, change ReportChange) error {

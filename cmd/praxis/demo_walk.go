@@ -177,7 +177,12 @@ const demoPatience = 20 * time.Second
 
 // until asks again and again, until what is awaited is there.
 func until(ctx context.Context, awaited string, seen func() (bool, error)) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, demoPatience, models.Errorf(models.Unavailable, "%s was not seen within %s", awaited, demoPatience))
+	return within(ctx, demoPatience, awaited, seen)
+}
+
+// within asks until something is seen, an error occurs, or patience ends.
+func within(ctx context.Context, patience time.Duration, awaited string, seen func() (bool, error)) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, models.Errorf(models.Unavailable, "%s was not seen within %s", awaited, patience))
 	defer cancel()
 	// Ever less often: a slow machine must not use up what a client may ask for.
 	pause := 20 * time.Millisecond

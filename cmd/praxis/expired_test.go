@@ -49,8 +49,12 @@ func TestH11_CertificateOfAPeerExpired(t *testing.T) {
 	clinic.end(syscall.SIGTERM)
 	ca.issue(t, folder, 5, "clinic.localhost")
 	clinic.start()
-	// A sign of life of the clinic's lets the hospital try again at once.
-	if err := bo.call(t.Context(), http.MethodGet, "/api/v2/search?resolve=true&type=accounts&q=@ana@"+ana.house.app.Config.Host, nil, nil); err != nil {
+	// What the clinic sends lets the hospital try again at once.
+	var found struct{ Accounts []demoAccount }
+	if err := bo.call(t.Context(), http.MethodGet, "/api/v2/search?resolve=true&type=accounts&q=@ana@"+ana.house.app.Config.Host, nil, &found); err != nil || len(found.Accounts) != 1 {
+		t.Fatalf("ana: %+v, %v", found, err)
+	}
+	if err := bo.call(t.Context(), http.MethodPost, "/api/v1/accounts/"+found.Accounts[0].ID+"/follow", nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	clinic.await("the question in bo's home", func() bool {

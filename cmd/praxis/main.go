@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"os/user"
 	"strings"
 	"syscall"
 
@@ -30,6 +31,7 @@ type cli struct {
 	Community    communityCommand    `cmd:"" help:"Create, list and moderate communities."`
 	Peer         peerCommand         `cmd:"" help:"See and steer deliveries to other servers."`
 	Domain       domainCommand       `cmd:"" help:"Decide with whom this instance federates."`
+	Audit        auditCommand        `cmd:"" help:"See who did what: the audit log."`
 	Rule         ruleCommand         `cmd:"" help:"Add, list and remove the rules of this instance."`
 	Announcement announcementCommand `cmd:"" help:"Tell all members something."`
 	Emoji        emojiCommand        `cmd:"" help:"Add, list and remove emoji of this instance."`
@@ -75,11 +77,20 @@ func run(ctx context.Context, args []string, std *streams) (code int) {
 	if err != nil {
 		return complain(std, usage("%w (see praxis --help)", err))
 	}
-	command.BindTo(ctx, (*context.Context)(nil))
+	command.BindTo(models.WithDoer(ctx, commander()), (*context.Context)(nil))
 	if err := command.Run(std, &grammar); err != nil {
 		return complain(std, err)
 	}
 	return 0
+}
+
+// commander is whoever runs a command, as the audit log names them.
+func commander() models.Doer {
+	doer := models.Doer{Name: "somebody", Via: models.ViaCommand}
+	if who, err := user.Current(); err == nil {
+		doer.Name = who.Username
+	}
+	return doer
 }
 
 // usageError is a mistake of whoever called the command.

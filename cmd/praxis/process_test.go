@@ -12,6 +12,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"praxis/cmd/app"
 	"praxis/internal/config"
@@ -126,7 +127,7 @@ func (p *process) awaitReady() {
 
 func (p *process) await(awaited string, seen func() bool) {
 	p.t.Helper()
-	err := until(p.t.Context(), awaited, func() (bool, error) { return seen(), nil })
+	err := within(p.t.Context(), 90*time.Second, awaited, func() (bool, error) { return seen(), nil })
 	if err != nil {
 		p.t.Fatalf("%v\n%s", err, p.log)
 	}

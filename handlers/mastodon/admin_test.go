@@ -79,9 +79,9 @@ func TestG26_NobodyModeratesUpwards(t *testing.T) {
 				t.Errorf("%s: %d", kind, code)
 			}
 		}
-		done, err := h.store.Read(t.Context()).AdminActions(bob.ID)
+		done, err := h.store.Read(t.Context()).AuditPage(models.AuditFilter{TargetID: bob.ID}, models.Page{})
 		h.must(err)
-		if len(done) != 3 || done[0].ActorID != helper.ID || done[0].Subject != "why" {
+		if len(done) != 3 || done[0].ActorID != helper.ID || done[0].Note != "why" {
 			t.Errorf("recorded: %v", done)
 		}
 		if err := h.service.SetRole(t.Context(), owner, models.RoleMember); models.ErrorCode(err) != models.Conflict {

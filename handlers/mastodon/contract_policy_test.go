@@ -25,6 +25,9 @@ func (k *contract) askPolicy() {
 		k.t.Errorf("a dry run of a mode gives %v", tried)
 	}
 	k.post(k.boss, policy, "mode=quarantine")
+	if got := k.get(k.boss, ownAPI+"/admin/audit?action=policy&q=quarantine&since=2020-01-01T00:00:00Z").list(); len(got) != 1 || got[0]["action"] != "policy.mode" {
+		k.t.Errorf("the audit log has %v", got)
+	}
 	held := &models.InboxEntry{ActivityURI: "https://new.test/a/1", SignerURI: "https://new.test/u/x", Host: "new.test", State: models.InboxHeld}
 	if err := k.store.Tx(k.t.Context(), func(tx *models.Tx) error {
 		_, err := tx.AddInboxEntry(held)

@@ -120,7 +120,7 @@ func (s *Server) routes() []route {
 		searchRoutes(), tagRoutes(), reportRoutes(), bookmarkRoutes(), pinRoutes(), muteRoutes(), domainBlockRoutes(),
 		endorsementRoutes(), listRoutes(), followedTagRoutes(), featuredTagRoutes(), suggestionRoutes(),
 		filterRoutes(), oldFilterRoutes(), mediaRoutes(), portraitRoutes(), signUpRoutes(), adminRoutes(),
-		emojiRoutes(), announcementRoutes(), houseRoutes(), oembedRoutes(), trendRoutes(), practiceRoutes(), peerRoutes(), federationRoutes(),
+		emojiRoutes(), announcementRoutes(), houseRoutes(), oembedRoutes(), trendRoutes(), practiceRoutes(), peerRoutes(), federationRoutes(), auditRoutes(),
 		communityRoutes(), communityMemberRoutes(), feedRoutes(), leavingRoutes(),
 		moderationRoutes(), communityPeopleRoutes(), communityLogRoutes(), communityReportRoutes(),
 		emptyRoutes(),
@@ -176,6 +176,10 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, rt route) (any, 
 	}
 	if err := admit(principal, rt); err != nil {
 		return nil, err
+	}
+	if principal != nil && principal.Actor != nil {
+		doer := models.Doer{ActorID: principal.Actor.ID, Name: "@" + principal.Actor.Username, Via: models.ViaAPI}
+		r = r.WithContext(models.WithDoer(r.Context(), doer))
 	}
 	limit := int64(maxBody)
 	if rt.uploads {

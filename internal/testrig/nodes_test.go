@@ -31,6 +31,8 @@ func newTwoNodes(t *testing.T) *twoNodes {
 		two.stop[i] = sync.OnceFunc(func() { stop(); working.Wait() })
 		t.Cleanup(two.stop[i])
 	}
+	// What was committed before a node listens it does not hear of.
+	eventually(t, "both listen", func() bool { return two.nodes[0].Store.Hears() && two.nodes[1].Store.Hears() })
 	return two
 }
 
