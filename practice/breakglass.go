@@ -18,16 +18,23 @@ func (s *Service) SetBreakGlass(ctx context.Context, actor *models.Actor, on boo
 		if on && !models.RoleOf(account).May(models.PermitRoles) {
 			return invalid("name", "@%s is no admin: an emergency account has to be able to put the sign-in right", actor.Username)
 		}
+		was := account.BreakGlass
 		account.BreakGlass = on
-		return tx.SaveAccount(account)
+		if err := tx.SaveAccount(account); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, "account.break_glass", s.about(actor), was, on)
 	})
 }
 
-// BreakGlassUsed tells the other admins that an emergency account signed in.
+// BreakGlassUsed notes that an emergency account signed in, and tells the other admins.
 func (s *Service) BreakGlassUsed(ctx context.Context, account *models.Account, from netip.Addr) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		who, err := tx.Actor(account.ActorID)
 		if err != nil {
+			return err
+		}
+		if err := s.audit(tx, who, "account.break_glass_used", s.about(who), nil, from.String()); err != nil {
 			return err
 		}
 		staff, err := tx.Staff(models.PermitRoles)

@@ -34,7 +34,12 @@ func (s *Service) DropDirectoryToken(ctx context.Context, provider string) error
 }
 
 func (s *Service) putDirectoryToken(ctx context.Context, provider, hash string) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error { return tx.PutSetting(directorySetting(provider), hash) })
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := tx.PutSetting(directorySetting(provider), hash); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, "scim.token", named(provider), nil, map[string]bool{"on": hash != ""})
+	})
 }
 
 // DirectoryOf gives the provider whose directory has a token; nil for none.

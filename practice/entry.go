@@ -58,26 +58,41 @@ func (s *Service) MakeEntry(ctx context.Context, by *models.Actor, wanted NewEnt
 		link.ExpiresAt = models.At(s.store.Now().Add(wanted.Lasts))
 	}
 	err := s.store.Tx(ctx, func(tx *models.Tx) error {
-		if by == nil {
-			return tx.PutEntryLink(link)
-		}
-		link.CreatedBy = by.ID
-		mine, err := tx.EntryLinks(by.ID, maxEntryLinks+1)
-		if err != nil {
-			return err
-		}
-		good := 0
-		for i := range mine {
-			if mine[i].IsGood(tx.Now()) {
-				good++
+		if by != nil {
+			link.CreatedBy = by.ID
+			if err := checkEntryLinks(tx, by); err != nil {
+				return err
 			}
 		}
-		if good >= maxEntryLinks {
-			return models.Errorf(models.Forbidden, "You have %d invitations that still count. Revoke some first.", good)
+		if err := tx.PutEntryLink(link); err != nil {
+			return err
 		}
-		return tx.PutEntryLink(link)
+		return s.audit(tx, by, "invitation.create", named(entryName(link)), nil, map[string]any{"max_uses": link.MaxUses, "expires_at": link.ExpiresAt})
 	})
 	return link, err
+}
+
+// entryName is how the audit log calls a link: not by its token, which lets people in.
+func entryName(link *models.EntryLink) string {
+	return strings.TrimSpace("invitation " + format(link.ID) + " " + link.Note)
+}
+
+// checkEntryLinks refuses a member who has too many links that still count.
+func checkEntryLinks(tx *models.Tx, by *models.Actor) error {
+	mine, err := tx.EntryLinks(by.ID, 10*maxEntryLinks)
+	if err != nil {
+		return err
+	}
+	good := 0
+	for i := range mine {
+		if mine[i].IsGood(tx.Now()) {
+			good++
+		}
+	}
+	if good >= maxEntryLinks {
+		return models.Errorf(models.Forbidden, "You have %d invitations that still count. Revoke some first.", good)
+	}
+	return nil
 }
 
 // EntryOf gives the link of a token, if it still counts. Errors: NotFound.
@@ -119,6 +134,9 @@ func (s *Service) RevokeEntry(ctx context.Context, by *models.Actor, id int64) e
 		if by != nil && link.CreatedBy != by.ID {
 			return models.Errorf(models.NotFound, "invitation not found")
 		}
-		return tx.RevokeEntryLink(id)
+		if err := tx.RevokeEntryLink(id); err != nil {
+			return err
+		}
+		return s.audit(tx, by, "invitation.revoke", named(entryName(link)), nil, nil)
 	})
 }

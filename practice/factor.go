@@ -107,7 +107,10 @@ func (s *Service) ResetFactors(ctx context.Context, actor *models.Actor) error {
 		if err := tx.DeletePasskeysOf(account.ID); err != nil {
 			return err
 		}
-		return tx.DeleteOneTimeCode(account.ID)
+		if err := tx.DeleteOneTimeCode(account.ID); err != nil {
+			return err
+		}
+		return s.audit(tx, nil, "account.factors_reset", s.about(actor), nil, nil)
 	})
 	return err
 }
@@ -132,7 +135,7 @@ func (s *Service) changeFactors(ctx context.Context, accountID int64, what strin
 		if fresh, err = settleRecovery(tx, accountID, factors); err != nil {
 			return err
 		}
-		if err := endSessions(tx, accountID); err != nil {
+		if err := s.endAccess(tx, accountID); err != nil {
 			return err
 		}
 		return s.tellChange(tx, account, what)

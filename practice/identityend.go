@@ -2,18 +2,11 @@ package practice
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"praxis/models"
 )
-
-// endSessions ends every session and every token of an account (security case G8).
-func endSessions(tx *models.Tx, accountID int64) error {
-	if err := tx.DeleteWebSessionsOf(accountID); err != nil {
-		return err
-	}
-	return tx.RevokeOAuthTokensOfAccount(accountID)
-}
 
 // SignedOut carries out what a provider says with a logout token: the sessions and tokens of the identity end. Seen is the id of
 // the token and until when it could come again; of two with one id the second changes nothing. An identity that nobody has here
@@ -34,21 +27,21 @@ func (s *Service) SignedOut(ctx context.Context, issuer, subject, sid string, se
 		if err != nil {
 			return err
 		}
-		return endSessions(tx, identity.AccountID)
+		return s.endAccess(tx, identity.AccountID)
 	})
 }
 
 // The reasons why somebody leaves.
 const (
-	LeftByDirectory = "directory" // SCIM says so
-	LeftByAbsence   = "absence"   // the provider did not stand by them for too long
+	LeftByDirectory = "the directory of the organization says so"
+	LeftByAbsence   = "no word of the organization for too long"
 )
 
 // IdentityLeft carries out that an organization says somebody has left: sessions and tokens end, and unless another
-// organization stands by them, the account begins to leave. Saying it again changes nothing.
+// organization stands by them, the account begins to leave. The last admin stays one, without a session. Saying it again
+// changes nothing.
 func (s *Service) IdentityLeft(ctx context.Context, identityID int64, reason string) error {
-	leaves := int64(0)
-	err := s.store.Tx(ctx, func(tx *models.Tx) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		identity, err := tx.Identity(identityID)
 		if err != nil || identity.EndedAt != 0 {
 			return err
@@ -57,25 +50,51 @@ func (s *Service) IdentityLeft(ctx context.Context, identityID int64, reason str
 		if err := tx.SaveIdentity(identity); err != nil {
 			return err
 		}
-		if err := endSessions(tx, identity.AccountID); err != nil {
+		if err := s.auditIdentity(tx, identity, "identity.end", reason); err != nil {
+			return err
+		}
+		if err := s.endAccess(tx, identity.AccountID); err != nil {
 			return err
 		}
 		others, err := tx.IdentitiesOf(identity.AccountID)
 		if err != nil {
 			return err
 		}
-		for _, other := range others {
-			if other.EndedAt == 0 {
-				return nil
-			}
+		if slices.ContainsFunc(others, func(other models.Identity) bool { return other.EndedAt == 0 }) {
+			return nil
 		}
-		leaves = identity.AccountID
-		return nil
+		return s.leaveUnlessLast(tx, identity.AccountID, reason)
 	})
-	if err != nil || leaves == 0 {
+}
+
+// leaveUnlessLast lets an account leave; who alone administers the instance cannot, and that is for people to solve.
+func (s *Service) leaveUnlessLast(tx *models.Tx, accountID int64, reason string) error {
+	account, err := tx.Account(accountID)
+	if err != nil {
 		return err
 	}
-	return s.startLeaving(ctx, leaves, reason)
+	last, err := isLastHead(tx, account, models.RoleMember)
+	if err != nil {
+		return err
+	}
+	if last {
+		s.log.Warn("the last admin has left the organization and stays in office: make somebody else an admin", "account_id", accountID)
+		return nil
+	}
+	return s.startLeaving(tx, accountID, reason)
+}
+
+// auditIdentity notes what became of an identity.
+func (s *Service) auditIdentity(tx *models.Tx, identity *models.Identity, action string, after any) error {
+	account, err := tx.Account(identity.AccountID)
+	if err != nil {
+		return err
+	}
+	actor, err := tx.Actor(account.ActorID)
+	if err != nil {
+		return err
+	}
+	return s.audit(tx, nil, action, s.about(actor), identity.Provider+" "+identity.Subject, after)
 }
 
 // IdentityBack takes it back that somebody has left. What has begun of the leaving is taken back by the member or an admin.
@@ -86,21 +105,11 @@ func (s *Service) IdentityBack(ctx context.Context, identityID int64) error {
 			return err
 		}
 		identity.EndedAt, identity.SeenAt = 0, tx.Now()
-		return tx.SaveIdentity(identity)
+		if err := tx.SaveIdentity(identity); err != nil {
+			return err
+		}
+		return s.auditIdentity(tx, identity, "identity.back", nil)
 	})
-}
-
-// OnLeaving sets what begins the leaving of an account. Call it before any verb.
-func (s *Service) OnLeaving(start func(ctx context.Context, accountID int64, reason string) error) {
-	s.leaving = start
-}
-
-func (s *Service) startLeaving(ctx context.Context, accountID int64, reason string) error {
-	if s.leaving == nil {
-		s.log.WarnContext(ctx, "nothing begins the leaving of an account", "account_id", accountID, "reason", reason)
-		return nil
-	}
-	return s.leaving(ctx, accountID, reason)
 }
 
 // identitiesAtOnce is how many identities are looked at in one go.

@@ -47,8 +47,16 @@ func (s *Service) giveRole(tx *models.Tx, account *models.Account, role, by stri
 	if err != nil || last {
 		return err
 	}
+	was := account.Role
 	account.Role, account.RoleBy = role, by
-	return tx.SaveAccount(account)
+	if err := tx.SaveAccount(account); err != nil {
+		return err
+	}
+	actor, err := tx.Actor(account.ActorID)
+	if err != nil {
+		return err
+	}
+	return s.audit(tx, nil, "account.role", s.about(actor), was, map[string]string{"role": role, "by": "groups"})
 }
 
 // isLastHead reports that nobody would be left to administer the instance if an account got a role.

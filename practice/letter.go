@@ -76,6 +76,11 @@ func (s *Service) Letters(ctx context.Context) ([]Letter, error) {
 	if err != nil {
 		return nil, err
 	}
+	leaving, err := s.leavingLetters(tx, func() ([]byte, error) { return s.letterSecret(ctx) })
+	if err != nil {
+		return nil, err
+	}
+	letters = append(letters, leaving...)
 	accounts, err := tx.LettersDue(lettersAtOnce)
 	if err != nil || len(accounts) == 0 {
 		return letters, err
@@ -144,6 +149,9 @@ func (s *Service) LetterSent(ctx context.Context, letter Letter) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		if letter.row != 0 {
 			return tx.DeleteLetter(letter.row)
+		}
+		if done, err := leavingLetterSent(tx, letter); done || err != nil {
+			return err
 		}
 		return tx.MarkLetterSent(letter.account, letter.token)
 	})

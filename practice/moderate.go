@@ -266,20 +266,26 @@ func (s *Service) SetRole(ctx context.Context, actor *models.Actor, role string)
 		if err != nil {
 			return err
 		}
-		if last, err := isLastHead(tx, account, role); err != nil || last {
-			if err != nil {
-				return err
-			}
-			return models.Errorf(models.Conflict, "@%s is the last one who administers this instance: make somebody else an admin first", actor.Username)
-		}
-		was := account.Role
-		account.RoleBy = ""
-		account.Role = role
-		if err := tx.SaveAccount(account); err != nil {
-			return err
-		}
-		return s.audit(tx, nil, "account.role", s.about(actor), was, role)
+		return s.demote(tx, account, actor, role)
 	})
+}
+
+// demote gives an account a role, unless nobody would be left to administer the instance. Who gives it is a person: groups of a
+// provider take it back no more.
+func (s *Service) demote(tx *models.Tx, account *models.Account, actor *models.Actor, role string) error {
+	last, err := isLastHead(tx, account, role)
+	if err != nil {
+		return err
+	}
+	if last {
+		return models.Errorf(models.Conflict, "@%s is the last one who administers this instance: make somebody else an admin first", actor.Username)
+	}
+	was := account.Role
+	account.Role, account.RoleBy = role, ""
+	if err := tx.SaveAccount(account); err != nil || was == role {
+		return err
+	}
+	return s.audit(tx, nil, "account.role", s.about(actor), was, role)
 }
 
 // SetDisabled keeps an account from being used, or lets it be used again, without a moderator: for the command line.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"slices"
+	"time"
 
 	"praxis/federation/sign"
 	"praxis/models"
@@ -18,6 +19,8 @@ type Directory interface {
 	FindByHandle(ctx context.Context, user, host string) (*models.Actor, error)
 	// FindByURI gives the actor or the post that a URI or the URL of a page names; one of the two is nil.
 	FindByURI(ctx context.Context, uri string) (*models.Actor, *models.Post, error)
+	// Refresh gives an actor as its host has it at this moment. Errors: as FindByHandle.
+	Refresh(ctx context.Context, uri string) (*models.Actor, error)
 }
 
 // Outbox tells other hosts what happened, in the caller's transaction: it writes activities and their deliveries, and
@@ -29,6 +32,8 @@ type Outbox interface {
 // Limits bound what members write.
 type Limits struct {
 	PostChars int // characters of a post, 5000 unless set
+	// Grace is how long whoever left the organization gets at what is theirs: DefaultGrace unless set, none below 0.
+	Grace time.Duration
 }
 
 // Service carries out the verbs.
@@ -42,10 +47,8 @@ type Service struct {
 	log       *slog.Logger
 	media     mediaWorks
 	barriers  barriers
-	letterDue func() // called when a letter is due; nil where none can be sent
-	// providers are the sign-ins of organizations, and leaving begins the leaving of an account.
-	providers []Provider
-	leaving   func(ctx context.Context, accountID int64, reason string) error
+	letterDue func()     // called when a letter is due; nil where none can be sent
+	providers []Provider // the sign-ins of organizations
 	// letterTexts are what letters say.
 	letterTexts letterTexts
 	// onPreview is called after a commit that left a page to be fetched.

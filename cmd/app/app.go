@@ -112,7 +112,7 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 		return nil, errors.Join(err, store.Close())
 	}
 	links := practice.Links{Base: cfg.BaseURL(), Host: cfg.Host}
-	a.Service = practice.New(store, links, practice.Limits{PostChars: cfg.PostChars}, opts.Log)
+	a.Service = practice.New(store, links, practice.Limits{PostChars: cfg.PostChars, Grace: graceOf(cfg)}, opts.Log)
 	films, err := media.FindFilms(cfg.FFmpeg, filepath.Join(cfg.MediaDir, "work"), opts.Log)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -263,7 +263,7 @@ func (a *App) verifier(ctx context.Context) (*sign.Verifier, error) {
 func (a *App) Step(ctx context.Context) (bool, error) {
 	return inTurn(ctx,
 		a.Inbox.Step, a.Service.WorkOnMedia, a.tend, a.Courier.Step, a.postman.step, a.Previews.Step, a.Pusher.Step,
-		a.beat, a.askOnce, a.Reconcile.Step, a.Backfill.Step, a.Neighbour.Step)
+		a.beat, a.askOnce, a.Reconcile.Step, a.Backfill.Step, a.Neighbour.Step, a.takeAlong)
 }
 
 // inTurn does works one after the other until one fails, and reports whether any of them did something.
@@ -292,4 +292,12 @@ func (a *App) Close() error {
 	a.Pusher.Close()
 	a.client.CloseIdleConnections()
 	return a.Store.Close()
+}
+
+// graceOf is how long whoever left the organization may take along what is theirs.
+func graceOf(cfg config.Config) time.Duration {
+	if cfg.GraceDays == 0 {
+		return -1 // practice takes 0 for its own default
+	}
+	return time.Duration(cfg.GraceDays) * 24 * time.Hour
 }

@@ -19,6 +19,7 @@ func (a *App) Run(ctx context.Context) {
 		a.alone("previews", a.Previews.Run), a.alone("push", a.Pusher.Run), a.alone("backfill", a.Backfill.Run),
 		a.alone("reconcile", a.Reconcile.Run), a.stayAlive,
 		a.alone("neighbours", a.Neighbour.Run), a.alone("providers", a.askProviders), a.alone("tidy", a.tidy),
+		a.alone("along", a.runAlong),
 	} {
 		wait.Go(func() { work(ctx) })
 	}

@@ -27,6 +27,11 @@ type userCommand struct {
 	Role     userRoleCommand     `cmd:"" help:"Give a user a role: owner, admin, moderator or member."`
 	Glass    userGlassCommand    `cmd:"" name:"break-glass" help:"Let an admin's password count where local_sign_in is break-glass."`
 	Factors  userFactorsCommand  `cmd:"" name:"2fa-reset" help:"Take all second factors from a user who lost them, and end all sessions."`
+	Alias    userAliasCommand    `cmd:"" help:"Name another account as the user's own, which may then move here; or show those that are named."`
+	Move     userMoveCommand     `cmd:"" help:"Move a user to another account, which names this one as its own."`
+	Leave    userLeaveCommand    `cmd:"" help:"Say that a user left the organization: access ends, the grace begins."`
+	Return   userReturnCommand   `cmd:"" help:"Take back that a user left."`
+	Delete   userDeleteCommand   `cmd:"" help:"Delete a user for good, here and on other servers."`
 }
 
 type userCreateCommand struct {
@@ -122,6 +127,8 @@ func stateOf(actor *models.Actor, account *models.Account) string {
 		return "suspended"
 	case account.DisabledAt != 0:
 		return "disabled"
+	case actor.LeftAt != 0:
+		return "left on " + actor.LeftAt.Time().Format("2006-01-02")
 	case account.ConfirmedAt == 0:
 		return "unconfirmed"
 	case account.ApprovedAt == 0:

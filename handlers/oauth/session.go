@@ -117,7 +117,7 @@ func (s *Server) member(ctx context.Context, id int64) (*models.Account, *models
 		return nil, nil, err
 	}
 	actor, err := tx.Actor(account.ActorID)
-	if models.IsNotFound(err) || (err == nil && actor.IsGone()) {
+	if models.IsNotFound(err) || (err == nil && (actor.IsGone() || actor.LeftAt != 0)) {
 		return nil, nil, nil
 	}
 	return account, actor, err

@@ -27,6 +27,7 @@ type Config struct {
 	Development    bool           // plain http without a certificate, and loopback peers
 	PasswordGrant  bool           // the OAuth password grant
 	PostChars      int            // characters of a post
+	GraceDays      int            // how long whoever left may take along what is theirs
 	// Deliveries: how many hosts side by side, how many to one host at once, how many of one host are read at once.
 	DeliveryHosts, DeliveryPerHost, DeliveryBatch int
 	NodeLease                                     time.Duration // for how long a node holds what it works on

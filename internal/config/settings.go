@@ -120,6 +120,9 @@ func people() []setting {
 			wordKind(func(c *Config) *string { return &c.Registrations }, "closed", "approval", "open")),
 		add("post_chars", "5000", "Characters that a post may have, between 100 and 20000.",
 			numberKind(func(c *Config) *int { return &c.PostChars }, minPostChars, maxPostChars)),
+		add("grace_days", "90", "Days for which somebody who left the organization may still move, export and delete what is theirs, "+
+			"between 0 and 365.",
+			numberKind(func(c *Config) *int { return &c.GraceDays }, 0, maxGraceDays)),
 		add("client_requests", "300", "Requests to the client API that one token, or one address without a token, may make in five minutes. "+
 			"0: any number.",
 			numberKind(func(c *Config) *int { return &c.ClientRequests }, 0, maxRequests)),
