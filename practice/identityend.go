@@ -97,9 +97,11 @@ func (s *Service) auditIdentity(tx *models.Tx, identity *models.Identity, action
 	return s.audit(tx, nil, action, s.about(actor), identity.Provider+" "+identity.Subject, after)
 }
 
-// IdentityBack takes it back that somebody has left. What has begun of the leaving is taken back by the member or an admin.
+// IdentityBack takes it back that somebody has left, and with it the leaving that this began, if nobody moved meanwhile.
 func (s *Service) IdentityBack(ctx context.Context, identityID int64) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error {
+	returns := int64(0)
+	err := s.store.Tx(ctx, func(tx *models.Tx) error {
+		returns = 0
 		identity, err := tx.Identity(identityID)
 		if err != nil || identity.EndedAt == 0 {
 			return err
@@ -108,8 +110,22 @@ func (s *Service) IdentityBack(ctx context.Context, identityID int64) error {
 		if err := tx.SaveIdentity(identity); err != nil {
 			return err
 		}
+		leaving, err := tx.Leaving(identity.AccountID)
+		if err == nil && (leaving.Reason == LeftByDirectory || leaving.Reason == LeftByAbsence) {
+			returns = identity.AccountID
+		}
+		if err != nil && !models.IsNotFound(err) {
+			return err
+		}
 		return s.auditIdentity(tx, identity, "identity.back", nil)
 	})
+	if err != nil || returns == 0 {
+		return err
+	}
+	if err := s.StopLeaving(ctx, returns); models.ErrorCode(err) != models.Conflict {
+		return err
+	}
+	return nil // gone elsewhere already
 }
 
 // identitiesAtOnce is how many identities are looked at in one go.
