@@ -34,7 +34,7 @@ func newClinic(t *testing.T, database string, rules practice.Provider, change fu
 				Scopes: []string{"openid", "profile", "email", "offline_access"}, RedirectURL: base + CallbackPath(key), Now: cfg.Now,
 			})
 			one := rules
-			one.Key, one.Name, one.Issuer = key, "Staff sign-in", c.at.URL
+			one.Key, one.Name, one.Issuer = key, map[string]string{"clinic": "Staff sign-in", "other": "Guest sign-in"}[key], c.at.URL
 			known = append(known, one)
 		}
 		cfg.Service.UseProviders(known)

@@ -191,7 +191,10 @@ func (p *Provider) altered(body []byte, alter func(map[string]any)) ([]byte, err
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return nil, err
 	}
-	raw, _ := answer["id_token"].(string)
+	raw, ok := answer["id_token"].(string)
+	if !ok {
+		return body, nil
+	}
 	parsed, err := jose.ParseSigned(raw, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		return nil, err
