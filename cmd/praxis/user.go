@@ -113,10 +113,22 @@ func (*userListCommand) Run(ctx context.Context, std *streams, c *cli) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", actor.Username, account.Role, orDash(account.Email),
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", actor.Username, roleOf(&account), orDash(account.Email),
 			account.CreatedAt.Time().Format("2006-01-02"), stateOf(actor, &account))
 	}
 	return table.Flush()
+}
+
+// roleOf names a role, and who gave it where no person did.
+func roleOf(account *models.Account) string {
+	role := account.Role
+	if account.RoleBy != "" {
+		role += " (by groups)"
+	}
+	if account.BreakGlass {
+		role += " (emergency)"
+	}
+	return role
 }
 
 func stateOf(actor *models.Actor, account *models.Account) string {

@@ -1,5 +1,3 @@
-// Package seal keeps short secrets that have to be read again, such as tokens of other systems, from whoever reads the
-// database or a backup without the instance secret.
 package seal
 
 import (

@@ -50,6 +50,10 @@ var doors = []struct {
 	{"github.com/go-fed/httpsig", []string{"federation/sign"}},
 	{"github.com/gowebpki/jcs", []string{"federation/sign"}},
 	{"github.com/minio/minio-go", []string{"internal/media"}},
+	{"github.com/coreos/go-oidc", []string{"internal/signon"}},
+	{"golang.org/x/oauth2", []string{"internal/signon"}},
+	{"github.com/go-webauthn/webauthn", []string{"handlers/oauth"}},
+	{"github.com/zitadel/oidc", []string{"internal/testrig/provider"}},
 	{"testing", []string{"internal/testrig", "internal/testdb"}},
 }
 

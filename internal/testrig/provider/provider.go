@@ -1,5 +1,3 @@
-// Package provider is the sign-in of an organization for tests: a whole OpenID Connect provider that listens on this machine, with
-// people, pages to sign in at, codes, tokens and keys. What it says can be altered, as a provider that errs or lies would.
 package provider
 
 import (
