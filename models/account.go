@@ -36,6 +36,9 @@ type Account struct {
 	CreatedAt          Timestamp `gorm:"autoCreateTime:false"`
 	LastSignInAt       Timestamp
 	DisabledAt         Timestamp
+	BreakGlass         bool   // may sign in with a password where others may not
+	RoleBy             string // "groups" when the groups of a provider gave the role
+	EntryID            int64  // the entry link by which they came
 }
 
 // CreateAccount stores a new account that can be used at once. Conflict when the actor has one.

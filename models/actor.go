@@ -70,6 +70,7 @@ type Actor struct {
 	AttributionDomains string    // hosts whose pages may name the actor as their author, one a line
 	SilencedAt         Timestamp // limited: seen only by those who look for the actor
 	SensitizedAt       Timestamp // all of its media count as sensitive
+	LeftAt             Timestamp // the member left the organization; local actors only
 }
 
 // Field is one line of a profile.

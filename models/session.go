@@ -6,8 +6,11 @@ import "gorm.io/gorm/clause"
 type WebSession struct {
 	Token     string `gorm:"primaryKey"`
 	AccountID int64  // 0 before anybody signed in
-	Data      []byte
-	ExpiresAt Timestamp
+	// IdentityID is that of the provider that opened the session, 0 for none, and SID what the provider calls it.
+	IdentityID int64
+	SID        string `gorm:"column:sid"`
+	Data       []byte
+	ExpiresAt  Timestamp
 }
 
 // PutWebSession stores a session.

@@ -30,8 +30,9 @@ const partnerStands = `NOT EXISTS (SELECT 1 FROM partner pa WHERE pa.host = cp.h
 
 // withinCommunity holds for a viewer v, its one parameter, who may read what was written for some in the community of p:
 // the community itself and its moderators; for members, who follows it, accepted, and the server of such a one, which has
-// the post anyway; for partners, this organization and the hosts that the community names; else this organization.
-const withinCommunity = `EXISTS (SELECT 1 FROM actor v WHERE v.id = ? AND v.suspended_at = 0 AND v.deleted_at = 0 AND (
+// the post anyway; for partners, this organization and the hosts that the community names; else this organization. Whoever left the
+// organization belongs to none of them.
+const withinCommunity = `EXISTS (SELECT 1 FROM actor v WHERE v.id = ? AND v.suspended_at = 0 AND v.deleted_at = 0 AND v.left_at = 0 AND (
 	v.id = p.community_id
 	OR EXISTS (SELECT 1 FROM moderator mo WHERE mo.community_id = p.community_id AND mo.actor_id = v.id)
 	OR (p.visibility IN ('partners', 'local') AND v.local AND v.type <> 'Application')
@@ -46,7 +47,7 @@ const withinCommunity = `EXISTS (SELECT 1 FROM actor v WHERE v.id = ? AND v.susp
 // as good as absent for those whom it is not for (security case E11). It speaks of the row named actor.
 const knownTo = `(actor.id = ? OR NOT EXISTS (SELECT 1 FROM community k WHERE k.actor_id = actor.id AND k.class <> 'public'
 	AND NOT (k.class = 'members' AND NOT k.unlisted)
-	AND NOT EXISTS (SELECT 1 FROM actor v WHERE v.id = ? AND v.suspended_at = 0 AND v.deleted_at = 0 AND (
+	AND NOT EXISTS (SELECT 1 FROM actor v WHERE v.id = ? AND v.suspended_at = 0 AND v.deleted_at = 0 AND v.left_at = 0 AND (
 		EXISTS (SELECT 1 FROM moderator mo WHERE mo.community_id = k.actor_id AND mo.actor_id = v.id)
 		OR (k.class IN ('partners', 'local') AND v.local AND v.type <> 'Application')
 		OR (k.class = 'partners' AND EXISTS (

@@ -11,28 +11,30 @@ func (s *Service) Block(ctx context.Context, actor, target *models.Actor, uri st
 	if actor.ID == target.ID {
 		return models.Errorf(models.Forbidden, "Nobody blocks themselves.")
 	}
-	return s.store.Tx(ctx, func(tx *models.Tx) error {
-		if _, err := tx.BlockBetween(actor.ID, target.ID); err == nil || !models.IsNotFound(err) {
-			return err
-		}
-		if err := s.unfollow(tx, actor, target); err != nil {
-			return err
-		}
-		if err := s.dropFollower(tx, actor, target); err != nil {
-			return err
-		}
-		if err := tx.DeleteNotificationsBetween(actor.ID, target.ID); err != nil {
-			return err
-		}
-		if uri == "" {
-			uri = s.links.Activity(tx.NewID())
-		}
-		block := &models.Block{URI: uri, ActorID: actor.ID, TargetID: target.ID}
-		if err := tx.PutBlock(block); err != nil {
-			return err
-		}
-		return s.outbox.Publish(tx, Blocked{Actor: actor, Target: target, Block: block})
-	})
+	return s.store.Tx(ctx, func(tx *models.Tx) error { return s.block(tx, actor, target, uri) })
+}
+
+func (s *Service) block(tx *models.Tx, actor, target *models.Actor, uri string) error {
+	if _, err := tx.BlockBetween(actor.ID, target.ID); err == nil || !models.IsNotFound(err) {
+		return err
+	}
+	if err := s.unfollow(tx, actor, target); err != nil {
+		return err
+	}
+	if err := s.dropFollower(tx, actor, target); err != nil {
+		return err
+	}
+	if err := tx.DeleteNotificationsBetween(actor.ID, target.ID); err != nil {
+		return err
+	}
+	if uri == "" {
+		uri = s.links.Activity(tx.NewID())
+	}
+	block := &models.Block{URI: uri, ActorID: actor.ID, TargetID: target.ID}
+	if err := tx.PutBlock(block); err != nil {
+		return err
+	}
+	return s.outbox.Publish(tx, Blocked{Actor: actor, Target: target, Block: block})
 }
 
 // dropFollower ends target's follow of actor, without telling target more than the block does.

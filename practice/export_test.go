@@ -12,3 +12,10 @@ func CountWords(language, kind string) int {
 	}
 	return n
 }
+
+// CarryAtOnce sets how many followers are carried over in one go, and gives what sets it back.
+func CarryAtOnce(n int) func() {
+	before := carriedAtOnce
+	carriedAtOnce = n
+	return func() { carriedAtOnce = before }
+}

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/mail"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,10 +26,13 @@ type Letter struct {
 	account int64
 	purpose string
 	token   string // what the account had when the letter was written
+	row     int64  // the row of the letter, for those that have one
 }
 
 // Key tells a letter from all others.
-func (l Letter) Key() string { return l.purpose + " " + format(l.account) + " " + l.token }
+func (l Letter) Key() string {
+	return l.purpose + " " + format(l.account) + " " + l.token + " " + format(l.row)
+}
 
 // The purposes of letters.
 const (
@@ -69,11 +73,20 @@ const lettersAtOnce = 50
 // Letters writes all letters that are due.
 func (s *Service) Letters(ctx context.Context) ([]Letter, error) {
 	tx := s.store.Read(ctx)
-	accounts, err := tx.LettersDue(lettersAtOnce)
+	letters, err := s.owedLetters(tx)
 	if err != nil {
 		return nil, err
 	}
-	letters, err := s.partnerLetters(tx)
+	leaving, err := s.leavingLetters(tx, func() ([]byte, error) { return s.letterSecret(ctx) })
+	if err != nil {
+		return nil, err
+	}
+	partners, err := s.partnerLetters(tx)
+	if err != nil {
+		return nil, err
+	}
+	letters = slices.Concat(letters, leaving, partners)
+	accounts, err := tx.LettersDue(lettersAtOnce)
 	if err != nil || len(accounts) == 0 {
 		return letters, err
 	}
@@ -82,17 +95,38 @@ func (s *Service) Letters(ctx context.Context) ([]Letter, error) {
 		return nil, err
 	}
 	for i := range accounts {
-		account := &accounts[i]
-		actor, err := tx.Actor(account.ActorID)
+		linked, err := s.lettersWithLinks(tx, secret, &accounts[i])
 		if err != nil {
 			return nil, err
 		}
-		if account.EmailToken != "" && account.EmailSentAt == 0 {
-			letters = append(letters, s.confirmation(secret, account, actor))
+		letters = append(letters, linked...)
+	}
+	return letters, nil
+}
+
+// lettersWithLinks writes those that the columns of an account say.
+func (s *Service) lettersWithLinks(tx *models.Tx, secret []byte, account *models.Account) ([]Letter, error) {
+	actor, err := tx.Actor(account.ActorID)
+	if err != nil {
+		return nil, err
+	}
+	var letters []Letter
+	for _, due := range []struct {
+		purpose, path, token string
+		sent                 models.Timestamp
+	}{
+		{purposeConfirm, "/auth/confirmation", account.EmailToken, account.EmailSentAt},
+		{purposePassword, "/auth/password/new", account.ResetToken, account.ResetSentAt},
+	} {
+		if due.token == "" || due.sent != 0 {
+			continue
 		}
-		if account.ResetToken != "" && account.ResetSentAt == 0 {
-			letters = append(letters, s.newPassword(secret, account, actor))
+		link := s.links.Base + due.path + "?token=" + linkToken(secret, due.purpose, account, due.token)
+		subject, text, err := s.letterTexts.write(due.purpose, s.links.Host, map[string]string{"username": actor.Username, "link": link})
+		if err != nil {
+			return nil, fmt.Errorf("write the letter %s: %w", due.purpose, err)
 		}
+		letters = append(letters, Letter{To: account.Email, Subject: subject, Text: text, account: account.ID, purpose: due.purpose, token: due.token})
 	}
 	return letters, nil
 }
@@ -115,33 +149,17 @@ func linkToken(secret []byte, purpose string, account *models.Account, token str
 	return format(account.ID) + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-func (s *Service) confirmation(secret []byte, account *models.Account, actor *models.Actor) Letter {
-	link := s.links.Base + "/auth/confirmation?token=" + linkToken(secret, purposeConfirm, account, account.EmailToken)
-	return Letter{
-		To: account.Email, account: account.ID, purpose: purposeConfirm, token: account.EmailToken,
-		Subject: "Confirm your e-mail address for " + s.links.Host,
-		Text: "Somebody signed up at " + s.links.Host + " as @" + actor.Username + " with this e-mail address.\n\n" +
-			"If that was you, confirm it within seven days:\n\n" + link + "\n\n" +
-			"If it was not you, do nothing: without the confirmation the account cannot be used.\n",
-	}
-}
-
-func (s *Service) newPassword(secret []byte, account *models.Account, actor *models.Actor) Letter {
-	link := s.links.Base + "/auth/password/new?token=" + linkToken(secret, purposePassword, account, account.ResetToken)
-	return Letter{
-		To: account.Email, account: account.ID, purpose: purposePassword, token: account.ResetToken,
-		Subject: "A new password for " + s.links.Host,
-		Text: "Somebody asked for a new password for @" + actor.Username + " at " + s.links.Host + ".\n\n" +
-			"If that was you, set it within an hour:\n\n" + link + "\n\n" +
-			"If it was not you, do nothing: your password stays as it is.\n",
-	}
-}
-
 // LetterSent notes that a letter is on its way, or was given up.
 func (s *Service) LetterSent(ctx context.Context, letter Letter) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		if strings.HasPrefix(letter.purpose, purposePartner) {
 			return s.partnerLetterSent(tx, letter)
+		}
+		if letter.row != 0 {
+			return tx.DeleteLetter(letter.row)
+		}
+		if done, err := leavingLetterSent(tx, letter); done || err != nil {
+			return err
 		}
 		return tx.MarkLetterSent(letter.account, letter.token)
 	})

@@ -17,6 +17,7 @@ type NewMember struct {
 	Email       string
 	Password    string // "" makes an account that nobody can sign in to yet
 	Admin       bool
+	BreakGlass  bool // an emergency account
 	Hashing     password.Params
 }
 
@@ -56,6 +57,7 @@ func (s *Service) CreateMember(ctx context.Context, m NewMember) (*models.Actor,
 	if m.Admin {
 		account.Role = models.RoleAdmin
 	}
+	account.BreakGlass = m.BreakGlass
 	err = s.createActor(ctx, actor, func(tx *models.Tx) error {
 		account.ActorID = actor.ID
 		return tx.CreateAccount(account)

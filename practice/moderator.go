@@ -10,30 +10,35 @@ import (
 // conveners appoint; of one elsewhere its host decides. Errors: Forbidden for who may not, and for somebody who is banned;
 // Invalid for a role that is none, or for who is no person.
 func (s *Service) AppointModerator(ctx context.Context, a Act) error {
-	return s.act(ctx, a, func(tx *models.Tx, a *Act) (*Moderated, error) {
-		if err := s.mayAppoint(tx, a); err != nil {
+	return s.act(ctx, a, s.appoint)
+}
+
+// appointIn is AppointModerator within a transaction.
+func (s *Service) appointIn(tx *models.Tx, a *Act) error { return s.actIn(tx, a, s.appoint) }
+
+func (s *Service) appoint(tx *models.Tx, a *Act) (*Moderated, error) {
+	if err := s.mayAppoint(tx, a); err != nil {
+		return nil, err
+	}
+	current, err := tx.ModeratorOf(a.Community.ID, a.Target.ID)
+	if err == nil && a.Community.Local && (current.Role == a.Role || a.isForeign()) {
+		return nil, nil // other hosts know of no roles, so that they change none
+	}
+	if err != nil && !models.IsNotFound(err) {
+		return nil, err
+	}
+	if current != nil && current.Role == models.RoleOfConvener {
+		if err := keepConvener(tx, a); err != nil {
 			return nil, err
 		}
-		current, err := tx.ModeratorOf(a.Community.ID, a.Target.ID)
-		if err == nil && a.Community.Local && (current.Role == a.Role || a.isForeign()) {
-			return nil, nil // other hosts know of no roles, so that they change none
-		}
-		if err != nil && !models.IsNotFound(err) {
-			return nil, err
-		}
-		if current != nil && current.Role == models.RoleOfConvener {
-			if err := keepConvener(tx, a); err != nil {
-				return nil, err
-			}
-		}
-		if a.isProposal() {
-			return nil, s.propose(tx, a, models.LogAppoint)
-		}
-		if err := tx.AddModerator(a.Community.ID, a.Target.ID, a.Role); err != nil {
-			return nil, err
-		}
-		return &Moderated{Verb: models.LogAppoint}, s.tellTarget(tx, a, "You are a "+a.Role+" of "+nameOf(a.Community)+" now.")
-	})
+	}
+	if a.isProposal() {
+		return nil, s.propose(tx, a, models.LogAppoint)
+	}
+	if err := tx.AddModerator(a.Community.ID, a.Target.ID, a.Role); err != nil {
+		return nil, err
+	}
+	return &Moderated{Verb: models.LogAppoint}, s.tellTarget(tx, a, "You are a "+a.Role+" of "+nameOf(a.Community)+" now.")
 }
 
 func (s *Service) mayAppoint(tx *models.Tx, a *Act) error {

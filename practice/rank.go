@@ -2,7 +2,6 @@ package practice
 
 import (
 	"context"
-	"slices"
 
 	"praxis/models"
 )
@@ -61,20 +60,23 @@ func roleNamed(name string) (models.Role, error) {
 	return models.Role{}, invalid("role", "there is no role %q: use owner, admin, moderator or member", name)
 }
 
+// demote takes an account's role away, unless nobody would be left to administer the instance.
+func (s *Service) demote(tx *models.Tx, account *models.Account, actor *models.Actor, role string) error {
+	return s.setRole(tx, nil, actor, account, role)
+}
+
+// setRole gives an account a role. Who gives it is a person: groups of a provider take it back no more.
 func (s *Service) setRole(tx *models.Tx, by, actor *models.Actor, account *models.Account, role string) error {
-	heads := models.RolesWith(models.PermitRoles)
-	if slices.Contains(heads, account.Role) && !slices.Contains(heads, role) {
-		n, err := tx.CountRole(heads...)
-		if err != nil {
-			return err
-		}
-		if n <= 1 {
-			return models.Errorf(models.Conflict, "@%s is the last one who administers this instance: make somebody else an admin first", actor.Username)
-		}
+	last, err := isLastHead(tx, account, role)
+	if err != nil {
+		return err
+	}
+	if last {
+		return models.Errorf(models.Conflict, "@%s is the last one who administers this instance: make somebody else an admin first", actor.Username)
 	}
 	was := account.Role
-	account.Role = role
-	if err := tx.SaveAccount(account); err != nil {
+	account.Role, account.RoleBy = role, ""
+	if err := tx.SaveAccount(account); err != nil || was == role {
 		return err
 	}
 	return s.audit(tx, by, "account.role", s.about(actor), was, role)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"slices"
+	"time"
 
 	"praxis/federation/sign"
 	"praxis/models"
@@ -21,6 +22,8 @@ type Directory interface {
 	FindInstance(ctx context.Context, host string) (*models.Actor, error)
 	// FindByURI gives the actor or the post that a URI or the URL of a page names; one of the two is nil.
 	FindByURI(ctx context.Context, uri string) (*models.Actor, *models.Post, error)
+	// Refresh gives an actor as its host has it at this moment. Errors: as FindByHandle.
+	Refresh(ctx context.Context, uri string) (*models.Actor, error)
 }
 
 // Outbox tells other hosts what happened, in the caller's transaction: it writes activities and their deliveries, and
@@ -32,6 +35,8 @@ type Outbox interface {
 // Limits bound what members write.
 type Limits struct {
 	PostChars int // characters of a post, 5000 unless set
+	// Grace is how long whoever left the organization gets at what is theirs: DefaultGrace unless set, none below 0.
+	Grace time.Duration
 }
 
 // Service carries out the verbs.
@@ -45,7 +50,10 @@ type Service struct {
 	log       *slog.Logger
 	media     mediaWorks
 	barriers  barriers
-	letterDue func() // called when a letter is due; nil where none can be sent
+	letterDue func()     // called when a letter is due; nil where none can be sent
+	providers []Provider // the sign-ins of organizations
+	// letterTexts are what letters say.
+	letterTexts letterTexts
 	// onPreview is called after a commit that left a page to be fetched.
 	onPreview func()
 	// onBackfill is called after a commit that left something of another host to be fetched.
@@ -61,7 +69,7 @@ func New(store *models.Store, links Links, limits Limits, log *slog.Logger) *Ser
 	if limits.PostChars == 0 {
 		limits.PostChars = 5000
 	}
-	s := &Service{store: store, links: links, limits: limits, log: log, keys: freshKeys}
+	s := &Service{store: store, links: links, limits: limits, log: log, keys: freshKeys, letterTexts: ownTexts()}
 	s.onUpload = s.WakeMedia
 	return s
 }

@@ -20,6 +20,7 @@ type SignUp struct {
 	AppID                     int64      // the app that they use; 0 for none
 	Approval                  bool       // somebody has to let them in
 	Mail                      bool       // letters can be sent; else whoever lets them in vouches for the address
+	Entry                     string     // the token of the link by which they come; "" for none
 	Hashing                   password.Params
 }
 
@@ -81,6 +82,11 @@ func (s *Service) SignUp(ctx context.Context, in SignUp) (*models.Account, error
 	actor.SuspendedAt = models.At(s.store.Now())
 	err = s.createActorAfter(ctx, actor, func(tx *models.Tx) error { return s.checkFree(tx, &in) }, func(tx *models.Tx) error {
 		account.ActorID = actor.ID
+		if in.Entry != "" {
+			if account.EntryID, err = useEntry(tx, in.Entry); err != nil {
+				return err
+			}
+		}
 		return s.admitApplicant(tx, actor, account, in)
 	})
 	return account, err

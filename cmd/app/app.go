@@ -32,6 +32,7 @@ import (
 	"praxis/internal/config"
 	"praxis/internal/media"
 	"praxis/internal/password"
+	"praxis/internal/signon"
 	"praxis/internal/webpush"
 	"praxis/models"
 	"praxis/practice"
@@ -85,6 +86,7 @@ type App struct {
 	router  *mux.Router
 	client  *fetch.Client
 	signers *signers
+	signOns map[string]*signon.Provider // by key
 	schemes schemes
 	postman *postman
 	clock   *clockWatch
@@ -115,7 +117,7 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 		return nil, errors.Join(err, store.Close())
 	}
 	links := practice.Links{Base: cfg.BaseURL(), Host: cfg.Host}
-	a.Service = practice.New(store, links, practice.Limits{PostChars: cfg.PostChars}, opts.Log)
+	a.Service = practice.New(store, links, practice.Limits{PostChars: cfg.PostChars, Grace: graceOf(cfg)}, opts.Log)
 	films, err := media.FindFilms(cfg.FFmpeg, filepath.Join(cfg.MediaDir, "work"), opts.Log)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -127,6 +129,12 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 	a.Service.UseMedia(practice.Media{Store: kept, Decoder: media.NewDecoder(), Films: films})
 	if opts.Keys != nil {
 		a.Service.UseKeys(opts.Keys)
+	}
+	a.useProviders()
+	if cfg.LetterTemplatesDir != "" {
+		if err := a.Service.UseLetters(cfg.LetterTemplatesDir); err != nil {
+			return nil, errors.Join(err, store.Close())
+		}
 	}
 	a.signers = newSigners(store, opts.Now)
 	a.postman = a.newPostman()
@@ -265,7 +273,7 @@ func (a *App) verifier(ctx context.Context) (*sign.Verifier, error) {
 func (a *App) Step(ctx context.Context) (bool, error) {
 	return inTurn(ctx,
 		a.Inbox.Step, a.Service.WorkOnMedia, a.tend, a.Courier.Step, a.postman.step, a.Previews.Step, a.Pusher.Step,
-		a.beat, a.Reconcile.Step, a.Backfill.Step, a.Neighbour.Step, a.Lists.Step, a.Partners.Step)
+		a.beat, a.askOnce, a.Reconcile.Step, a.Backfill.Step, a.Neighbour.Step, a.Lists.Step, a.Partners.Step, a.takeAlong)
 }
 
 // inTurn does works one after the other until one fails, and reports whether any of them did something.
@@ -294,4 +302,12 @@ func (a *App) Close() error {
 	a.Pusher.Close()
 	a.client.CloseIdleConnections()
 	return a.Store.Close()
+}
+
+// graceOf is how long whoever left the organization may take along what is theirs.
+func graceOf(cfg config.Config) time.Duration {
+	if cfg.GraceDays == 0 {
+		return -1 // practice takes 0 for its own default
+	}
+	return time.Duration(cfg.GraceDays) * 24 * time.Hour
 }

@@ -19,6 +19,7 @@ import (
 	"praxis/handlers/oauth"
 	"praxis/handlers/page"
 	"praxis/handlers/respond"
+	"praxis/handlers/scim"
 	"praxis/handlers/streaming"
 	"praxis/handlers/web"
 	"praxis/models"
@@ -32,7 +33,9 @@ func (a *App) handler() (http.Handler, error) {
 	a.OAuth, err = oauth.New(oauth.Config{
 		Service: a.Service, Page: pages, PasswordGrant: a.Config.PasswordGrant, Hashing: a.opts.Hashing,
 		ClientIP: clientIP, Now: a.opts.Now, Log: a.log, SecureCookies: !a.Config.Development, VapidKey: a.Pusher.PublicKey(),
-		Mail: a.postman.sender != nil, Registrations: a.Config.Registrations,
+		Mail: a.postman.sender != nil, Registrations: a.Config.Registrations, Name: a.name(),
+		SignOns: a.signOns, BreakGlassOnly: a.Config.LocalSignIn == "break-glass", Invitations: a.Config.Invitations,
+		InvitedNeedWord: a.Config.InvitedNeedWord,
 	})
 	if err != nil {
 		return nil, err
@@ -90,6 +93,7 @@ func (a *App) routes(router *mux.Router, pages *page.Renderer, clientIP func(*ht
 		Description: a.Config.Description, Version: Version, Repository: Repository, Registrations: a.Config.Registrations, Log: a.log,
 	}).Routes(router)
 	a.OAuth.Routes(router)
+	scim.New(scim.Config{Service: a.Service, ClientIP: clientIP, Log: a.log}).Routes(router)
 	texts, err := readTexts(a.Config)
 	if err != nil {
 		return err

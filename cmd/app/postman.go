@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"praxis/internal/mail"
+	"praxis/models"
 	"praxis/practice"
 )
 
@@ -53,6 +54,18 @@ func (a *App) newPostman() *postman {
 		a.Service.OnLetter(a.calls("letters", p.poke))
 	}
 	return p
+}
+
+// SendTest sends a letter that says that letters can be sent. Errors: Forbidden where there is no mail server; what it says.
+func (a *App) SendTest(ctx context.Context, to string) error {
+	if a.postman.sender == nil {
+		return models.Errorf(models.Forbidden, "this instance sends no letters: smtp_host is not set")
+	}
+	letter, err := a.Service.PreviewLetter("test")
+	if err != nil {
+		return err
+	}
+	return a.postman.sender.Send(ctx, mail.Letter{To: to, Subject: letter.Subject, Text: letter.Text})
 }
 
 // poke wakes the postman; it never blocks.

@@ -18,8 +18,8 @@ func (a *App) Run(ctx context.Context) {
 		a.alone("media", a.Service.RunMedia), a.alone("due", a.tendDue), a.alone("letters", a.postman.run),
 		a.alone("previews", a.Previews.Run), a.alone("push", a.Pusher.Run), a.alone("backfill", a.Backfill.Run),
 		a.alone("reconcile", a.Reconcile.Run), a.stayAlive,
-		a.alone("neighbours", a.Neighbour.Run), a.alone("lists", a.Lists.Run), a.alone("tidy", a.tidy),
-		a.alone("partners", a.Partners.Run),
+		a.alone("neighbours", a.Neighbour.Run), a.alone("lists", a.Lists.Run), a.alone("providers", a.askProviders), a.alone("tidy", a.tidy),
+		a.alone("partners", a.Partners.Run), a.alone("along", a.runAlong),
 	} {
 		wait.Go(func() { work(ctx) })
 	}

@@ -27,6 +27,9 @@ type cli struct {
 	Serve        serveCommand        `cmd:"" help:"Run the instance."`
 	Demo         demoCommand         `cmd:"" help:"Run two instances on this machine and walk through the main job."`
 	User         userCommand         `cmd:"" help:"Create and look after users."`
+	Invitation   invitationCommand   `cmd:"" help:"Make links by which people sign up."`
+	SCIM         scimCommand         `cmd:"" name:"scim" help:"Let a directory say who has left."`
+	Mail         mailCommand         `cmd:"" help:"Look at the letters that are sent, and send one."`
 	Feed         feedCommand         `cmd:"" help:"Make sets of communities that one can follow together."`
 	Community    communityCommand    `cmd:"" help:"Create, list and moderate communities."`
 	Peer         peerCommand         `cmd:"" help:"See and steer deliveries to other servers."`

@@ -25,6 +25,13 @@ type userCommand struct {
 	Disable  userDisableCommand  `cmd:"" help:"Keep a user from signing in, and end all sessions."`
 	Enable   userEnableCommand   `cmd:"" help:"Let a disabled user sign in again."`
 	Role     userRoleCommand     `cmd:"" help:"Give a user a role: owner, admin, moderator or member."`
+	Glass    userGlassCommand    `cmd:"" name:"break-glass" help:"Let an admin's password count where local_sign_in is break-glass."`
+	Factors  userFactorsCommand  `cmd:"" name:"2fa-reset" help:"Take all second factors from a user who lost them, and end all sessions."`
+	Alias    userAliasCommand    `cmd:"" help:"Name another account as the user's own, which may then move here; or show those that are named."`
+	Move     userMoveCommand     `cmd:"" help:"Move a user to another account, which names this one as its own."`
+	Leave    userLeaveCommand    `cmd:"" help:"Say that a user left the organization: access ends, the grace begins."`
+	Return   userReturnCommand   `cmd:"" help:"Take back that a user left."`
+	Delete   userDeleteCommand   `cmd:"" help:"Delete a user for good, here and on other servers."`
 }
 
 type userCreateCommand struct {
@@ -32,6 +39,7 @@ type userCreateCommand struct {
 	DisplayName string `help:"Name as shown to people."`
 	Email       string `help:"E-mail address to sign in with, beside the name."`
 	Admin       bool   `help:"May administer the instance."`
+	BreakGlass  bool   `help:"An emergency account: an admin whose password counts where local_sign_in is break-glass."`
 	Stdin       bool   `help:"Read the password from the first line of stdin."`
 }
 
@@ -47,7 +55,8 @@ func (u *userCreateCommand) Run(ctx context.Context, std *streams, c *cli) error
 	}
 	defer a.Close()
 	actor, err := a.Service.CreateMember(ctx, practice.NewMember{
-		Username: u.Name, DisplayName: u.DisplayName, Email: u.Email, Password: plain, Admin: u.Admin,
+		Username: u.Name, DisplayName: u.DisplayName, Email: u.Email, Password: plain, Admin: u.Admin || u.BreakGlass,
+		BreakGlass: u.BreakGlass,
 	})
 	if err != nil {
 		return err
@@ -104,10 +113,22 @@ func (*userListCommand) Run(ctx context.Context, std *streams, c *cli) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", actor.Username, account.Role, orDash(account.Email),
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", actor.Username, roleOf(&account), orDash(account.Email),
 			account.CreatedAt.Time().Format("2006-01-02"), stateOf(actor, &account))
 	}
 	return table.Flush()
+}
+
+// roleOf names a role, and who gave it where no person did.
+func roleOf(account *models.Account) string {
+	role := account.Role
+	if account.RoleBy != "" {
+		role += " (by groups)"
+	}
+	if account.BreakGlass {
+		role += " (emergency)"
+	}
+	return role
 }
 
 func stateOf(actor *models.Actor, account *models.Account) string {
@@ -118,6 +139,8 @@ func stateOf(actor *models.Actor, account *models.Account) string {
 		return "suspended"
 	case account.DisabledAt != 0:
 		return "disabled"
+	case actor.LeftAt != 0:
+		return "left on " + actor.LeftAt.Time().Format("2006-01-02")
 	case account.ConfirmedAt == 0:
 		return "unconfirmed"
 	case account.ApprovedAt == 0:

@@ -88,3 +88,28 @@ func (u *userRoleCommand) Run(ctx context.Context, std *streams, c *cli) error {
 		return a.Service.SetRole(ctx, actor, u.Role)
 	})
 }
+
+type userGlassCommand struct {
+	named `embed:""`
+	Off   bool `help:"Take the mark away again."`
+}
+
+// Run marks an emergency account.
+func (u *userGlassCommand) Run(ctx context.Context, std *streams, c *cli) error {
+	said := "may sign in with a password in an emergency"
+	if u.Off {
+		said = "is no emergency account any more"
+	}
+	return u.do(ctx, std, c, said, func(a *app.App, actor *models.Actor) error { return a.Service.SetBreakGlass(ctx, actor, !u.Off) })
+}
+
+type userFactorsCommand struct {
+	named `embed:""`
+}
+
+// Run takes the second factors away.
+func (u *userFactorsCommand) Run(ctx context.Context, std *streams, c *cli) error {
+	return u.do(ctx, std, c, "has no second factors any more; all its sessions and tokens have ended", func(a *app.App, actor *models.Actor) error {
+		return a.Service.ResetFactors(ctx, actor)
+	})
+}

@@ -257,3 +257,7 @@ func (h *house) notFound(w *httptest.ResponseRecorder) {
 		h.t.Errorf("a 404 has Cache-Control %q", got)
 	}
 }
+
+func (nobody) Refresh(context.Context, string) (*models.Actor, error) {
+	return nil, models.Errorf(models.NotFound, "nothing")
+}

@@ -302,3 +302,8 @@ func idsOf(list []map[string]any) []string {
 func pathOf(pattern string, id int64) string {
 	return strings.ReplaceAll(pattern, "{id}", formatID(id))
 }
+
+// Refresh gives an actor as it is known here.
+func (w *world) Refresh(ctx context.Context, uri string) (*models.Actor, error) {
+	return w.store.Read(ctx).ActorByURI(uri)
+}

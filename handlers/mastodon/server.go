@@ -121,7 +121,7 @@ func (s *Server) routes() []route {
 		endorsementRoutes(), listRoutes(), followedTagRoutes(), featuredTagRoutes(), suggestionRoutes(),
 		filterRoutes(), oldFilterRoutes(), mediaRoutes(), portraitRoutes(), signUpRoutes(), adminRoutes(),
 		emojiRoutes(), announcementRoutes(), houseRoutes(), oembedRoutes(), trendRoutes(), practiceRoutes(), peerRoutes(), federationRoutes(), partnerRoutes(), auditRoutes(), hostListRoutes(),
-		communityRoutes(), communityMemberRoutes(), feedRoutes(),
+		communityRoutes(), communityMemberRoutes(), feedRoutes(), leavingRoutes(),
 		moderationRoutes(), communityPeopleRoutes(), communityLogRoutes(), communityReportRoutes(),
 		emptyRoutes(),
 	)
@@ -207,6 +207,8 @@ func admit(p *oauth.Principal, rt route) error {
 		return models.Errorf(models.Unauthorized, "The access token is invalid")
 	case p == nil:
 		return nil
+	case p.Recovers() && !slices.Contains(rt.scopes, oauth.RecoveryScope):
+		return models.Errorf(models.Forbidden, "This account has left the organization: what is left is to move, to export, and to delete what is yours")
 	case len(rt.scopes) > 0 && !slices.ContainsFunc(rt.scopes, func(scope string) bool { return covers(p, scope) }):
 		return models.Errorf(models.Forbidden, "This action is outside the authorized scopes")
 	case rt.member && p.Waiting != nil:

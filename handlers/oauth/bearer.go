@@ -73,6 +73,9 @@ func (s *Server) Bearer(r *http.Request) (*Principal, error) {
 	if principal.Account != nil && (principal.Account.DisabledAt != 0 || principal.Actor.IsGone()) {
 		return nil, errToken()
 	}
+	if principal.Actor != nil && (principal.Actor.LeftAt != 0) != principal.Recovers() || s.isOver(principal) {
+		return nil, errToken()
+	}
 	principal.Secret = token
 	s.touch(r.Context(), principal.Token)
 	return principal, nil

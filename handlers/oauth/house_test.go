@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -79,6 +80,12 @@ func (b *lockedBuffer) String() string {
 
 func newHouse(t *testing.T, database string, change func(*Config)) *house {
 	t.Helper()
+	return newHouseAt(t, "127.0.0.1", database, change)
+}
+
+// newHouseAt is for what depends on how the host is called.
+func newHouseAt(t *testing.T, name, database string, change func(*Config)) *house {
+	t.Helper()
 	h := &house{t: t, clock: &clock{now: time.Now()}, log: &lockedBuffer{}}
 	store, err := models.Open(t.Context(), database, models.Options{Now: h.clock.Now})
 	if err != nil {
@@ -86,7 +93,11 @@ func newHouse(t *testing.T, database string, change func(*Config)) *house {
 	}
 	t.Cleanup(func() { _ = store.Close() })
 	web := httptest.NewUnstartedServer(nil)
-	host := web.Listener.Addr().String()
+	_, port, err := net.SplitHostPort(web.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := net.JoinHostPort(name, port)
 	h.url = "http://" + host
 	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	h.service = practice.New(store, practice.Links{Base: h.url, Host: host}, practice.Limits{}, log)

@@ -69,7 +69,7 @@ func loginField() []inputField {
 }
 
 func (s *Server) forgotten() noticePage {
-	if !s.cfg.Mail {
+	if !s.cfg.Mail || s.cfg.BreakGlassOnly {
 		return noticePage{Title: "Forgot your password?", Text: "An administrator of this instance can set a new one."}
 	}
 	return noticePage{
@@ -85,7 +85,7 @@ func (s *Server) getForgotten(w http.ResponseWriter, r *http.Request) {
 // postForgotten answers the same whether there is such an account or not (security case G9).
 func (s *Server) postForgotten(w http.ResponseWriter, r *http.Request) {
 	in, err := readForm(w, r)
-	if err == nil && !s.cfg.Mail {
+	if err == nil && (!s.cfg.Mail || s.cfg.BreakGlassOnly) {
 		err = models.Errorf(models.Forbidden, "This instance sends no letters. Ask an administrator for a new password.")
 	}
 	if err == nil {

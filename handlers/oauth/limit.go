@@ -23,6 +23,8 @@ type limits struct {
 	apps     *limiter // registrations of an address
 	signUps  *limiter // sign-ups of an address
 	letters  *limiter // letters that an address asks for
+	codes    *limiter // wrong codes by time of an account
+	steps    *limiter // ways in that an address begins
 }
 
 // The first two are Mastodon's.
@@ -34,6 +36,8 @@ func newLimits() limits {
 		apps:     newLimiter(60, 10*time.Minute),
 		signUps:  newLimiter(5, 30*time.Minute),
 		letters:  newLimiter(10, 30*time.Minute),
+		codes:    newLimiter(10, 15*time.Minute),
+		steps:    newLimiter(120, 5*time.Minute),
 	}
 }
 

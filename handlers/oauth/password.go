@@ -38,7 +38,8 @@ func (s *Server) checkPassword(w http.ResponseWriter, r *http.Request, login, pl
 	if err != nil {
 		return nil, err
 	}
-	if !right {
+	// Where passwords are for emergencies only, others get the answer of a wrong one.
+	if !right || (s.cfg.BreakGlassOnly && !account.BreakGlass) {
 		s.log.InfoContext(r.Context(), "sign-in failed", "remote_ip", s.cfg.ClientIP(r).String(), "account_id", idOf(account))
 		return nil, errPassword()
 	}
@@ -54,6 +55,9 @@ func (s *Server) checkUsable(ctx context.Context, account *models.Account) error
 	}
 	usable, _, err := s.member(ctx, account.ID)
 	if err == nil && usable == nil {
+		if actor, err := s.store.Read(ctx).Actor(account.ActorID); err == nil && actor.LeftAt != 0 {
+			return models.Errorf(models.Forbidden, "This account has left the organization. Its recovery code gets at what is yours.")
+		}
 		return models.Errorf(models.Forbidden, "This account is disabled. Ask an administrator of this instance.")
 	}
 	return err

@@ -12,10 +12,12 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
+	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/gorilla/mux"
 
 	"praxis/handlers/page"
 	"praxis/internal/password"
+	"praxis/internal/signon"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -33,6 +35,12 @@ type Config struct {
 	VapidKey      string // the public key for push services, as apps are told
 	Mail          bool   // letters to members can be sent
 	Registrations string // "open", "approval" or "closed"
+	// SignOns are the sign-ins of organizations, by the keys that the service knows them by.
+	SignOns         map[string]*signon.Provider
+	BreakGlassOnly  bool   // passwords count for emergency accounts alone
+	Invitations     string // "nobody", "admins", "moderators" or "members"
+	InvitedNeedWord bool   // invited people wait for approval where others do
+	Name            string // of the instance, for people
 }
 
 // Server is the authorization server. It is safe for concurrent use.
@@ -45,7 +53,8 @@ type Server struct {
 	sessions *scs.SessionManager
 	guard    *http.CrossOriginProtection
 	limits   limits
-	hashing  chan struct{} // one place for each hash that may be computed at once
+	hashing  chan struct{}      // one place for each hash that may be computed at once
+	passkeys *webauthn.WebAuthn // nil where the host name can have none
 }
 
 //go:embed templates/*.html
@@ -67,6 +76,7 @@ func New(cfg Config) (*Server, error) {
 		cfg: cfg, store: cfg.Service.Store(), links: cfg.Service.Links(), log: cfg.Log, pages: pages,
 		guard: http.NewCrossOriginProtection(), limits: newLimits(), hashing: make(chan struct{}, max(2, runtime.NumCPU())),
 	}
+	s.passkeys = newPasskeys(s.links, cfg.Name)
 	s.sessions = newSessions(s.store, cfg.SecureCookies)
 	s.guard.SetDenyHandler(http.HandlerFunc(s.refuseForeign))
 	cfg.Page.SetViewer(s.viewer)
@@ -107,6 +117,9 @@ func (s *Server) Routes(r *mux.Router) {
 	form("/auth/sign_up", s.postSignUp)
 	view("/settings/apps", s.getConnectedApps)
 	form("/settings/apps", s.postConnectedApps)
+	s.signOnRoutes(view, form, post)
+	s.factorRoutes(view, form)
+	s.entryRoutes(view, form)
 }
 
 // Protect refuses forms that another site sent (security case G7). Every form of a page that acts for who is signed in
@@ -132,6 +145,9 @@ func (s *Server) Prune(ctx context.Context) error {
 			return err
 		}
 		if err := tx.PruneOAuthCodes(keepCodes); err != nil {
+			return err
+		}
+		if err := tx.PrunePending(); err != nil {
 			return err
 		}
 		return tx.PruneOAuthApps(keepApps)

@@ -18,8 +18,13 @@ import (
 // sessionLife is for how long a browser stays signed in.
 const sessionLife = 30 * 24 * time.Hour
 
-// accountKey is where a session keeps the row id of the account that signed in.
-const accountKey = "account"
+// Where a session keeps the row id of the account that signed in, that of the identity by which it did, and what the provider
+// calls the session.
+const (
+	accountKey  = "account"
+	identityKey = "identity"
+	sidKey      = "sid"
+)
 
 func newSessions(store *models.Store, secure bool) *scs.SessionManager {
 	sessions := scs.New()
@@ -42,6 +47,11 @@ type visit struct {
 	once    sync.Once
 	account *models.Account
 	actor   *models.Actor
+}
+
+// openedBy gives by which provider the session of a request was opened.
+func (s *Server) openedBy(r *http.Request) opening {
+	return opening{s.sessions.GetInt64(r.Context(), identityKey), s.sessions.GetString(r.Context(), sidKey)}
 }
 
 type visitKey struct{}
@@ -107,7 +117,7 @@ func (s *Server) member(ctx context.Context, id int64) (*models.Account, *models
 		return nil, nil, err
 	}
 	actor, err := tx.Actor(account.ActorID)
-	if models.IsNotFound(err) || (err == nil && actor.IsGone()) {
+	if models.IsNotFound(err) || (err == nil && (actor.IsGone() || actor.LeftAt != 0)) {
 		return nil, nil, nil
 	}
 	return account, actor, err
@@ -121,13 +131,21 @@ func (s *Server) viewer(r *http.Request) page.Viewer {
 	return page.Viewer{Username: actor.Username, DisplayName: actor.DisplayName, Signed: true}
 }
 
+// opening says which provider opened a session; the zero value is for who signed in here.
+type opening struct {
+	identity int64
+	sid      string
+}
+
 // begin signs an account in, under a new session id (security case G8), and sets the cookie.
-func (s *Server) begin(w http.ResponseWriter, r *http.Request, account *models.Account) error {
+func (s *Server) begin(w http.ResponseWriter, r *http.Request, account *models.Account, by opening) error {
 	ctx := r.Context()
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return fmt.Errorf("renew the session: %w", err)
 	}
 	s.sessions.Put(ctx, accountKey, account.ID)
+	s.sessions.Put(ctx, identityKey, by.identity)
+	s.sessions.Put(ctx, sidKey, by.sid)
 	token, expiry, err := s.sessions.Commit(ctx)
 	if err != nil {
 		return fmt.Errorf("store the session: %w", err)
@@ -172,8 +190,10 @@ func (s sessionStore) CommitCtx(ctx context.Context, token string, data []byte, 
 		return err
 	}
 	account, _ := values[accountKey].(int64)
+	identity, _ := values[identityKey].(int64)
+	sid, _ := values[sidKey].(string)
 	session := &models.WebSession{
-		Token: hashSecret(token), AccountID: account, Data: data,
+		Token: hashSecret(token), AccountID: account, IdentityID: identity, SID: sid, Data: data,
 		ExpiresAt: models.At(s.store.Now().Add(time.Until(expiry))),
 	}
 	return s.store.Tx(ctx, func(tx *models.Tx) error { return tx.PutWebSession(session) })
@@ -197,18 +217,22 @@ func (s sessionStore) Commit(token string, data []byte, expiry time.Time) error 
 // Delete is DeleteCtx for scs's older interface.
 func (s sessionStore) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
 
-// sessionCodec writes the one thing that a session holds, as JSON.
+// sessionCodec writes what a session holds, as JSON.
 type sessionCodec struct{}
 
 type sessionData struct {
 	Deadline time.Time `json:"deadline"`
 	Account  int64     `json:"account,omitempty"`
+	Identity int64     `json:"identity,omitempty"`
+	SID      string    `json:"sid,omitempty"`
 }
 
 // Encode writes a session.
 func (sessionCodec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
 	account, _ := values[accountKey].(int64)
-	return json.Marshal(sessionData{Deadline: deadline, Account: account})
+	identity, _ := values[identityKey].(int64)
+	sid, _ := values[sidKey].(string)
+	return json.Marshal(sessionData{Deadline: deadline, Account: account, Identity: identity, SID: sid})
 }
 
 // Decode reads a session.
@@ -219,7 +243,7 @@ func (sessionCodec) Decode(raw []byte) (time.Time, map[string]any, error) {
 	}
 	values := map[string]any{}
 	if data.Account != 0 {
-		values[accountKey] = data.Account
+		values[accountKey], values[identityKey], values[sidKey] = data.Account, data.Identity, data.SID
 	}
 	return data.Deadline, values, nil
 }

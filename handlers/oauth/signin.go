@@ -7,6 +7,7 @@ import (
 
 	"praxis/handlers/respond"
 	"praxis/models"
+	"praxis/practice"
 )
 
 // signInPage is what the page for signing in shows.
@@ -18,6 +19,9 @@ type signInPage struct {
 	Now     *models.Actor // who is signed in already
 	Mail    bool          // a letter can be sent to who forgot their password
 	SignUp  bool          // people may sign up
+	// Providers are the sign-ins of organizations; Passwords says whether all may use one, and Passkeys whether there can be any.
+	Providers           []practice.Provider
+	Passwords, Passkeys bool
 }
 
 // getSignIn shows the form, to those who are signed in as well: they may want another account.
@@ -28,6 +32,7 @@ func (s *Server) getSignIn(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) showSignIn(w http.ResponseWriter, r *http.Request, status int, shown signInPage) {
 	shown.App, shown.Mail, shown.SignUp = s.appOfPath(r, shown.Next), s.cfg.Mail, s.takesSignUps()
+	shown.Providers, shown.Passwords, shown.Passkeys = s.cfg.Service.Providers(), !s.cfg.BreakGlassOnly, s.passkeys != nil
 	w.Header().Set("Cache-Control", "no-store")
 	s.pages.Render(w, r, status, "sign_in.html", shown)
 }
@@ -54,7 +59,7 @@ func (s *Server) postSignIn(w http.ResponseWriter, r *http.Request) {
 	next, login := localPath(in.get("next")), strings.TrimSpace(in.get("login"))
 	account, err := s.checkPassword(w, r, login, in.get("password"))
 	if err == nil {
-		err = s.begin(w, r, account)
+		next, err = s.afterPassword(w, r, account, next)
 	}
 	switch models.ErrorCode(err) {
 	case "":
@@ -64,6 +69,29 @@ func (s *Server) postSignIn(w http.ResponseWriter, r *http.Request) {
 	default:
 		s.cfg.Page.Error(w, r, err)
 	}
+}
+
+// afterPassword signs in who gave the right password, or asks for the second factor; it gives where to go on.
+func (s *Server) afterPassword(w http.ResponseWriter, r *http.Request, account *models.Account, next string) (string, error) {
+	factors, err := s.store.Read(r.Context()).Factors(account.ID)
+	if err != nil {
+		return "", err
+	}
+	if factors.Any() {
+		err := s.putStep(w, r, stepSecond, account.ID, secondStep{Next: next, Password: account.PasswordHash})
+		return "/auth/second", err
+	}
+	return next, s.beginLocal(w, r, account)
+}
+
+// beginLocal signs an account in that showed all that it has to; the other admins hear of an emergency account (ADR 0024).
+func (s *Server) beginLocal(w http.ResponseWriter, r *http.Request, account *models.Account) error {
+	if account.BreakGlass {
+		if err := s.cfg.Service.BreakGlassUsed(r.Context(), account, s.ClientAddress(r)); err != nil {
+			return err
+		}
+	}
+	return s.begin(w, r, account, opening{})
 }
 
 func (s *Server) postSignOut(w http.ResponseWriter, r *http.Request) {

@@ -109,6 +109,9 @@ func (s *Server) grantPassword(w http.ResponseWriter, r *http.Request, app *mode
 	if err != nil {
 		return nil, err
 	}
+	if err := s.passwordSuffices(r.Context(), account); err != nil {
+		return nil, &refusal{"invalid_grant", models.ErrorMessage(err)}
+	}
 	asked, err := s.scopesFor(app, in, account)
 	if err != nil {
 		return nil, err

@@ -214,3 +214,7 @@ func (h *house) status(w *httptest.ResponseRecorder, want int) {
 		h.t.Errorf("status %d, want %d: %s", w.Code, want, w.Body)
 	}
 }
+
+func (phonebook) Refresh(context.Context, string) (*models.Actor, error) {
+	return nil, models.Errorf(models.NotFound, "nothing")
+}

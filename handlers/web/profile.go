@@ -16,6 +16,7 @@ type profilePage struct {
 	Fields     []fieldView
 	Original   string // the profile at its own host, when that is another one
 	Moved      string // where the actor went
+	Left       bool   // the member left the organization
 	Followers  string
 	Since      moment
 	Posts      []*entry
@@ -128,7 +129,7 @@ func (s *Server) profileOf(v *visit, actor *models.Actor) (*profilePage, error) 
 	p := s.person(actor)
 	data := &profilePage{
 		Head: s.headOfActor(actor, p, oneLine(text.Plain(actor.Summary))), Person: p,
-		Summary: safe(actor.Summary), Fields: fieldsOf(actor), Moved: webURL(actor.MovedToURI),
+		Summary: safe(actor.Summary), Fields: fieldsOf(actor), Moved: webURL(actor.MovedToURI), Left: actor.LeftAt != 0,
 		Community: actor.IsCommunity(), Approval: actor.Locked, Closed: actor.ModeratorsPost,
 	}
 	if actor.Local {

@@ -27,6 +27,7 @@ type Config struct {
 	Development    bool           // plain http without a certificate, and loopback peers
 	PasswordGrant  bool           // the OAuth password grant
 	PostChars      int            // characters of a post
+	GraceDays      int            // how long whoever left may take along what is theirs
 	// Deliveries: how many hosts side by side, how many to one host at once, how many of one host are read at once.
 	DeliveryHosts, DeliveryPerHost, DeliveryBatch int
 	NodeLease                                     time.Duration // for how long a node holds what it works on
@@ -52,6 +53,15 @@ type Config struct {
 	SMTPPassword string
 	SMTPFrom     string
 	SMTPSecurity string // starttls, tls or none
+
+	// Ways in: the sign-ins of organizations, for whom passwords count, who invites, and after how many days without a sign of a
+	// provider somebody has left (0 for never).
+	OIDCProviders      []OIDCProvider
+	LocalSignIn        string // all, break-glass
+	Invitations        string // nobody, admins, moderators, members
+	InvitedNeedWord    bool   // invited people wait for approval where others do
+	OIDCAbsentDays     int
+	LetterTemplatesDir string // a folder with letters that take the place of ours; "" for none
 
 	// from says where a setting came from, by name; those that are absent have their defaults.
 	from map[string]string

@@ -43,7 +43,7 @@ type kind struct {
 
 func settings() []setting {
 	var all []setting
-	for _, group := range [][]setting{addresses(), bucket(), people(), letters(), peers(), certificates(), logs()} {
+	for _, group := range [][]setting{addresses(), bucket(), people(), waysIn(), letters(), peers(), certificates(), logs()} {
 		all = append(all, group...)
 	}
 	return all
@@ -120,12 +120,31 @@ func people() []setting {
 			wordKind(func(c *Config) *string { return &c.Registrations }, "closed", "approval", "open")),
 		add("post_chars", "5000", "Characters that a post may have, between 100 and 20000.",
 			numberKind(func(c *Config) *int { return &c.PostChars }, minPostChars, maxPostChars)),
+		add("grace_days", "90", "Days for which somebody who left the organization may still move, export and delete what is theirs, "+
+			"between 0 and 365.",
+			numberKind(func(c *Config) *int { return &c.GraceDays }, 0, maxGraceDays)),
 		add("client_requests", "300", "Requests to the client API that one token, or one address without a token, may make in five minutes. "+
 			"0: any number.",
 			numberKind(func(c *Config) *int { return &c.ClientRequests }, 0, maxRequests)),
 		add("password_grant", "false", "Whether command-line clients may exchange a user name and a password for a token "+
 			"(OAuth password grant).",
 			flagKind(func(c *Config) *bool { return &c.PasswordGrant })),
+	}
+}
+
+func waysIn() []setting {
+	return []setting{
+		add("oidc_providers", "", "Sign-ins of organizations (OpenID Connect): sections `[[oidc_providers]]` in the file, or a JSON array in the variable. "+
+			"See \"Sign-in by your organization\".",
+			kind{readProviders, showProviders}),
+		add("local_sign_in", "all", "Whose passwords count: `all`, or `break-glass`, those of admins that `praxis user break-glass` marked; the others use a provider.",
+			wordKind(func(c *Config) *string { return &c.LocalSignIn }, "all", "break-glass")),
+		add("oidc_absent_days", "0", "After how many days without a word of the provider somebody counts as having left, up to 3650. 0: never.",
+			numberKind(func(c *Config) *int { return &c.OIDCAbsentDays }, 0, 3650)),
+		add("invitations", "nobody", "Who may make links by which people sign up, whatever `registrations` says: `nobody`, `admins`, `moderators` or `members`.",
+			wordKind(func(c *Config) *string { return &c.Invitations }, "nobody", "admins", "moderators", "members")),
+		add("invited_need_word", "false", "Whether somebody has to let invited people in, too, where `registrations` is `approval`.",
+			flagKind(func(c *Config) *bool { return &c.InvitedNeedWord })),
 	}
 }
 
@@ -145,6 +164,8 @@ func letters() []setting {
 		add("smtp_security", "starttls", "How the connection to the mail server is secured: `starttls`, `tls` from the start, or `none`, "+
 			"which is for a server on this machine.",
 			wordKind(func(c *Config) *string { return &c.SMTPSecurity }, "starttls", "tls", "none")),
+		add("letter_templates", "", "Folder with letters in the place of those of the program: `praxis mail preview` shows their names.",
+			textKind(func(c *Config) *string { return &c.LetterTemplatesDir })),
 	}
 }
 

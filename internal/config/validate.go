@@ -57,6 +57,7 @@ func (c Config) check() Problems {
 		say("smtp_password", wrong("there is no smtp_user that it belongs to", "both, or none"))
 	}
 	c.checkBucket(say)
+	c.checkSignIn(say)
 	return problems
 }
 

@@ -17,6 +17,7 @@ type duration = time.Duration
 const (
 	minPostChars = 100
 	maxPostChars = 20_000
+	maxGraceDays = 365
 	maxRequests  = 1_000_000
 
 	minInboxPending  = 10

@@ -54,6 +54,10 @@ var doors = []struct {
 	{"github.com/gowebpki/jcs", []string{"federation/sign"}},
 	{"github.com/minio/minio-go", []string{"internal/media"}},
 	{"github.com/tyler-smith/go-bip39", []string{"federation/pact"}},
+	{"github.com/coreos/go-oidc", []string{"internal/signon"}},
+	{"golang.org/x/oauth2", []string{"internal/signon"}},
+	{"github.com/go-webauthn/webauthn", []string{"handlers/oauth"}},
+	{"github.com/zitadel/oidc", []string{"internal/testrig/provider"}},
 	{"testing", []string{"internal/testrig", "internal/testdb"}},
 }
 
