@@ -24,6 +24,7 @@ import (
 	"praxis/federation/push"
 	"praxis/federation/reconcile"
 	"praxis/federation/sign"
+	"praxis/federation/takeout"
 	"praxis/handlers/mastodon"
 	"praxis/handlers/oauth"
 	"praxis/handlers/streaming"
@@ -71,6 +72,7 @@ type App struct {
 	Backfill  *backfill.Worker
 	Neighbour *neighbours.Worker
 	Reconcile *reconcile.Worker
+	Takeout   *takeout.Worker
 	OAuth     *oauth.Server
 	Streams   *streaming.Server // nil without handlers
 	Pusher    *push.Pusher
@@ -192,6 +194,7 @@ func (a *App) federate(ctx context.Context) error {
 	a.Service.OnUpload(a.calls("media", a.Service.WakeMedia))
 	a.Reconcile = reconcile.New(reconcile.Config{Service: a.Service, Directory: a.Directory, Log: a.log})
 	a.Service.Connect(a.Directory, writer)
+	a.Takeout = takeout.New(takeout.Config{Service: a.Service, Writer: writer, Log: a.log})
 	var err error
 	if a.Pusher, err = a.pusher(ctx); err != nil {
 		return err

@@ -27,6 +27,7 @@ type cli struct {
 	Serve        serveCommand        `cmd:"" help:"Run the instance."`
 	Demo         demoCommand         `cmd:"" help:"Run two instances on this machine and walk through the main job."`
 	User         userCommand         `cmd:"" help:"Create and look after users."`
+	Record       recordCommand       `cmd:"" help:"Verify and print records of contributions."`
 	Feed         feedCommand         `cmd:"" help:"Make sets of communities that one can follow together."`
 	Community    communityCommand    `cmd:"" help:"Create, list and moderate communities."`
 	Peer         peerCommand         `cmd:"" help:"See and steer deliveries to other servers."`
