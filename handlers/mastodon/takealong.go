@@ -20,7 +20,7 @@ func takeAlongRoutes() []route {
 		member(http.MethodGet, ownMe+"/imports/{id}", getImport, readAccounts),
 		member(http.MethodPost, ownMe+"/imports/{id}/start", startImport, writeAccounts),
 		member(http.MethodDelete, ownMe+"/imports/{id}", deleteImport, writeAccounts),
-		own(http.MethodGet, "/csv/{key}", getList),
+		own(http.MethodGet, "/csv/{key}", getOwnList),
 		own(http.MethodGet, "/exports", getExports),
 		own(http.MethodPost, "/exports", postExport),
 		own(http.MethodGet, "/exports/{id}/file", getExportFile),
@@ -157,8 +157,8 @@ func deleteImport(c *call) (any, error) {
 	return nothing{}, c.s.service.DropImport(c.ctx(), c.me(), id)
 }
 
-// getList gives one of the member's own lists as Mastodon's CSV file.
-func getList(c *call) (any, error) {
+// getOwnList gives one of the member's own lists as Mastodon's CSV file.
+func getOwnList(c *call) (any, error) {
 	var out bytes.Buffer
 	kind := c.path("key")
 	if err := c.s.service.WriteList(c.ctx(), c.me(), kind, &out); err != nil {
