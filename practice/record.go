@@ -78,7 +78,7 @@ func (s *Service) RecordOf(ctx context.Context, member *models.Actor) ([]byte, e
 	if err != nil {
 		return nil, err
 	}
-	instance, err := tx.ActorByURI(s.links.Actor(models.TypeApplication, ""))
+	instance, err := s.EnsureInstanceActor(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func takeAlongRoutes() []route {
 		own(http.MethodPost, "/exports", postExport),
 		own(http.MethodGet, "/exports/{id}/file", getExportFile),
 		own(http.MethodGet, "/record", getRecord),
-		own(http.MethodGet, "/record/page", getRecordPage),
+		own(http.MethodGet, "/record/{key}", getRecordPage),
 	}
 }
 
@@ -246,6 +246,9 @@ func getRecord(c *call) (any, error) {
 
 // getRecordPage gives it as a page that prints well.
 func getRecordPage(c *call) (any, error) {
+	if c.path("key") != "page" {
+		return nil, errNotFound
+	}
 	raw, err := c.s.service.RecordOf(c.ctx(), c.me())
 	if err != nil {
 		return nil, err
