@@ -112,7 +112,7 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 		return nil, errors.Join(err, store.Close())
 	}
 	links := practice.Links{Base: cfg.BaseURL(), Host: cfg.Host}
-	a.Service = practice.New(store, links, practice.Limits{PostChars: cfg.PostChars, Grace: graceOf(cfg)}, opts.Log)
+	a.Service = practice.New(store, links, practice.Limits{PostChars: cfg.PostChars, Grace: graceOf(cfg), Keep: keepOf(cfg)}, opts.Log)
 	films, err := media.FindFilms(cfg.FFmpeg, filepath.Join(cfg.MediaDir, "work"), opts.Log)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -295,4 +295,11 @@ func graceOf(cfg config.Config) time.Duration {
 		return -1 // practice takes 0 for its own default
 	}
 	return time.Duration(cfg.GraceDays) * 24 * time.Hour
+}
+
+func keepOf(cfg config.Config) practice.Keep {
+	days := func(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
+	return practice.Keep{
+		Addresses: days(cfg.KeepAddressesDays), Held: days(cfg.KeepHeldDays), Imports: days(cfg.KeepImportsDays), Remote: days(cfg.KeepRemoteDays),
+	}
 }

@@ -28,6 +28,7 @@ type cli struct {
 	Demo         demoCommand         `cmd:"" help:"Run two instances on this machine and walk through the main job."`
 	User         userCommand         `cmd:"" help:"Create and look after users."`
 	Record       recordCommand       `cmd:"" help:"Verify and print records of contributions."`
+	Retention    retentionCommand    `cmd:"" help:"Say what is kept for how long, and remove what is due."`
 	Feed         feedCommand         `cmd:"" help:"Make sets of communities that one can follow together."`
 	Community    communityCommand    `cmd:"" help:"Create, list and moderate communities."`
 	Peer         peerCommand         `cmd:"" help:"See and steer deliveries to other servers."`
