@@ -270,6 +270,7 @@ func (r *leakRig) fill(server *Server, template string) []string {
 		values := map[string][]string{
 			"id": ids, "account": ids, "invitation": ids, "quoting": ids, "name": names, "kind": {"c", "u", "f"}, "tag": tags,
 			"host": {"a.test"}, "version": {"2.0"}, "hashtag": tags, "token": {"NONE"}, "practice": {"Visit"},
+			"key": {ids[0], "following", "bookmarks", "page"},
 		}[name]
 		if values == nil {
 			values = ids[:1]
