@@ -2,7 +2,6 @@ package practice
 
 import (
 	"context"
-	"fmt"
 
 	"praxis/federation/pact"
 	"praxis/models"
@@ -65,28 +64,42 @@ func (t *table) end(why string) error {
 	return t.disallow()
 }
 
-// tellMembers lets each community that was shared say so to its moderators, who tell the others as they see fit.
+// maxTold bounds how many members of one community are told.
+const maxTold = 1000
+
+// tellMembers tells the members here of each community that an end concerns, in plain words.
 func (t *table) tellMembers() error {
-	shared, err := t.tx.SharedWith(t.p.Host)
+	communities, err := t.tx.CommunitiesWith(t.p.Host)
 	if err != nil {
 		return err
 	}
-	for i := range shared {
-		moderators, err := t.tx.Moderators(shared[i].ID)
+	for i := range communities {
+		c := &communities[i]
+		said := "The partnership with " + t.p.Host + " has ended. "
+		if c.Local {
+			said += t.s.atName(c) + " is no longer shared with it: its members there do not see what is posted from now on. What they have cannot be taken back."
+		} else {
+			said += "You do not follow " + t.s.atName(c) + " any more, since it lives there. What it shared with partners only may have to be removed here."
+		}
+		members, err := t.tx.MembersHere(c.ID, maxTold)
 		if err != nil {
 			return err
 		}
-		said := fmt.Sprintf("The partnership with %s has ended. @%s is no longer shared with it: its members there do not see what is posted from now on, and what they have cannot be taken back. They were asked to remove it only if an admin said so.",
-			t.p.Host, shared[i].Username)
-		for j := range moderators {
-			if moderators[j].Local {
-				if err := t.s.informBy(t.tx, &shared[i], &moderators[j], said); err != nil {
-					return err
-				}
+		for j := range members {
+			if err := t.tell(&members[j], said); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// tell lets this server itself say something to a member, as a direct post.
+func (t *table) tell(member *models.Actor, said string) error {
+	_, err := t.s.post(t.tx, &Draft{
+		Author: t.us, Visibility: models.Direct, Text: said, Content: t.s.render(said, nil), Mentions: []*models.Actor{member}, Published: t.tx.Now().Time(),
+	})
+	return err
 }
 
 // disallow takes back that the host was let in for the partnership.
@@ -149,10 +162,10 @@ func (t *table) concerned() (string, error) {
 
 // record gives the agreement that counts, or else the one that is being signed.
 func (t *table) record() (*models.PartnerRecord, error) {
-	if t.p.RecordID != 0 {
-		return t.tx.PartnerRecord(t.p.RecordID)
+	if t.p.RecordID == 0 || t.p.State == models.PartnerAccepted && t.p.DraftID != 0 {
+		return t.tx.PartnerRecord(t.p.DraftID)
 	}
-	return t.tx.PartnerRecord(t.p.DraftID)
+	return t.tx.PartnerRecord(t.p.RecordID)
 }
 
 // over pauses what was live, and ends what was not.

@@ -9,7 +9,7 @@ import (
 // TendPartners does what the clock has due: agreements that are over, pauses that end, tests that take too long, keys that changed. It
 // reports whether there was anything.
 func (s *Service) TendPartners(ctx context.Context) (did bool, err error) {
-	partners, err := s.store.Read(ctx).PartnersIn(models.PartnerCanary, models.PartnerLive, models.PartnerPaused, models.PartnerOneSided)
+	partners, err := s.store.Read(ctx).PartnersIn(models.PartnerCanary, models.PartnerLive, models.PartnerPaused, models.PartnerOneSided, models.PartnerAccepted)
 	if err != nil {
 		return false, err
 	}
@@ -93,6 +93,10 @@ func (t *table) due() func() error {
 		if t.p.Pause == models.PauseKey && t.isOver(now) {
 			return func() error { return t.over(models.PauseExpired, "the agreement ended on "+day(t.p.ValidUntil.Time())) }
 		}
+	case models.PartnerAccepted:
+		if t.begins(now) {
+			return t.test
+		}
 	case models.PartnerLive, models.PartnerCanary:
 		switch {
 		case t.isOver(now):
@@ -106,6 +110,15 @@ func (t *table) due() func() error {
 		}
 	}
 	return nil
+}
+
+// begins reports an agreement that both signed and whose first day has come. One whose test failed waits for an admin.
+func (t *table) begins(now models.Timestamp) bool {
+	if t.p.RecordID == 0 || t.p.DraftID != 0 || t.p.TestUntil != 0 || !t.isConfirmed() {
+		return false
+	}
+	record, err := t.agreement()
+	return err == nil && !record.ValidFrom.After(now.Time())
 }
 
 func (t *table) isOver(now models.Timestamp) bool {
