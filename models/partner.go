@@ -183,3 +183,11 @@ func (tx *Tx) MembersHere(communityID int64, limit int) ([]Actor, error) {
 		OR EXISTS (SELECT 1 FROM moderator mo WHERE mo.actor_id = actor.id AND mo.community_id = ?))`, TypePerson, communityID, communityID).
 		Order("actor.id").Limit(limit), "members")
 }
+
+// PartnerCopies lists what is kept here of a host and was not for everybody: posts by its people in communities, and all by people
+// elsewhere in its communities. Letters between people are no part of a partnership.
+func (tx *Tx) PartnerCopies(host string) ([]Post, error) {
+	return list[Post](tx.db.Where(`NOT post.local AND post.community_id <> 0 AND post.visibility IN ('partners', 'private', 'members') AND post.deleted_at = 0 AND (
+		EXISTS (SELECT 1 FROM actor a WHERE a.id = post.author_id AND a.host = ?) OR EXISTS (SELECT 1 FROM actor c WHERE c.id = post.community_id AND c.host = ?))`,
+		host, host).Order("post.id"), "posts")
+}

@@ -2,6 +2,8 @@ package practice
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"praxis/federation/pact"
 	"praxis/models"
@@ -257,8 +259,15 @@ func (s *Service) AskPurge(ctx context.Context, by By, name, reason string) (*mo
 	})
 }
 
-// AnswerPurge answers the last request of a partner to purge: done or not, in words. Errors: Forbidden, Conflict when none waits.
-func (s *Service) AnswerPurge(ctx context.Context, by By, name string, done bool, words string) (*models.Partner, error) {
+// PurgeAnswer is what an admin says to a request to purge.
+type PurgeAnswer struct {
+	Remove bool // remove what the partner shared with partners only, now; that is done, then
+	Done   bool // it was removed otherwise
+	Words  string
+}
+
+// AnswerPurge answers the last request of a partner to purge. Errors: Forbidden, Conflict when none waits.
+func (s *Service) AnswerPurge(ctx context.Context, by By, name string, answer PurgeAnswer) (*models.Partner, error) {
 	return s.withPartner(ctx, by, "partner.answer", name, func(t *table) error {
 		asked, err := t.tx.LastPartnerEvent(t.p.Host, PartnerEventAskedUs)
 		if models.IsNotFound(err) {
@@ -274,15 +283,36 @@ func (s *Service) AnswerPurge(ctx context.Context, by By, name string, done bool
 		if answered {
 			return models.Errorf(models.Conflict, "The last request of %s to purge was answered already.", t.p.Host)
 		}
-		said := PartnerSaid{Verb: "Reject", Of: "PurgeRequest", About: asked.Ref, Words: bounded(words, maxPartnerWords)}
-		if done {
+		if answer.Remove {
+			n, err := t.removeCopies()
+			if err != nil {
+				return err
+			}
+			answer.Done, answer.Words = true, strings.TrimSpace(fmt.Sprintf("%d posts were removed. %s", n, answer.Words))
+		}
+		said := PartnerSaid{Verb: "Reject", Of: "PurgeRequest", About: asked.Ref, Words: bounded(answer.Words, maxPartnerWords)}
+		if answer.Done {
 			said.Verb = "Accept"
 		}
-		if err := t.note(PartnerEventAnswered, asked.Ref, doneWord(done)+said.Words); err != nil {
+		if err := t.note(PartnerEventAnswered, asked.Ref, doneWord(answer.Done)+said.Words); err != nil {
 			return err
 		}
 		return t.say(said)
 	})
+}
+
+// removeCopies leaves tombstones of what a partner shared with partners only. What members here wrote is theirs, and stays.
+func (t *table) removeCopies() (int, error) {
+	copies, err := t.tx.PartnerCopies(t.p.Host)
+	if err != nil {
+		return 0, err
+	}
+	for i := range copies {
+		if err := t.tx.MarkPostDeleted(&copies[i]); err != nil {
+			return 0, err
+		}
+	}
+	return len(copies), nil
 }
 
 func doneWord(done bool) string {

@@ -89,7 +89,7 @@ func (w *world) goldenPartners() {
 	w.ok(err)
 	w.golden("partner-purge")
 	w.ok(w.verbs.PurgeAsked(ctx, far.speaks("purge", "")))
-	_, err = w.verbs.AnswerPurge(ctx, by, "pact.test", false, "we are bound to keep it")
+	_, err = w.verbs.AnswerPurge(ctx, by, "pact.test", practice.PurgeAnswer{Words: "we are bound to keep it"})
 	w.ok(err)
 	w.golden("partner-purge-answered")
 	_, err = w.verbs.RevokePartner(ctx, by, "pact.test", "the project is over")

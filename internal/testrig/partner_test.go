@@ -288,14 +288,17 @@ func TestPartnersStory(t *testing.T) {
 		_, err = w.a.Service.AskPurge(ctx, w.by, "b.test", "please remove what was shared")
 		ok(t, err)
 		w.Settle()
-		_, err = w.b.Service.AnswerPurge(ctx, w.by, "a.test", true, "removed on Monday")
+		_, err = w.b.Service.AnswerPurge(ctx, w.by, "a.test", practice.PurgeAnswer{Remove: true, Words: "on Monday"})
 		ok(t, err)
 		w.Settle()
 		answer, err := w.a.Store.Read(ctx).LastPartnerEvent("b.test", practice.PartnerEventAnswer)
-		if err != nil || !strings.Contains(answer.Detail, "removed on Monday") {
+		if err != nil || !strings.Contains(answer.Detail, "posts were removed. on Monday") || strings.Contains(answer.Detail, " 0 posts") {
 			t.Errorf("the answer is %+v: %v", answer, err)
 		}
-		if _, err := w.b.Service.AnswerPurge(ctx, w.by, "a.test", false, "again"); models.ErrorCode(err) != models.Conflict {
+		if _, err := w.b.Store.Read(ctx).VisiblePostByURI(shared["uri"].(string), bo.Actor.ID); !models.IsNotFound(err) {
+			t.Errorf("bo still reads what was purged: %v", err)
+		}
+		if _, err := w.b.Service.AnswerPurge(ctx, w.by, "a.test", practice.PurgeAnswer{Words: "again"}); models.ErrorCode(err) != models.Conflict {
 			t.Errorf("answered twice: %v", err)
 		}
 	})
