@@ -167,8 +167,27 @@ func (tx *Tx) EndPartner(host string) error {
 	return translate(waiting.Updates(change).Error, "deliveries")
 }
 
-// SharedWith lists the communities of ours that are shared with a host by name.
-func (tx *Tx) SharedWith(host string) ([]Actor, error) {
-	return list[Actor](tx.db.Joins("JOIN community_partner cp ON cp.community_id = actor.id AND cp.host = ?", host).
-		Where("actor.local AND actor.deleted_at = 0").Order("actor.id"), "communities")
+// CommunitiesWith lists the communities that an end of the partnership with a host concerns: ours that are shared with it by name, and those
+// of it that somebody here follows.
+func (tx *Tx) CommunitiesWith(host string) ([]Actor, error) {
+	return list[Actor](tx.db.Where(`actor.type = ? AND actor.deleted_at = 0 AND (
+		actor.local AND EXISTS (SELECT 1 FROM community_partner cp WHERE cp.community_id = actor.id AND cp.host = ?)
+		OR actor.host = ? AND EXISTS (SELECT 1 FROM follow f JOIN actor m ON m.id = f.actor_id WHERE f.target_id = actor.id AND m.local))`,
+		TypeGroup, host, host).Order("actor.id"), "communities")
+}
+
+// MembersHere lists people of this instance who follow a community or moderate it.
+func (tx *Tx) MembersHere(communityID int64, limit int) ([]Actor, error) {
+	return list[Actor](tx.db.Where(`actor.local AND actor.type = ? AND actor.deleted_at = 0 AND (
+		EXISTS (SELECT 1 FROM follow f WHERE f.actor_id = actor.id AND f.target_id = ? AND f.state = 'accepted')
+		OR EXISTS (SELECT 1 FROM moderator mo WHERE mo.actor_id = actor.id AND mo.community_id = ?))`, TypePerson, communityID, communityID).
+		Order("actor.id").Limit(limit), "members")
+}
+
+// PartnerCopies lists what is kept here of a host and was not for everybody: posts by its people in communities, and all by people
+// elsewhere in its communities. Letters between people are no part of a partnership.
+func (tx *Tx) PartnerCopies(host string) ([]Post, error) {
+	return list[Post](tx.db.Where(`NOT post.local AND post.community_id <> 0 AND post.visibility IN ('partners', 'private', 'members') AND post.deleted_at = 0 AND (
+		EXISTS (SELECT 1 FROM actor a WHERE a.id = post.author_id AND a.host = ?) OR EXISTS (SELECT 1 FROM actor c WHERE c.id = post.community_id AND c.host = ?))`,
+		host, host).Order("post.id"), "posts")
 }

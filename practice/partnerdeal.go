@@ -362,7 +362,11 @@ func (t *table) sign() error {
 	if err := t.note(PartnerEventSigned, draft.Hash, "signed by both"); err != nil {
 		return err
 	}
-	if t.p.State == models.PartnerLive {
+	switch {
+	case t.p.State == models.PartnerLive:
+		return nil
+	case sealed.ValidFrom.After(t.tx.Now().Time()):
+		t.p.Reason, t.p.TestUntil = "signed by both; it begins on "+day(sealed.ValidFrom), 0
 		return nil
 	}
 	return t.test()

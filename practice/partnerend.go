@@ -3,6 +3,7 @@ package practice
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"praxis/federation/pact"
 	"praxis/models"
@@ -65,28 +66,42 @@ func (t *table) end(why string) error {
 	return t.disallow()
 }
 
-// tellMembers lets each community that was shared say so to its moderators, who tell the others as they see fit.
+// maxTold bounds how many members of one community are told.
+const maxTold = 1000
+
+// tellMembers tells the members here of each community that an end concerns, in plain words.
 func (t *table) tellMembers() error {
-	shared, err := t.tx.SharedWith(t.p.Host)
+	communities, err := t.tx.CommunitiesWith(t.p.Host)
 	if err != nil {
 		return err
 	}
-	for i := range shared {
-		moderators, err := t.tx.Moderators(shared[i].ID)
+	for i := range communities {
+		c := &communities[i]
+		said := "The partnership with " + t.p.Host + " has ended. "
+		if c.Local {
+			said += t.s.atName(c) + " is no longer shared with it: its members there do not see what is posted from now on. What they have cannot be taken back."
+		} else {
+			said += "You do not follow " + t.s.atName(c) + " any more, since it lives there. What it shared with partners only may have to be removed here."
+		}
+		members, err := t.tx.MembersHere(c.ID, maxTold)
 		if err != nil {
 			return err
 		}
-		said := fmt.Sprintf("The partnership with %s has ended. @%s is no longer shared with it: its members there do not see what is posted from now on, and what they have cannot be taken back. They were asked to remove it only if an admin said so.",
-			t.p.Host, shared[i].Username)
-		for j := range moderators {
-			if moderators[j].Local {
-				if err := t.s.informBy(t.tx, &shared[i], &moderators[j], said); err != nil {
-					return err
-				}
+		for j := range members {
+			if err := t.tell(&members[j], said); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// tell lets this server itself say something to a member, as a direct post.
+func (t *table) tell(member *models.Actor, said string) error {
+	_, err := t.s.post(t.tx, &Draft{
+		Author: t.us, Visibility: models.Direct, Text: said, Content: t.s.render(said, nil), Mentions: []*models.Actor{member}, Published: t.tx.Now().Time(),
+	})
+	return err
 }
 
 // disallow takes back that the host was let in for the partnership.
@@ -149,10 +164,10 @@ func (t *table) concerned() (string, error) {
 
 // record gives the agreement that counts, or else the one that is being signed.
 func (t *table) record() (*models.PartnerRecord, error) {
-	if t.p.RecordID != 0 {
-		return t.tx.PartnerRecord(t.p.RecordID)
+	if t.p.RecordID == 0 || t.p.State == models.PartnerAccepted && t.p.DraftID != 0 {
+		return t.tx.PartnerRecord(t.p.DraftID)
 	}
-	return t.tx.PartnerRecord(t.p.DraftID)
+	return t.tx.PartnerRecord(t.p.RecordID)
 }
 
 // over pauses what was live, and ends what was not.
@@ -244,8 +259,15 @@ func (s *Service) AskPurge(ctx context.Context, by By, name, reason string) (*mo
 	})
 }
 
-// AnswerPurge answers the last request of a partner to purge: done or not, in words. Errors: Forbidden, Conflict when none waits.
-func (s *Service) AnswerPurge(ctx context.Context, by By, name string, done bool, words string) (*models.Partner, error) {
+// PurgeAnswer is what an admin says to a request to purge.
+type PurgeAnswer struct {
+	Remove bool // remove what the partner shared with partners only, now; that is done, then
+	Done   bool // it was removed otherwise
+	Words  string
+}
+
+// AnswerPurge answers the last request of a partner to purge. Errors: Forbidden, Conflict when none waits.
+func (s *Service) AnswerPurge(ctx context.Context, by By, name string, answer PurgeAnswer) (*models.Partner, error) {
 	return s.withPartner(ctx, by, "partner.answer", name, func(t *table) error {
 		asked, err := t.tx.LastPartnerEvent(t.p.Host, PartnerEventAskedUs)
 		if models.IsNotFound(err) {
@@ -261,15 +283,36 @@ func (s *Service) AnswerPurge(ctx context.Context, by By, name string, done bool
 		if answered {
 			return models.Errorf(models.Conflict, "The last request of %s to purge was answered already.", t.p.Host)
 		}
-		said := PartnerSaid{Verb: "Reject", Of: "PurgeRequest", About: asked.Ref, Words: bounded(words, maxPartnerWords)}
-		if done {
+		if answer.Remove {
+			n, err := t.removeCopies()
+			if err != nil {
+				return err
+			}
+			answer.Done, answer.Words = true, strings.TrimSpace(fmt.Sprintf("%d posts were removed. %s", n, answer.Words))
+		}
+		said := PartnerSaid{Verb: "Reject", Of: "PurgeRequest", About: asked.Ref, Words: bounded(answer.Words, maxPartnerWords)}
+		if answer.Done {
 			said.Verb = "Accept"
 		}
-		if err := t.note(PartnerEventAnswered, asked.Ref, doneWord(done)+said.Words); err != nil {
+		if err := t.note(PartnerEventAnswered, asked.Ref, doneWord(answer.Done)+said.Words); err != nil {
 			return err
 		}
 		return t.say(said)
 	})
+}
+
+// removeCopies leaves tombstones of what a partner shared with partners only. What members here wrote is theirs, and stays.
+func (t *table) removeCopies() (int, error) {
+	copies, err := t.tx.PartnerCopies(t.p.Host)
+	if err != nil {
+		return 0, err
+	}
+	for i := range copies {
+		if err := t.tx.MarkPostDeleted(&copies[i]); err != nil {
+			return 0, err
+		}
+	}
+	return len(copies), nil
 }
 
 func doneWord(done bool) string {

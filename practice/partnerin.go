@@ -37,7 +37,7 @@ func (s *Service) heard(ctx context.Context, m PartnerSpoke, fresh bool, verb fu
 		if p.ID == 0 && !fresh {
 			return models.Errorf(models.Forbidden, "%s and this server have no partnership, and none was offered", m.Actor.Host)
 		}
-		if p.ActorURI == "" && fresh {
+		if over := p.State == models.PartnerEnded || p.State == models.PartnerRefused; fresh && (over || p.ActorURI == "") {
 			p.ActorURI = m.Actor.URI
 		}
 		if p.ActorURI != m.Actor.URI {

@@ -9,7 +9,7 @@ import (
 // TendPartners does what the clock has due: agreements that are over, pauses that end, tests that take too long, keys that changed. It
 // reports whether there was anything.
 func (s *Service) TendPartners(ctx context.Context) (did bool, err error) {
-	partners, err := s.store.Read(ctx).PartnersIn(models.PartnerCanary, models.PartnerLive, models.PartnerPaused)
+	partners, err := s.store.Read(ctx).PartnersIn(models.PartnerCanary, models.PartnerLive, models.PartnerPaused, models.PartnerOneSided, models.PartnerAccepted)
 	if err != nil {
 		return false, err
 	}
@@ -68,9 +68,23 @@ func (s *Service) tendPartner(ctx context.Context, host string) error {
 	})
 }
 
+// blocked ends what there is with a host that an admin blocked meanwhile.
+func (t *table) blocked() (bool, error) {
+	verdict, err := t.tx.Policy(t.p.Host)
+	return verdict == models.HostIsBlocked && t.p.State != models.PartnerPaused, err
+}
+
 // due gives what the clock has to do with a partner; nil for nothing.
 func (t *table) due() func() error {
 	now := t.tx.Now()
+	if blocked, err := t.blocked(); err != nil || blocked {
+		return func() error {
+			if err != nil {
+				return err
+			}
+			return t.over(models.PauseRevoked, "its host was blocked here")
+		}
+	}
 	switch t.p.State {
 	case models.PartnerPaused:
 		if t.p.Pause != models.PauseKey && now.Since(t.p.ChangedAt) >= models.PartnerHold {
@@ -78,6 +92,10 @@ func (t *table) due() func() error {
 		}
 		if t.p.Pause == models.PauseKey && t.isOver(now) {
 			return func() error { return t.over(models.PauseExpired, "the agreement ended on "+day(t.p.ValidUntil.Time())) }
+		}
+	case models.PartnerAccepted:
+		if t.begins(now) {
+			return t.test
 		}
 	case models.PartnerLive, models.PartnerCanary:
 		switch {
@@ -92,6 +110,15 @@ func (t *table) due() func() error {
 		}
 	}
 	return nil
+}
+
+// begins reports an agreement that both signed and whose first day has come. One whose test failed waits for an admin.
+func (t *table) begins(now models.Timestamp) bool {
+	if t.p.RecordID == 0 || t.p.DraftID != 0 || t.p.TestUntil != 0 || !t.isConfirmed() {
+		return false
+	}
+	record, err := t.agreement()
+	return err == nil && !record.ValidFrom.After(now.Time())
 }
 
 func (t *table) isOver(now models.Timestamp) bool {

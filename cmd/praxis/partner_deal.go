@@ -210,14 +210,15 @@ func (p *partnerPurgeCommand) Run(ctx context.Context, std *streams, c *cli) err
 
 type partnerAnswerCommand struct {
 	partnerHost `embed:""`
-	Done        bool   `help:"It was removed; without this flag, it was not."`
+	Remove      bool   `help:"Remove what they shared with partners only, now."`
+	Done        bool   `help:"It was removed; without this flag, and without --remove, it was not."`
 	Words       string `help:"What was removed, or why it was not."`
 }
 
 // Run answers a request to purge.
 func (p *partnerAnswerCommand) Run(ctx context.Context, std *streams, c *cli) error {
 	return c.with(ctx, std, func(a *app.App) error {
-		partner, err := a.Service.AnswerPurge(ctx, practice.By{}, p.Host, p.Done, p.Words)
+		partner, err := a.Service.AnswerPurge(ctx, practice.By{}, p.Host, practice.PurgeAnswer{Remove: p.Remove, Done: p.Done, Words: p.Words})
 		return p.did(ctx, std, a, partner, err)
 	})
 }

@@ -47,6 +47,7 @@ func TestGolden(t *testing.T) {
 	w.goldenPins()
 	w.goldenPractice()
 	w.goldenFeeds()
+	w.goldenPartners()
 }
 
 var none practice.Cause

@@ -190,8 +190,10 @@ func (w *world) check(e entry) {
 func dropFrame(doc M) {
 	delete(doc, "@context")
 	delete(doc, "proof")
-	if inner, ok := doc["object"].(M); ok {
-		dropFrame(inner)
+	for _, key := range []string{"object", "result"} {
+		if inner, ok := doc[key].(M); ok {
+			dropFrame(inner)
+		}
 	}
 }
 
@@ -245,6 +247,8 @@ var (
 	moment     = regexp.MustCompile(`2026-03-01T\d\d:\d\d:\d\d(\.\d+)?Z`)
 	pem        = regexp.MustCompile(`-----BEGIN[^"]*-----END[^"]*`)
 	multibase  = regexp.MustCompile(`"z6[1-9A-Za-z]{40,}"`)
+	nonce      = regexp.MustCompile(`"nonce": "[^"]*"`)
+	print64    = regexp.MustCompile(`"[0-9a-f]{64}"`)
 	undoToken  = regexp.MustCompile(`/undo/[A-Za-z0-9_.-]+`)
 )
 
@@ -253,6 +257,8 @@ func normal(text string) string {
 	names := map[string]string{}
 	text = moment.ReplaceAllString(text, "MOMENT")
 	text = pem.ReplaceAllString(text, "PEM")
+	text = nonce.ReplaceAllString(text, `"nonce": "NONCE"`)
+	text = print64.ReplaceAllString(text, `"FINGERPRINT"`)
 	text = undoToken.ReplaceAllString(text, "/undo/TOKEN")
 	text = multibase.ReplaceAllString(text, `"MULTIKEY"`)
 	return longNumber.ReplaceAllStringFunc(text, func(id string) string {

@@ -203,3 +203,21 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func FuzzReadSuccession(f *testing.F) {
+	good := pact.Succession{ID: "https://north.test/a/1#keys", Party: north, From: strings.Repeat("ab", 32), To: strings.Repeat("cd", 32)}
+	bare, err := good.Encode()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(sign.Attach(bare, json.RawMessage(`{"type":"DataIntegrityProof"}`)))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		read, err := pact.ReadSuccession(raw)
+		if err != nil {
+			return
+		}
+		if _, err := read.Encode(); err != nil {
+			t.Errorf("what was read cannot be written: %v", err)
+		}
+	})
+}

@@ -173,8 +173,9 @@ func askPurge(c *call) (any, error) {
 }
 
 func answerPurge(c *call) (any, error) {
-	done := c.params.text("done")
-	return c.partnerDid(c.s.service.AnswerPurge(c.ctx(), c.by(), c.path("host"), done == "true" || done == "1", c.params.text("words")))
+	isTrue := func(name string) bool { text := c.params.text(name); return text == "true" || text == "1" }
+	answer := practice.PurgeAnswer{Remove: isTrue("remove"), Done: isTrue("done"), Words: c.params.text("words")}
+	return c.partnerDid(c.s.service.AnswerPurge(c.ctx(), c.by(), c.path("host"), answer))
 }
 
 func oneSidedPartner(c *call) (any, error) {

@@ -33,10 +33,12 @@ func newCrowded(t *testing.T) *crowded {
 	c := &crowded{house: newHouseOn(t, testdb.SQLite(t))}
 	c.server.cfg.ShowDomainBlocks = BlocksForEverybody
 	c.boss, c.alice, c.bob, c.locked, c.strict = c.staffed("boss", models.RoleOwner), c.member("alice"), c.member("bob"), c.member("locked"), c.member("strict")
+	_, err := c.service.EnsureInstanceActor(t.Context())
+	c.must(err)
 	c.care = c.community("care", c.alice, false)
 	c.must(c.service.AppointModerator(t.Context(), practice.Act{Moderator: c.alice, Community: c.care, Target: c.boss}))
 	yes := true
-	_, err := c.service.UpdateProfile(t.Context(), c.locked, practice.Profile{Locked: &yes})
+	_, err = c.service.UpdateProfile(t.Context(), c.locked, practice.Profile{Locked: &yes})
 	c.must(err)
 	_, err = c.service.UpdateProfile(t.Context(), c.alice, practice.Profile{Discoverable: &yes, Indexable: &yes})
 	c.must(err)

@@ -271,6 +271,16 @@ func TestPartnersStory(t *testing.T) {
 			t.Error("what waited was sent after the end")
 		}
 		seesNothing("after the end", cleo)
+		for _, m := range []*Member{ann, bo} {
+			told := false
+			for _, n := range m.List("/api/v1/notifications") {
+				status, ok := n["status"].(M)
+				told = told || ok && strings.Contains(status["content"].(string), "has ended") && n["account"].(M)["acct"] == m.Server.Host
+			}
+			if !told {
+				t.Errorf("%s is not told that the partnership ended", m.Handle())
+			}
+		}
 		if n := w.c.Count("partner") + w.c.Count("partner_event"); n != 0 {
 			t.Errorf("c.test has %d rows of it", n)
 		}
@@ -278,14 +288,17 @@ func TestPartnersStory(t *testing.T) {
 		_, err = w.a.Service.AskPurge(ctx, w.by, "b.test", "please remove what was shared")
 		ok(t, err)
 		w.Settle()
-		_, err = w.b.Service.AnswerPurge(ctx, w.by, "a.test", true, "removed on Monday")
+		_, err = w.b.Service.AnswerPurge(ctx, w.by, "a.test", practice.PurgeAnswer{Remove: true, Words: "on Monday"})
 		ok(t, err)
 		w.Settle()
 		answer, err := w.a.Store.Read(ctx).LastPartnerEvent("b.test", practice.PartnerEventAnswer)
-		if err != nil || !strings.Contains(answer.Detail, "removed on Monday") {
+		if err != nil || !strings.Contains(answer.Detail, "posts were removed. on Monday") || strings.Contains(answer.Detail, " 0 posts") {
 			t.Errorf("the answer is %+v: %v", answer, err)
 		}
-		if _, err := w.b.Service.AnswerPurge(ctx, w.by, "a.test", false, "again"); models.ErrorCode(err) != models.Conflict {
+		if _, err := w.b.Store.Read(ctx).VisiblePostByURI(shared["uri"].(string), bo.Actor.ID); !models.IsNotFound(err) {
+			t.Errorf("bo still reads what was purged: %v", err)
+		}
+		if _, err := w.b.Service.AnswerPurge(ctx, w.by, "a.test", practice.PurgeAnswer{Words: "again"}); models.ErrorCode(err) != models.Conflict {
 			t.Errorf("answered twice: %v", err)
 		}
 	})
@@ -335,4 +348,115 @@ func TestAgreementsExpireAndAreRenewed(t *testing.T) {
 		w.state(w.a, w.b, models.PartnerLive)
 		w.state(w.b, w.a, models.PartnerLive)
 	})
+}
+
+// TestCanariesThatDieSayWhatToDo: the test of both directions fails where one of them is shut, and is repeated.
+func TestCanariesThatDieSayWhatToDo(t *testing.T) {
+	w := newAlliance(t, NewCluster(t, allianceHosts...))
+	ctx := context.Background()
+	w.propose(w.a, w.b)
+	w.accept(w.b, w.a)
+	w.confirm(w.b, w.a)
+	w.Network.SetDown("b.test", true) // it still sends, and cannot be reached
+	w.confirm(w.a, w.b)
+	w.state(w.a, w.b, models.PartnerCanary)
+	w.Clock.Advance(8 * 24 * time.Hour)
+	w.Settle()
+	w.state(w.a, w.b, models.PartnerAccepted)
+	if p := w.partner(w.a, w.b); !strings.Contains(p.Reason, "the test failed") || !strings.Contains(p.Reason, "can be reached") || !strings.Contains(p.Reason, "run the test again") {
+		t.Errorf("a.test is told %q", p.Reason)
+	}
+	w.Network.SetDown("b.test", false)
+	w.Clock.Advance(6 * time.Hour)
+	w.Settle()
+	_, err := w.a.Service.TestPartner(ctx, w.by, "b.test")
+	ok(t, err)
+	w.Settle()
+	w.state(w.a, w.b, models.PartnerLive)
+	w.state(w.b, w.a, models.PartnerLive)
+}
+
+// TestAgreementsBeginOnTheirDay: what is signed before its first day waits for it.
+func TestAgreementsBeginOnTheirDay(t *testing.T) {
+	w := newAlliance(t, NewCluster(t, allianceHosts...))
+	terms := partnerTerms(w.a)
+	terms.ValidFrom = w.Clock.Now().Add(48 * time.Hour)
+	_, err := w.a.Service.ProposePartner(context.Background(), w.by, "b.test", terms)
+	ok(t, err)
+	w.Settle()
+	w.accept(w.b, w.a)
+	w.confirm(w.a, w.b)
+	w.confirm(w.b, w.a)
+	w.state(w.a, w.b, models.PartnerAccepted)
+	w.Clock.Advance(47 * time.Hour)
+	w.Settle()
+	w.state(w.b, w.a, models.PartnerAccepted)
+	w.Clock.Advance(2 * time.Hour)
+	w.Settle()
+	w.state(w.a, w.b, models.PartnerLive)
+	w.state(w.b, w.a, models.PartnerLive)
+}
+
+// TestAdminsAreToldOnceOfARedPartner: a letter for each admin with an address, when it becomes red, and not again while it is.
+func TestAdminsAreToldOnceOfARedPartner(t *testing.T) {
+	c := NewCluster(t)
+	post := NewMailServer(t)
+	c.AddSQLite("a.test", post.Use)
+	c.AddSQLite("b.test")
+	c.AddSQLite("c.test")
+	w := newAlliance(t, c)
+	ctx := context.Background()
+	for name, role := range map[string]string{"ann": models.RoleAdmin, "dora": models.RoleMember} {
+		m := w.a.Member(name)
+		ok(t, w.a.Service.SetRole(ctx, m.Actor, role))
+		ok(t, w.a.Store.Tx(ctx, func(tx *models.Tx) error {
+			account, err := tx.AccountByActor(m.Actor.ID)
+			if err != nil {
+				return err
+			}
+			account.Email = name + "@mail.test"
+			return tx.SaveAccount(account)
+		}))
+	}
+	w.ally(w.a, w.b)
+	if n := len(post.Letters()); n != 0 {
+		t.Fatalf("%d letters about a partner that is well", n)
+	}
+	_, err := w.b.Service.RevokePartner(ctx, w.by, "a.test", "")
+	ok(t, err)
+	for range 5 {
+		w.Settle()
+		w.Clock.Advance(2 * time.Hour)
+	}
+	w.Settle()
+	letters := post.Letters()
+	if len(letters) != 1 || letters[0].To != "ann@mail.test" || !strings.Contains(letters[0].Subject, "b.test") || !strings.Contains(letters[0].Text, "renew it") {
+		t.Errorf("%d letters: %+v", len(letters), letters)
+	}
+}
+
+// TestBlocksEndPartnerships: who is blocked is no partner, and one-sided partners need no agreement.
+func TestBlocksEndPartnerships(t *testing.T) {
+	w := newAlliance(t, NewCluster(t, allianceHosts...))
+	ctx := context.Background()
+	w.ally(w.a, w.b)
+	_, err := w.a.Service.OneSidedPartner(ctx, w.by, "c.test", "by phone")
+	ok(t, err)
+	_, err = w.a.Service.SetMode(ctx, w.by, models.ModePartners)
+	ok(t, err)
+	for _, host := range []string{"b.test", "c.test"} {
+		if verdict, err := w.a.Store.Read(ctx).Policy(host); err != nil || verdict != models.HostAdmitted {
+			t.Errorf("%s is %s in the mode partners: %v", host, verdict, err)
+		}
+	}
+	for _, host := range []string{"b.test", "c.test"} {
+		_, _, err := w.a.Service.BlockDomainBy(ctx, w.by, models.DomainBlock{Host: host, Severity: models.SeveritySuspend})
+		ok(t, err)
+	}
+	w.Settle()
+	w.state(w.a, w.b, models.PartnerPaused)
+	w.state(w.a, w.c, models.PartnerEnded)
+	w.Clock.Advance(models.PartnerHold + time.Hour)
+	w.Settle()
+	w.state(w.a, w.b, models.PartnerEnded)
 }
