@@ -280,13 +280,17 @@ func (s *Server) showPasswordLink(v *visit) (*screen, error) {
 	if account == nil {
 		return nil, errNotFound
 	}
-	said := "A letter goes to " + account.Email + ", with a link for a new password. The old one works until then."
+	crumbs := accountCrumbs(actor)
 	if account.Email == "" {
-		said = "This account has no e-mail address. Who runs the server can set a password with: praxis user password " + actor.Username
-	} else if s.cfg.SendTest == nil {
+		return &screen{Title: "New password for " + nameOf(actor), Above: crumbs, Parts: []part{{Class: "notice",
+			Text: "This account has no e-mail address. Who runs the server can set a password with: praxis user password " + actor.Username,
+		}}}, nil
+	}
+	said := "A letter goes to " + account.Email + ", with a link for a new password. The old one works until then."
+	if s.cfg.SendTest == nil {
 		said = "No mail server is set: the letter waits until there is one."
 	}
-	return &screen{Title: "New password for " + nameOf(actor), Above: accountCrumbs(actor), Parts: []part{{Card: true, Forms: []*form{v.fill(&form{
+	return &screen{Title: "New password for " + nameOf(actor), Above: crumbs, Parts: []part{{Card: true, Forms: []*form{v.fill(&form{
 		Name: "send", Text: said, Button: "Send the letter", Cancel: accountPath(actor.ID),
 	})}}}}, nil
 }

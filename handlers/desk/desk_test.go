@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"praxis/internal/testdb"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -24,8 +25,14 @@ func (h *house) deskPaths() []string {
 }
 
 func TestG26_OnlyRolesOpenTheDesk(t *testing.T) {
-	h := newHouse(t)
-	h.furnish()
+	testdb.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		h.furnish()
+		h.judgeRoles(t)
+	})
+}
+
+func (h *house) judgeRoles(t *testing.T) {
 	admin, moderator, member := h.visitor("ann"), h.visitor("bo"), h.visitor("cleo")
 	for _, path := range h.deskPaths() {
 		if status, body := admin.get(path); status != http.StatusOK {
@@ -124,8 +131,14 @@ func TestG7_FormsOfOtherSitesChangeNothing(t *testing.T) {
 
 // TestDeskWithoutScripts: each form does what it says by plain HTTP.
 func TestDeskWithoutScripts(t *testing.T) {
-	h := newHouse(t)
-	h.furnish()
+	testdb.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		h.furnish()
+		h.useTheDesk(t)
+	})
+}
+
+func (h *house) useTheDesk(t *testing.T) {
 	a := h.visitor("ann")
 	tx := h.Store.Read(t.Context())
 	t.Run("rules", func(t *testing.T) {
