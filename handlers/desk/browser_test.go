@@ -52,6 +52,7 @@ func TestDeskInABrowser(t *testing.T) {
 	t.Run("clicks", func(t *testing.T) { b.clickThrough(t, h) })
 	b.t = t
 	h.furnish()
+	b.withoutScripts()
 	for _, path := range h.deskPaths() {
 		b.judge(strings.Trim(strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(path), "-"), path)
 	}
@@ -91,6 +92,17 @@ func (b *browser) clickThrough(t *testing.T, h *house) {
 	b.typeInto("#login", "ann")
 	b.typeInto("#password", testrig.Password)
 	b.do(chromedp.Click(chromedp.CSS("main form button")), chromedp.WaitVisible(chromedp.CSS(".tabs")))
+}
+
+// withoutScripts: the menu is there, and leads on, where scripts are off.
+func (b *browser) withoutScripts() {
+	b.t.Helper()
+	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	b.do(chromedp.EmulateViewport(390, 800), chromedp.Navigate(b.base+"/admin"), chromedp.Click(chromedp.CSS(`.rail a[href="/admin/rules"]`)), chromedp.WaitVisible(chromedp.CSS("#add-text")))
+	b.typeInto("#add-text", "Be kind.")
+	b.send("add")
+	b.says("The rule is added.")
+	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: false})
 }
 
 // browser is one tab.
