@@ -16,7 +16,7 @@ import (
 func (h *house) deskPaths() []string {
 	return []string{
 		"/admin", "/admin/accounts", "/admin/accounts?status=pending", "/admin/accounts?origin=remote", fmt.Sprintf("/admin/accounts/%d", h.cleo.Actor.ID),
-		fmt.Sprintf("/admin/accounts/%d/suspend", h.far.ID), fmt.Sprintf("/admin/accounts/%d/role", h.cleo.Actor.ID), fmt.Sprintf("/admin/accounts/%d/password", h.cleo.Actor.ID),
+		fmt.Sprintf("/admin/accounts/%d/suspend", h.far.ID), fmt.Sprintf("/admin/accounts/%d/role", h.cleo.Actor.ID), fmt.Sprintf("/admin/accounts/%d/password", h.cleo.Actor.ID), fmt.Sprintf("/admin/accounts/%d/sessions", h.cleo.Actor.ID),
 		"/admin/reports", fmt.Sprintf("/admin/reports/%d", h.report.ID), "/admin/communities", "/admin/communities/new", fmt.Sprintf("/admin/communities/%d", h.wards.ID),
 		"/admin/federation", "/admin/federation/stop", "/admin/federation/" + farHost, "/admin/federation/spam.example", "/admin/lists",
 		"/admin/peers", "/admin/peers/" + farHost, "/admin/rules", "/admin/announcements", "/admin/storage", "/admin/jobs", "/admin/audit", "/admin/settings",
@@ -185,6 +185,14 @@ func (h *house) useTheDesk(t *testing.T) {
 		a.sends(fmt.Sprintf("/admin/accounts/%d/approve", dora.ID), "let in", "form", "take")
 		if status, _ := a.get(fmt.Sprintf("/admin/accounts/%d/approve", dora.ID)); status != http.StatusNotFound {
 			t.Errorf("approving twice: %d", status)
+		}
+		cleo := h.visitor("cleo")
+		a.sends(one+"/sessions", "sessions are ended", "form", "end")
+		if _, body := cleo.get("/about"); strings.Contains(body, "signed in as") {
+			t.Error("cleo is still signed in")
+		}
+		if status, _ := a.post(fmt.Sprintf("/admin/accounts/%d/sessions", h.ann.Actor.ID), url.Values{"form": {"end"}}); status != http.StatusForbidden {
+			t.Errorf("ann ends her own sessions here: %d", status)
 		}
 		if status, _ := a.post(fmt.Sprintf("/admin/accounts/%d/suspend", h.ann.Actor.ID), url.Values{"form": {"take"}}); status != http.StatusForbidden {
 			t.Errorf("ann suspends herself: %d", status)

@@ -46,7 +46,7 @@ var actionWords = map[string]string{
 	"account.none": "Noted", "account.sensitive": "Media hidden", "account.unsensitive": "Media shown", "account.disable": "Kept from signing in",
 	"account.enable": "Let sign in", "account.silence": "Limited", "account.unsilence": "Limit lifted", "account.suspend": "Suspended",
 	"account.unsuspend": "Suspension lifted", "account.approve": "Let in", "account.reject": "Turned away", "account.delete": "Deleted",
-	"account.role": "Role changed", "account.send_password_link": "Link for a password sent", "report.change": "Report changed", "report.forward": "Report forwarded",
+	"account.role": "Role changed", "account.end_sessions": "Signed out everywhere", "account.send_password_link": "Link for a password sent", "report.change": "Report changed", "report.forward": "Report forwarded",
 }
 
 func actionWord(action string) string { return orWord(actionWords[action], action) }
