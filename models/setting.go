@@ -19,6 +19,7 @@ const (
 	SettingSecret = "secret" // hex of the instance secret
 
 	SettingBackedUp   = "backed_up_at"   // ms: when the last backup was whole
+	SettingTidied     = "tidied_at"      // ms: when what is not needed any more was last cleared away
 	SettingMailTested = "mail_tested_at" // ms: when the mail server last took a test letter
 )
 

@@ -51,6 +51,29 @@ func (s *Service) GrantRole(ctx context.Context, moderator *models.Actor, actorI
 	})
 }
 
+// EndSessions signs somebody out everywhere: browsers and apps. Errors: Forbidden, also for who ranks as high; NotFound.
+func (s *Service) EndSessions(ctx context.Context, moderator *models.Actor, actorID int64) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if _, err := s.authorize(tx, moderator, models.PermitUserAccess); err != nil {
+			return err
+		}
+		actor, account, err := s.moderated(tx, Measure{Moderator: moderator, TargetID: actorID})
+		if err != nil {
+			return err
+		}
+		if account == nil {
+			return models.Errorf(models.NotFound, "The account is on another server.")
+		}
+		if err := tx.DeleteWebSessionsOf(account.ID); err != nil {
+			return err
+		}
+		if err := tx.RevokeOAuthTokensOfAccount(account.ID); err != nil {
+			return err
+		}
+		return s.audit(tx, moderator, "account.end_sessions", s.about(actor), nil, nil)
+	})
+}
+
 func roleNamed(name string) (models.Role, error) {
 	for _, known := range models.Roles() {
 		if known.Key == name {

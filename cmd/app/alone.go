@@ -25,6 +25,7 @@ func (a *App) calls(name string, poke func()) func() {
 
 // alone gives a work that one node does at a time: whoever has its lease does it, the others wait for the lease to end.
 func (a *App) alone(name string, work func(context.Context)) func(context.Context) {
+	work = a.works.during(name, a.opts.Now, work)
 	if !a.Store.SharesWork() {
 		return work
 	}

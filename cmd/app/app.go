@@ -92,6 +92,7 @@ type App struct {
 	schemes schemes
 	postman *postman
 	clock   *clockWatch
+	works   works
 	log     *slog.Logger
 	opts    Options
 	epoch   string    // the life of the database that this process began with

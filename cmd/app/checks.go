@@ -20,6 +20,13 @@ const (
 	checkPatience = 10 * time.Second
 )
 
+func many(n int64, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, several)
+}
+
 func formatMoment(at models.Timestamp) string { return strconv.FormatInt(int64(at), 10) }
 
 // examine looks at what an instance needs, and tells what is left to do. Each look is at the thing itself.
@@ -66,7 +73,7 @@ func (a *App) checkName(context.Context, *models.Tx) (desk.Check, error) {
 func (a *App) checkRules(_ context.Context, tx *models.Tx) (desk.Check, error) {
 	check := desk.Check{Name: "Rules", State: desk.CheckGood, Where: "/admin/rules", Action: "Write rules"}
 	rules, err := tx.Rules()
-	if check.Found = fmt.Sprintf("%d rules.", len(rules)); len(rules) == 0 {
+	if check.Found = many(int64(len(rules)), "rule", "rules") + "."; len(rules) == 0 {
 		check.State, check.Found, check.Advice = desk.CheckOpen, "There are no rules yet.", "Say in a few sentences what is asked of members."
 	}
 	return check, err
@@ -113,7 +120,7 @@ func (a *App) checkBackup(_ context.Context, tx *models.Tx) (desk.Check, error) 
 func (a *App) checkCommunity(_ context.Context, tx *models.Tx) (desk.Check, error) {
 	check := desk.Check{Name: "First community", State: desk.CheckGood, Where: "/admin/communities/new", Action: "Found a community"}
 	n, err := tx.Statistics()
-	if check.Found = fmt.Sprintf("%d communities.", n.Communities); n.Communities == 0 {
+	if check.Found = many(n.Communities, "community", "communities") + "."; n.Communities == 0 {
 		check.State, check.Found, check.Advice = desk.CheckOpen, "There is no community yet.", "Found one, and invite its first members."
 	}
 	return check, err
@@ -133,7 +140,7 @@ func (a *App) checkPartners(_ context.Context, tx *models.Tx) (desk.Check, error
 		check.State, check.Found = desk.CheckOpen, fmt.Sprintf("The mode is %s, and nobody elsewhere is known yet.", rules.Mode)
 		check.Advice = "Decide with whom this server speaks, and look up the first partner."
 	default:
-		check.Found = fmt.Sprintf("The mode is %s, and %d other servers are known.", rules.Mode, n.Peers)
+		check.Found = fmt.Sprintf("The mode is %s. Known here: %s.", rules.Mode, many(n.Peers, "other server", "other servers"))
 	}
 	return check, nil
 }

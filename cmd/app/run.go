@@ -105,7 +105,10 @@ func (a *App) tidyOnce(ctx context.Context) error {
 		if err := tx.PruneApplicants(keepUnconfirmed); err != nil {
 			return err
 		}
-		return tx.PruneIdempotency(keepKeys)
+		if err := tx.PruneIdempotency(keepKeys); err != nil {
+			return err
+		}
+		return tx.PutSetting(models.SettingTidied, formatMoment(tx.Now()))
 	})
 }
 

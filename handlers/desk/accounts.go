@@ -25,6 +25,7 @@ func (s *Server) accounts() section {
 			{path: one, show: s.showAccount, forms: map[string]deed{"note": s.noteAccount}},
 			{path: one + "/role", needs: models.PermitRoles, show: s.showRole, forms: map[string]deed{"role": s.changeRole}},
 			{path: one + "/password", needs: models.PermitUserAccess, show: s.showPasswordLink, forms: map[string]deed{"send": s.sendPasswordLink}},
+			{path: one + "/sessions", needs: models.PermitUserAccess, show: s.showSessions, forms: map[string]deed{"end": s.endSessions}},
 			{path: one + "/{measure:[a-z]{1,20}}", show: s.showMeasure, forms: map[string]deed{"take": s.takeMeasure}},
 		},
 	}
@@ -272,6 +273,29 @@ func (s *Server) changeRole(v *visit) (outcome, error) {
 	return outcome{accountPath(v.id("id")), "The role is changed."}, err
 }
 
+func (s *Server) showSessions(v *visit) (*screen, error) {
+	actor, account, err := s.person(v)
+	if err != nil {
+		return nil, err
+	}
+	if account == nil {
+		return nil, errNotFound
+	}
+	browsers, apps, err := v.tx.Sessions(account.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &screen{Title: "Sign out " + nameOf(actor) + " everywhere", Above: accountCrumbs(actor), Parts: []part{{Card: true, Forms: []*form{v.fill(&form{
+		Name: "end", Button: "Sign out everywhere", Danger: true, Cancel: accountPath(actor.ID),
+		Text: count(browsers, "browser", "browsers") + " and " + count(apps, "app", "apps") + " are signed in. They have to sign in anew; the password stays as it is.",
+	})}}}}, nil
+}
+
+func (s *Server) endSessions(v *visit) (outcome, error) {
+	err := s.cfg.Service.EndSessions(v.ctx(), v.me, v.id("id"))
+	return outcome{accountPath(v.id("id")), "All sessions are ended."}, err
+}
+
 func (s *Server) showPasswordLink(v *visit) (*screen, error) {
 	actor, account, err := s.person(v)
 	if err != nil {
@@ -280,13 +304,17 @@ func (s *Server) showPasswordLink(v *visit) (*screen, error) {
 	if account == nil {
 		return nil, errNotFound
 	}
-	said := "A letter goes to " + account.Email + ", with a link for a new password. The old one works until then."
+	crumbs := accountCrumbs(actor)
 	if account.Email == "" {
-		said = "This account has no e-mail address. Who runs the server can set a password with: praxis user password " + actor.Username
-	} else if s.cfg.SendTest == nil {
+		return &screen{Title: "New password for " + nameOf(actor), Above: crumbs, Parts: []part{{Class: "notice",
+			Text: "This account has no e-mail address. Who runs the server can set a password with: praxis user password " + actor.Username,
+		}}}, nil
+	}
+	said := "A letter goes to " + account.Email + ", with a link for a new password. The old one works until then."
+	if s.cfg.SendTest == nil {
 		said = "No mail server is set: the letter waits until there is one."
 	}
-	return &screen{Title: "New password for " + nameOf(actor), Above: accountCrumbs(actor), Parts: []part{{Card: true, Forms: []*form{v.fill(&form{
+	return &screen{Title: "New password for " + nameOf(actor), Above: crumbs, Parts: []part{{Card: true, Forms: []*form{v.fill(&form{
 		Name: "send", Text: said, Button: "Send the letter", Cancel: accountPath(actor.ID),
 	})}}}}, nil
 }

@@ -18,6 +18,14 @@ func auditPath(v *visit, e *models.AuditEntry) string {
 	return auditsPath + "/" + format(e.ID)
 }
 
+// actionHint gives the word by which one searches, where the log shows another.
+func actionHint(action string) string {
+	if actionWord(action) == action {
+		return ""
+	}
+	return action
+}
+
 // audit is who did what, when, and what it was before and after. Nothing of it can be changed here, or anywhere else.
 func (s *Server) audit() section {
 	return section{group: groupInstance, name: "Audit log", path: auditsPath, needs: models.PermitAuditLog, pages: []place{
@@ -57,7 +65,7 @@ func (s *Server) showAudit(v *visit) (*screen, error) {
 	for i := range rows {
 		e := &rows[i]
 		listed.Rows = append(listed.Rows, row{Cells: []cell{
-			{Text: actionWord(e.Action), To: auditPath(v, e), Hint: e.Action}, {Text: orDash(short(e.Target, 80))}, {Text: e.Who}, {Text: e.Via}, {Text: v.when(e.CreatedAt)},
+			{Text: actionWord(e.Action), To: auditPath(v, e), Hint: actionHint(e.Action)}, {Text: orDash(short(e.Target, 80))}, {Text: e.Who}, {Text: e.Via}, {Text: v.when(e.CreatedAt)},
 		}})
 	}
 	find := &search{Fields: []*field{

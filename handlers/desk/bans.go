@@ -101,7 +101,11 @@ func (s *Server) showCommunityReports(v *visit) (*screen, error) {
 		}
 		parts = append(parts, one)
 	}
-	return convenes(v, actor, parts...), nil
+	appeals, err := s.appeals(v, actor)
+	if err != nil {
+		return nil, err
+	}
+	return convenes(v, actor, append(parts, appeals...)...), nil
 }
 
 func (s *Server) communityReport(v *visit, r *models.Report, people map[int64]*models.Actor) (part, error) {

@@ -44,7 +44,7 @@ func TestDeskInABrowser(t *testing.T) {
 	b.do(chromedp.Navigate(h.url + "/admin"))
 	b.typeInto("#login", "ann")
 	b.typeInto("#password", testrig.Password)
-	b.do(chromedp.Click(chromedp.CSS("main form button")), chromedp.WaitVisible(chromedp.CSS(".todo")))
+	b.follow("main form button")
 	if got := b.text("#todo"); !strings.Contains(got, "There are no rules yet.") || !strings.Contains(got, "no community") {
 		t.Errorf("a fresh instance has nothing to do: %s", got)
 	}
@@ -52,28 +52,29 @@ func TestDeskInABrowser(t *testing.T) {
 	t.Run("clicks", func(t *testing.T) { b.clickThrough(t, h) })
 	b.t = t
 	h.furnish()
+	b.withoutScripts()
 	for _, path := range h.deskPaths() {
 		b.judge(strings.Trim(strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(path), "-"), path)
 	}
 }
 
-// clickThrough founds a community, writes a rule, and limits somebody, by clicking.
+// clickThrough writes a rule, limits somebody, blocks a server after a dry run, and signs out and in, by clicking.
 func (b *browser) clickThrough(t *testing.T, h *house) {
 	b.t = t
-	b.do(chromedp.Click(chromedp.CSS(`a[href="/admin/rules"]`)), chromedp.WaitVisible(chromedp.CSS("#add-text")))
+	b.follow(`a[href="/admin/rules"]`)
 	b.typeInto("#add-text", "No pictures of patients.")
 	b.send("add")
 	b.says("The rule is added.")
-	b.do(chromedp.Click(chromedp.CSS(`.rail a[href="/admin/accounts"]`)), chromedp.WaitVisible(chromedp.CSS(".stack")))
-	b.do(chromedp.Click(chromedp.CSS(fmt.Sprintf(`a[href="/admin/accounts/%d"]`, h.cleo.Actor.ID))), chromedp.WaitVisible(chromedp.CSS("#measures")))
-	b.do(chromedp.Click(chromedp.CSS(`#measures a[href$="/silence"]`)), chromedp.WaitVisible(chromedp.CSS("#take-reason")))
+	b.follow(`.rail a[href="/admin/accounts"]`)
+	b.follow(fmt.Sprintf(`a[href="/admin/accounts/%d"]`, h.cleo.Actor.ID))
+	b.follow(`#measures a[href$="/silence"]`)
 	b.typeInto("#take-reason", "Too loud")
 	b.send("take")
 	b.says("The account is limited.")
-	b.do(chromedp.Click(chromedp.CSS(`#measures a[href$="/unsilence"]`)), chromedp.WaitVisible(chromedp.CSS("#take-reason")))
+	b.follow(`#measures a[href$="/unsilence"]`)
 	b.send("take")
 	b.says("The limit is lifted.")
-	b.do(chromedp.Click(chromedp.CSS(`.rail a[href="/admin/federation"]`)), chromedp.WaitVisible(chromedp.CSS("#find-domain")))
+	b.follow(`.rail a[href="/admin/federation"]`)
 	b.typeInto("#find-domain", "elsewhere.example")
 	b.send("find")
 	b.do(chromedp.WaitVisible(chromedp.CSS("#block-public")))
@@ -86,11 +87,23 @@ func (b *browser) clickThrough(t *testing.T, h *house) {
 	b.judge("dry-run", "")
 	b.send("block")
 	b.says("The decision on elsewhere.example is saved.")
-	b.do(chromedp.Click(chromedp.CSS(".session form button")), chromedp.WaitVisible(chromedp.CSS("a.button[href^='/auth/sign_in']")))
+	b.follow(".session form button")
 	b.do(chromedp.Navigate(h.url + "/admin/reports"))
 	b.typeInto("#login", "ann")
 	b.typeInto("#password", testrig.Password)
-	b.do(chromedp.Click(chromedp.CSS("main form button")), chromedp.WaitVisible(chromedp.CSS(".tabs")))
+	b.follow("main form button")
+}
+
+// withoutScripts: the menu is there, and leads on, where scripts are off.
+func (b *browser) withoutScripts() {
+	b.t.Helper()
+	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	b.do(chromedp.EmulateViewport(390, 800), chromedp.Navigate(b.base+"/admin"))
+	b.follow(`.rail a[href="/admin/rules"]`)
+	b.typeInto("#add-text", "Be kind.")
+	b.send("add")
+	b.says("The rule is added.")
+	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: false})
 }
 
 // browser is one tab.
@@ -111,7 +124,7 @@ func newBrowser(t *testing.T, chromium string) *browser {
 	t.Cleanup(stop)
 	ctx, closeTab := chromedp.NewContext(allocator)
 	t.Cleanup(closeTab)
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(cancel)
 	b := &browser{t: t, ctx: ctx}
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil { // the browser lives as long as this context
@@ -172,7 +185,17 @@ func (b *browser) value(selector string) string {
 // send presses the button of a form.
 func (b *browser) send(form string) {
 	b.t.Helper()
-	b.do(chromedp.Click(chromedp.CSS(fmt.Sprintf(`form:has(> input[name="form"][value=%q]) button`, form))))
+	b.follow(fmt.Sprintf(`form:has(> input[name="form"][value=%q]) button`, form))
+}
+
+// follow presses what leads to another page, and waits for that.
+func (b *browser) follow(selector string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
+		b.t.Fatalf("follow %s: %v", selector, err)
+	}
 }
 
 // says waits for what the page says about the last form.

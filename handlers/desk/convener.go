@@ -15,13 +15,15 @@ func settingsPath(name string) string { return "/c/" + name + "/settings" }
 // convenerPages are the forms of a community for those who look after it. The verbs ask the community who may.
 func (s *Server) convenerPages() []place {
 	return []place{
-		{path: convenersPath, show: s.showCommunitySettings, forms: map[string]deed{"save": s.saveCommunity, "habits": s.saveHabits}},
+		{path: convenersPath, show: s.showCommunitySettings, forms: map[string]deed{
+			"save": s.saveCommunity, "habits": s.saveHabits, "share": s.sharePartner, "unshare": s.unsharePartner,
+		}},
 		{path: convenersPath + "/members", show: s.showMembers, forms: map[string]deed{
 			"accept": s.decideJoin, "reject": s.decideJoin, "role": s.setMemberRole, "remove": s.removeMember, "appoint": s.appoint, "dismiss": s.dismiss,
 		}},
 		{path: convenersPath + "/invitations", show: s.showInvitations, forms: map[string]deed{"invite": s.invite, "revoke": s.revoke}},
 		{path: convenersPath + "/bans", show: s.showBans, forms: map[string]deed{"ban": s.ban, "unban": s.unban}},
-		{path: convenersPath + "/reports", show: s.showCommunityReports, forms: map[string]deed{"resolve": s.resolveReport}},
+		{path: convenersPath + "/reports", show: s.showCommunityReports, forms: map[string]deed{"resolve": s.resolveReport, "grant": s.decideAppeal, "decline": s.decideAppeal}},
 	}
 }
 
@@ -99,10 +101,14 @@ func (s *Server) showCommunitySettings(v *visit) (*screen, error) {
 		return nil, err
 	}
 	save := part{Card: true, Heading: "What it is", Forms: []*form{v.fill(&form{Name: "save", Button: "Save", Fields: append(communityFields(actor, row), moreFields(actor, row)...)})}}
-	if moderates, err := v.tx.IsModerator(actor.ID, v.me.ID); err != nil || !moderates {
-		return convenes(v, actor, save), err
+	partners, err := s.partnersPart(v, actor, row)
+	if err != nil {
+		return nil, err
 	}
-	return convenes(v, actor, save, part{Card: true, Heading: "Kinds of threads", ID: "kinds", Forms: []*form{v.fill(habitsForm(habits, words))}}), nil
+	if moderates, err := v.tx.IsModerator(actor.ID, v.me.ID); err != nil || !moderates {
+		return convenes(v, actor, save, partners), err
+	}
+	return convenes(v, actor, save, partners, part{Card: true, Heading: "Kinds of threads", ID: "kinds", Forms: []*form{v.fill(habitsForm(habits, words))}}), nil
 }
 
 func moreFields(a *models.Actor, c *models.Community) []*field {

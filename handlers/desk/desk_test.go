@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"praxis/internal/testdb"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -15,7 +16,7 @@ import (
 func (h *house) deskPaths() []string {
 	return []string{
 		"/admin", "/admin/accounts", "/admin/accounts?status=pending", "/admin/accounts?origin=remote", fmt.Sprintf("/admin/accounts/%d", h.cleo.Actor.ID),
-		fmt.Sprintf("/admin/accounts/%d/suspend", h.far.ID), fmt.Sprintf("/admin/accounts/%d/role", h.cleo.Actor.ID), fmt.Sprintf("/admin/accounts/%d/password", h.cleo.Actor.ID),
+		fmt.Sprintf("/admin/accounts/%d/suspend", h.far.ID), fmt.Sprintf("/admin/accounts/%d/role", h.cleo.Actor.ID), fmt.Sprintf("/admin/accounts/%d/password", h.cleo.Actor.ID), fmt.Sprintf("/admin/accounts/%d/sessions", h.cleo.Actor.ID),
 		"/admin/reports", fmt.Sprintf("/admin/reports/%d", h.report.ID), "/admin/communities", "/admin/communities/new", fmt.Sprintf("/admin/communities/%d", h.wards.ID),
 		"/admin/federation", "/admin/federation/stop", "/admin/federation/" + farHost, "/admin/federation/spam.example", "/admin/lists",
 		"/admin/peers", "/admin/peers/" + farHost, "/admin/rules", "/admin/announcements", "/admin/storage", "/admin/jobs", "/admin/audit", "/admin/settings",
@@ -24,8 +25,14 @@ func (h *house) deskPaths() []string {
 }
 
 func TestG26_OnlyRolesOpenTheDesk(t *testing.T) {
-	h := newHouse(t)
-	h.furnish()
+	testdb.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		h.furnish()
+		h.judgeRoles(t)
+	})
+}
+
+func (h *house) judgeRoles(t *testing.T) {
 	admin, moderator, member := h.visitor("ann"), h.visitor("bo"), h.visitor("cleo")
 	for _, path := range h.deskPaths() {
 		if status, body := admin.get(path); status != http.StatusOK {
@@ -124,8 +131,14 @@ func TestG7_FormsOfOtherSitesChangeNothing(t *testing.T) {
 
 // TestDeskWithoutScripts: each form does what it says by plain HTTP.
 func TestDeskWithoutScripts(t *testing.T) {
-	h := newHouse(t)
-	h.furnish()
+	testdb.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		h.furnish()
+		h.useTheDesk(t)
+	})
+}
+
+func (h *house) useTheDesk(t *testing.T) {
 	a := h.visitor("ann")
 	tx := h.Store.Read(t.Context())
 	t.Run("rules", func(t *testing.T) {
@@ -172,6 +185,14 @@ func TestDeskWithoutScripts(t *testing.T) {
 		a.sends(fmt.Sprintf("/admin/accounts/%d/approve", dora.ID), "let in", "form", "take")
 		if status, _ := a.get(fmt.Sprintf("/admin/accounts/%d/approve", dora.ID)); status != http.StatusNotFound {
 			t.Errorf("approving twice: %d", status)
+		}
+		cleo := h.visitor("cleo")
+		a.sends(one+"/sessions", "sessions are ended", "form", "end")
+		if _, body := cleo.get("/about"); strings.Contains(body, "signed in as") {
+			t.Error("cleo is still signed in")
+		}
+		if status, _ := a.post(fmt.Sprintf("/admin/accounts/%d/sessions", h.ann.Actor.ID), url.Values{"form": {"end"}}); status != http.StatusForbidden {
+			t.Errorf("ann ends her own sessions here: %d", status)
 		}
 		if status, _ := a.post(fmt.Sprintf("/admin/accounts/%d/suspend", h.ann.Actor.ID), url.Values{"form": {"take"}}); status != http.StatusForbidden {
 			t.Errorf("ann suspends herself: %d", status)
@@ -289,6 +310,59 @@ func (h *house) admins(t *testing.T) {
 	admin.sends("/c/woundcare/settings", "saved", "form", "save", "display_name", "Wound care", "class", "local", "joining", "closed")
 }
 
+// appeal: what was removed comes back once a moderator thinks again.
+func (h *house) appeal(t *testing.T, a *browserless) {
+	const page = "/c/woundcare/settings/reports"
+	act := practice.Act{Moderator: h.ann.Actor, Community: h.wards, PostURI: h.question.URI, Reason: "Off topic"}
+	h.must(h.Service.Remove(t.Context(), act))
+	appeal, err := h.Service.Appeal(t.Context(), h.cleo.Actor, h.wards, h.question, "It is about a dressing.")
+	h.must(err)
+	if _, body := a.get(page); !strings.Contains(body, "It is about a dressing.") || !strings.Contains(body, "How often do you change") {
+		t.Errorf("the appeal is not shown: %s", body)
+	}
+	if status, _ := a.post(page, url.Values{"form": {"decline"}, "id": {"77"}}); status != http.StatusNotFound && status != http.StatusConflict {
+		t.Errorf("an appeal that is none: %d", status)
+	}
+	a.sends(page, "is granted", "form", "grant", "id", fmt.Sprint(appeal.ID), "answer", "You are right.")
+	if post, err := h.Store.Read(t.Context()).Post(h.question.ID); err != nil || post.RemovedAt != 0 {
+		t.Errorf("the post is still removed: %v", err)
+	}
+}
+
+// TestBadInputIsNoFault: whatever is sent, the answer is a page that says what was wrong.
+func TestBadInputIsNoFault(t *testing.T) {
+	h := newHouse(t)
+	h.furnish()
+	a := h.visitor("ann")
+	queries := []string{"before=-1", "before=99999999999999999999", "status=x&origin=y&name=%25_%5C", "since=99999-99-99", "state=%00", "host=%F0%28%8C%28", "format=exe", "text=%27%22%3E%3Cscript%3E"}
+	for _, path := range append(h.deskPaths(), "/admin/audit/export", "/admin/lists/export", "/admin/federation/..%2F..", "/admin/federation/%00", "/admin/peers/%F0%28", "/admin/accounts/9999999999999999999", "/admin/accounts/0/suspend", "/c/nobody/settings") {
+		separator := "?"
+		if strings.Contains(path, "?") {
+			separator = "&"
+		}
+		for _, query := range queries {
+			if status, body := a.get(path + separator + query); status >= 500 || strings.Contains(body, `"><script>`) {
+				t.Errorf("%s%s%s: %d", path, separator, query, status)
+			}
+		}
+		for _, form := range []url.Values{
+			{}, {"form": {"nothing"}}, {"form": {"add"}, "text": {"\xff\xfe"}}, {"form": {"block"}, "severity": {"\x00"}}, {"form": {"role"}, "role": {strings.Repeat("x", 1<<16)}, "who": {"@@@"}},
+			{"form": {"take"}, "report": {"-1"}}, {"form": {"note"}, "note": {strings.Repeat("é", 6000)}}, {"form": {"mode"}, "mode": {"wild"}, "sure": {"yes"}}, {"form": {"ban"}, "who": {"99"}, "days": {"-3"}},
+			{"form": {"invite"}, "days": {"1e9"}, "max_uses": {"-4"}}, {"form": {"resolve"}, "id": {"x"}},
+		} {
+			if status, _ := a.post(path, form); status >= 500 {
+				t.Errorf("%s %.80s: %d", path, form.Encode(), status)
+			}
+		}
+	}
+	if status, _ := a.post("/admin/lists", url.Values{"form": {"read"}, "list": {strings.Repeat("a.example\n", 600_000)}}); status != http.StatusUnprocessableEntity {
+		t.Errorf("a form of 6 MB: %d", status)
+	}
+	if rules, _ := h.Store.Read(t.Context()).Rules(); len(rules) != 1 {
+		t.Errorf("%d rules after all that", len(rules))
+	}
+}
+
 // convene goes through the forms of a community.
 func (h *house) convene(t *testing.T, a *browserless) {
 	const base = "/c/woundcare/settings"
@@ -303,6 +377,16 @@ func (h *house) convene(t *testing.T, a *browserless) {
 		t.Errorf("a bad language: %d", status)
 	}
 	a.sends(base, "kinds are saved", "form", "habits", "kind-"+practice.ProblemSolving, "yes", "commands", "yes", "words", "#help = "+practice.ProblemSolving)
+	a.sends(base, "saved", "form", "save", "display_name", "Wound care", "class", "partners", "joining", "request", "charter", "We help each other.")
+	if body := a.sends(base, "shared with clinic.example", "form", "share", "host", "clinic.example", "may_post", "yes"); !strings.Contains(body, "End sharing with clinic.example") {
+		t.Error("the partner is not listed")
+	}
+	if status, body := a.post(base, url.Values{"form": {"share"}, "host": {h.Host}}); status != 422 || !strings.Contains(body, "is this server itself") {
+		t.Errorf("sharing with ourselves: %d", status)
+	}
+	a.sends(base, "no longer", "form", "unshare", "host", "clinic.example")
+	a.sends(base, "saved", "form", "save", "display_name", "Wound care", "class", "public", "joining", "request", "charter", "We help each other.")
+	h.appeal(t, a)
 	_, err = h.Service.Follow(t.Context(), h.bo.Actor, h.wards, followPlainly)
 	h.must(err)
 	_, body := a.get(base + "/members")

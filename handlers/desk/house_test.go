@@ -35,6 +35,11 @@ const farHost = "clinic-with-a-rather-long-name.example"
 
 func newHouse(t *testing.T, changes ...func(*config.Config)) *house {
 	t.Helper()
+	return openHouse(t, testdb.SQLite(t), changes...)
+}
+
+func openHouse(t *testing.T, database string, changes ...func(*config.Config)) *house {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +47,7 @@ func newHouse(t *testing.T, changes ...func(*config.Config)) *house {
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	host := "localhost:" + port
 	cluster := testrig.NewCluster(t)
-	h := &house{t: t, url: "http://" + host, Server: cluster.AddServer(host, testdb.SQLite(t), append(changes, func(cfg *config.Config) {
+	h := &house{t: t, url: "http://" + host, Server: cluster.AddServer(host, database, append(changes, func(cfg *config.Config) {
 		cfg.Development, cfg.Name, cfg.Listen = true, "St. Anna's Hospital", "127.0.0.1:"+port
 		cfg.Registrations = "approval"
 	})...)}

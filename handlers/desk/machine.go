@@ -69,23 +69,48 @@ func (s *Server) showJobs(v *visit) (*screen, error) {
 	add("Scheduled posts", "that have their time", b.Scheduled, 0, 0)
 	add("Reading what was before", "threads of other communities", b.Backfill, 0, 0)
 	parts := []part{{Heading: "What waits to be done", Table: listed, Links: []link{{Label: "See deliveries by server", To: peersPath, Quiet: true}}}}
+	who, err := s.whoWorks(v)
+	if err != nil {
+		return nil, err
+	}
+	return &screen{Title: "Jobs", Lead: "What goes on by itself, and how far it is.", Parts: append(parts, who...)}, nil
+}
+
+// workWords say for people what works are called in short.
+var workWords = map[string]string{
+	"media": "Pictures and films", "due": "What has its time: scheduled posts, polls, the policy", "letters": "Letters", "previews": "Previews of linked pages",
+	"push": "Messages to apps", "backfill": "Reading what was before", "reconcile": "Comparing follows with other servers", "neighbours": "Communities of other servers", "tidy": "Clearing away",
+}
+
+// whoWorks tells which works this process does, which other nodes do, and when all was last tidied.
+func (s *Server) whoWorks(v *visit) ([]part, error) {
+	tidied, err := v.tx.Setting(models.SettingTidied)
+	if err != nil {
+		return nil, err
+	}
+	here := part{Heading: "What this process does", Facts: []fact{{Name: "Cleared away last", Value: v.when(models.Timestamp(number(tidied)))}}}
+	here.Table = &table{Caption: "What this process does", Heads: []string{"Work", "Since"}, Empty: "It does none of the works that one node does at a time."}
+	if s.cfg.Works != nil {
+		for _, w := range s.cfg.Works() {
+			here.Table.Rows = append(here.Table.Rows, row{Cells: []cell{{Text: orWord(workWords[w.Name], w.Name), Hint: w.Name}, {Text: v.when(w.Since)}}})
+		}
+	}
+	if !s.store.SharesWork() {
+		return []part{here}, nil
+	}
 	leases, err := v.tx.WorkLeases()
 	if err != nil {
 		return nil, err
 	}
-	who := part{Heading: "Who does what", Text: "One process does everything: the database is a file."}
-	if s.store.SharesWork() {
-		who.Text = "Several nodes may share the database; these works are done by one at a time."
-		who.Table = &table{Caption: "Who does what", Heads: []string{"Work", "Node", "Until"}, Empty: "No work is held now."}
-		for _, l := range leases {
-			until := badge{"held", "good"}
-			if l.Left < 0 {
-				until = badge{"free", "warn"}
-			}
-			who.Table.Rows = append(who.Table.Rows, row{Cells: []cell{{Text: strings.TrimPrefix(l.Name, "work/")}, {Text: orDash(l.Owner)}, {Badge: until}}})
+	all := part{Heading: "Who does what", Text: "Nodes share the database; each of these works is done by one at a time.", Table: &table{Caption: "Who does what", Heads: []string{"Work", "Node", "State"}, Empty: "No work is held now."}}
+	for _, l := range leases {
+		name, state := strings.TrimPrefix(l.Name, "work/"), badge{"held", "good"}
+		if l.Left < 0 {
+			state = badge{"free", "warn"}
 		}
+		all.Table.Rows = append(all.Table.Rows, row{Cells: []cell{{Text: orWord(workWords[name], name), Hint: name}, {Text: orDash(strings.TrimSuffix(l.Owner, "/"+name))}, {Badge: state}}})
 	}
-	return &screen{Title: "Jobs", Lead: "What goes on by itself, and how far it is.", Parts: append(parts, who)}, nil
+	return []part{here, all}, nil
 }
 
 // settings are those of the configuration, for reading.

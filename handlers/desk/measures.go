@@ -92,6 +92,9 @@ func (s *Server) measures(v *visit, actor *models.Actor, account *models.Account
 	if account != nil && v.may(models.PermitUserAccess) && !account.IsWaiting() {
 		links = append(links, link{Label: "Send a link for a new password", To: accountPath(actor.ID) + "/password", Quiet: true})
 	}
+	if account != nil && v.may(models.PermitUserAccess) && actor.ID != v.me.ID {
+		links = append(links, link{Label: "Sign out everywhere", To: accountPath(actor.ID) + "/sessions", Quiet: true})
+	}
 	if account != nil && v.may(models.PermitRoles) && !account.IsWaiting() {
 		links = append(links, link{Label: "Change the role", To: accountPath(actor.ID) + "/role", Quiet: true})
 	}

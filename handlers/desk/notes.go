@@ -46,7 +46,14 @@ var actionWords = map[string]string{
 	"account.none": "Noted", "account.sensitive": "Media hidden", "account.unsensitive": "Media shown", "account.disable": "Kept from signing in",
 	"account.enable": "Let sign in", "account.silence": "Limited", "account.unsilence": "Limit lifted", "account.suspend": "Suspended",
 	"account.unsuspend": "Suspension lifted", "account.approve": "Let in", "account.reject": "Turned away", "account.delete": "Deleted",
-	"account.role": "Role changed", "account.send_password_link": "Link for a password sent", "report.change": "Report changed", "report.forward": "Report forwarded",
+	"account.role": "Role changed", "account.end_sessions": "Signed out everywhere", "account.send_password_link": "Link for a password sent",
+	"rule.add": "Rule added", "rule.change": "Rule changed", "rule.move": "Rule moved", "rule.remove": "Rule taken away",
+	"announcement.add": "Announced", "announcement.remove": "Announcement taken back", "domain.block": "Server blocked or limited",
+	"domain.unblock": "Block lifted", "domain.allow": "Server allowed", "domain.refuse": "Allowance taken back", "list.apply": "List of hosts applied", "list.undo": "List of hosts undone",
+	"policy.mode": "Mode changed", "policy.stop": "Emergency stop", "policy.resume": "Emergency stop ended", "post.hide": "Post hidden here", "post.show": "Post shown again",
+	"address.block": "Addresses barred", "address.unblock": "Addresses let in", "email.block": "E-mail provider barred", "email.unblock": "E-mail provider let in", "note.add": "Note written",
+	"peer.pause": "Deliveries paused", "peer.resume": "Deliveries resumed", "peer.retry": "Deliveries tried again", "peer.resend": "Deliveries sent again",
+	"report.change": "Report changed", "report.forward": "Report forwarded",
 }
 
 func actionWord(action string) string { return orWord(actionWords[action], action) }

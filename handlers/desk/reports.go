@@ -159,7 +159,14 @@ func (s *Server) reportFacts(v *visit, r *models.Report, people map[int64]*model
 	for _, rule := range rules {
 		shown.Facts = append(shown.Facts, fact{Name: "Rule", Value: rule.Text})
 	}
-	if r.CommunityID != 0 {
+	if community := people[r.CommunityID]; community != nil {
+		known, err := v.tx.IsKnownTo(community, v.me.ID) // of some, only those learn whom they are for (security case E11)
+		if err != nil || !known {
+			community = nil
+		}
+		people[r.CommunityID] = community
+	}
+	if people[r.CommunityID] != nil {
 		shown.Facts = append(shown.Facts, fact{Name: "In the community", Value: handleOf(people[r.CommunityID])})
 	}
 	if r.Forwarded {

@@ -122,6 +122,9 @@ func (s *Server) render(v *visit, status int, what *screen) error {
 		}
 	}
 	data := shown{Title: what.Title, Host: s.links.Host, Screen: what, Me: v.me, Said: s.said(v)}
+	if v.impact != nil && v.form != nil {
+		data.Said = "Nothing was changed yet. Below is what it would do."
+	}
 	if v.problem != nil && !v.blamed {
 		data.Wrong = messageOf(v.problem)
 	}

@@ -28,7 +28,9 @@ type Config struct {
 	SendTest func(ctx context.Context, to string) error
 	// Storage says where uploaded files are kept.
 	Storage Storage
-	Log     *slog.Logger
+	// Works lists what this process does of what one node does at a time; nil where that is not known.
+	Works func() []Work
+	Log   *slog.Logger
 }
 
 // Check is what one look at the instance gave.
@@ -59,6 +61,12 @@ type Storage struct {
 	Place string // its path, or bucket and address
 	// Free gives the free and all the bytes of the disk; nil where that is not known.
 	Free func() (free, all uint64, err error)
+}
+
+// Work is what goes on by itself in this process.
+type Work struct {
+	Name  string
+	Since models.Timestamp
 }
 
 // Server shows the desk. It is safe for concurrent use.

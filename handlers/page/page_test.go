@@ -45,14 +45,16 @@ func get(path string) *http.Request { return httptest.NewRequest(http.MethodGet,
 
 func TestRenderPutsThePageIntoTheFrame(t *testing.T) {
 	r, _ := renderer(t)
-	r.SetViewer(func(*http.Request) Viewer { return Viewer{Username: "ann", DisplayName: "Ann <3", Signed: true} })
+	r.SetViewer(func(*http.Request) Viewer {
+		return Viewer{Username: "ann", DisplayName: "Ann <3", Signed: true, Staff: true}
+	})
 	set := load(t, r, map[string]string{"hello.html": greeting})
 	w := httptest.NewRecorder()
 	set.Render(w, get("/communities"), http.StatusTeapot, "hello.html", "<b>")
 	body := w.Body.String()
 	for _, want := range []string{
 		"<title>Hello &lt;b&gt; · Care &amp; Co</title>", "I am &lt;b&gt; of care.test", "Where &lt;nurses&gt; ask.",
-		`href="/communities" aria-current="page"`, `<a href="/@ann">Ann &lt;3</a>`, `action="/auth/sign_out"`,
+		`href="/communities" aria-current="page"`, `<a href="/@ann">Ann &lt;3</a>`, `action="/auth/sign_out"`, `<a href="/admin">Admin</a>`,
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("%s is not in the page", want)
@@ -77,6 +79,11 @@ func TestG15_PagesLoadNoScriptAndAreFramedByNobody(t *testing.T) {
 	}
 	if found := regexp.MustCompile(`(?i)<script|<style|\sstyle=|\son\w+=`).FindString(w.Body.String()); found != "" {
 		t.Errorf("the frame holds %q", found)
+	}
+	scripted := httptest.NewRecorder()
+	set.RenderWith(scripted, get("/"), http.StatusOK, "hello.html", "x", Policy{Scripts: true})
+	if got := scripted.Header().Get("Content-Security-Policy"); got != strings.Replace(want, "style-src", "script-src 'self'; style-src", 1) {
+		t.Errorf("policy %q", got)
 	}
 	wide := httptest.NewRecorder()
 	set.RenderWith(wide, get("/"), http.StatusOK, "hello.html", "x", Policy{FormAction: []string{"https://app.test"}})

@@ -53,3 +53,12 @@ func TestModerationLogHasPages(t *testing.T) {
 	w.must(err)
 	w.holds(w.page("", "/c/woundcare/log?max_id="+format(rows[listSize-1].ID)), "the first", "Newest")
 }
+
+func TestSettingsAreOfferedToWhoLooksAfterACommunity(t *testing.T) {
+	w := newWard(t)
+	const settings = `href="/c/woundcare/settings"`
+	w.holds(w.page("anna", "/@woundcare"), settings)
+	for _, viewer := range []string{"", "ben"} {
+		w.lacks(w.page(viewer, "/@woundcare"), settings)
+	}
+}

@@ -28,6 +28,7 @@ type profilePage struct {
 	Figures    string // number of threads
 	About      *aboutCommunity
 	Pinned     []*entry
+	Settings   string // for those who look after it
 	Log        string // where it says what moderators did; "" for communities elsewhere
 	Filters    []filterLink
 	Calendar   string // of visits
@@ -149,6 +150,15 @@ func (s *Server) profileOf(v *visit, actor *models.Actor) (*profilePage, error) 
 	if actor.Local {
 		data.Followers, data.Log = count(actor.FollowersCount, "member", "members"), "/c/"+actor.Username+"/log"
 		data.Calendar = s.links.Base + "/c/" + actor.Username + "/visits.ics"
+		if v.member != nil {
+			moderates, err := v.tx.IsModerator(actor.ID, v.member.ID)
+			if err != nil {
+				return nil, err
+			}
+			if moderates {
+				data.Settings = "/c/" + actor.Username + "/settings"
+			}
+		}
 	}
 	return data, s.describeCommunity(v, actor, data)
 }
