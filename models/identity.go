@@ -95,3 +95,10 @@ func (tx *Tx) IdentityOfSession(issuer, sid string) (*Identity, error) {
 	query := tx.db.Where("issuer = ? AND id IN (SELECT identity_id FROM web_session WHERE sid = ? AND sid <> '')", issuer, sid)
 	return first[Identity](query, "identity")
 }
+
+// ReviveIdentities lets the identities of an account count again that a provider said were over: somebody took the leaving back.
+func (tx *Tx) ReviveIdentities(accountID int64) error {
+	err := tx.db.Model(&Identity{}).Where("account_id = ? AND ended_at <> 0", accountID).
+		UpdateColumns(map[string]any{"ended_at": 0, "seen_at": tx.Now()}).Error
+	return translate(err, "identities")
+}

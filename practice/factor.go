@@ -50,7 +50,7 @@ func stepOf(secret, code string, now time.Time) int64 {
 // AddCode lets an account sign in with codes of an app that has secret, once a code shows that it has. It gives the recovery
 // codes, which are shown once; none when there are some already. Errors: Invalid for a wrong code.
 func (s *Service) AddCode(ctx context.Context, accountID int64, secret, code string) ([]string, error) {
-	step := stepOf(secret, strings.TrimSpace(code), s.store.Now())
+	step := stepOf(secret, strings.Join(strings.Fields(code), ""), s.store.Now())
 	if step == 0 {
 		return nil, invalid("code", "This code is wrong. Check that the clock of your device is right, and type the code that the app shows now.")
 	}
@@ -179,7 +179,7 @@ func hashSpareCode(code string) string {
 
 // UseCode checks a code by time or a recovery code. Each counts once (RFC 6238 section 5.2). Errors: Unauthorized.
 func (s *Service) UseCode(ctx context.Context, accountID int64, code string) error {
-	code = strings.TrimSpace(code)
+	code = strings.Join(strings.Fields(code), "") // apps show codes in two halves
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		wrong := models.Errorf(models.Unauthorized, "This code is wrong or was used already. Wait for the next one.")
 		if len(code) > 6 {

@@ -142,6 +142,9 @@ func (s *Service) StopLeaving(ctx context.Context, accountID int64) error {
 		if err := s.endAccess(tx, accountID); err != nil { // what a recovery opened
 			return err
 		}
+		if err := tx.ReviveIdentities(accountID); err != nil { // else they could not sign in by the organization
+			return err
+		}
 		if err := s.audit(tx, nil, "account.return", s.about(actor), nil, nil); err != nil {
 			return err
 		}

@@ -27,6 +27,15 @@ func (a *App) useProviders() {
 	a.Service.UseProviders(known)
 }
 
+// CheckProviders asks each provider in the settings to say what it is, and gives what went wrong by its key; nil for nothing.
+func (a *App) CheckProviders(ctx context.Context) map[string]error {
+	found := map[string]error{}
+	for key, provider := range a.signOns {
+		found[key] = provider.Check(ctx)
+	}
+	return found
+}
+
 // askEvery is how often it is looked for whom providers were not heard of.
 const askEvery = 10 * time.Minute
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"praxis/cmd/app"
@@ -51,6 +53,9 @@ func (d *doctorCommand) Run(ctx context.Context, std *streams, c *cli) error {
 	unwell = show(std, "database", checkDatabase(ctx, a)) || unwell
 	unwell = show(std, "keys", checkKeys(ctx, a)) || unwell
 	unwell = show(std, "deliveries", checkDeliveries(ctx, a)) || unwell
+	if !d.Offline && len(cfg.OIDCProviders) > 0 {
+		unwell = show(std, "sign-in", checkProviders(ctx, a)) || unwell
+	}
 	if !d.Offline && !cfg.Development {
 		outside := newOutside(cfg)
 		unwell = show(std, "host name", outside.checkHost(ctx)) || unwell
@@ -73,6 +78,20 @@ func show(std *streams, topic string, findings []finding) bool {
 		unwell = unwell || f.level == "fail"
 	}
 	return unwell
+}
+
+// checkProviders looks whether the sign-ins of organizations answer.
+func checkProviders(ctx context.Context, a *app.App) []finding {
+	var findings []finding
+	answers := a.CheckProviders(ctx)
+	for _, key := range slices.Sorted(maps.Keys(answers)) {
+		if err := answers[key]; err != nil {
+			findings = append(findings, fail("look at issuer in oidc_providers, and whether this machine reaches it", "%s: %v", key, err))
+			continue
+		}
+		findings = append(findings, ok("%s answers", key))
+	}
+	return findings
 }
 
 func checkSettings(cfg config.Config) []finding {

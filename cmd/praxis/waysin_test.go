@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"praxis/internal/testrig/provider"
 )
 
 const oneProvider = `PRAXIS_OIDC_PROVIDERS=[{"key":"staff","issuer":"https://id.hospital.example","client_id":"praxis"}]`
@@ -42,6 +44,18 @@ func TestCommandsForWaysIn(t *testing.T) {
 	}
 	works(t, env, "invitation", "revoke", fields[0])
 	if got := praxis(t, env, "", "invitation", "list"); !strings.Contains(got.out, "over") {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestTheDoctorAsksProviders(t *testing.T) {
+	at := provider.New(t)
+	env := append(settings(t), "PRAXIS_DEVELOPMENT=true", "PRAXIS_HOST=clinic.localhost", `PRAXIS_OIDC_PROVIDERS=[{"key":"staff","issuer":"`+at.URL+`","client_id":"praxis"}]`)
+	if got := praxis(t, env, "", "doctor"); !strings.Contains(got.out, "staff answers") {
+		t.Errorf("%+v", got)
+	}
+	at.SetDown(true)
+	if got := praxis(t, env, "", "doctor"); got.code == 0 || !strings.Contains(got.out, "look at issuer in oidc_providers") {
 		t.Errorf("%+v", got)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 
+	"golang.org/x/time/rate"
+
 	"praxis/handlers/respond"
 	"praxis/internal/signon"
 	"praxis/models"
@@ -15,8 +17,10 @@ func (s *Server) postProviderLogout(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	provider, client, err := s.signOn(r)
 	var in form
+	now := s.cfg.Now()
+	var try *rate.Reservation // counts what is refused, so that a provider may sign out everybody at once
 	if err == nil {
-		err = s.limits.steps.take(w, s.place(r), s.cfg.Now())
+		try, err = s.limits.places.reserve(w, "logout "+s.place(r), now)
 	}
 	if err == nil {
 		in, err = readForm(w, r)
@@ -32,6 +36,9 @@ func (s *Server) postProviderLogout(w http.ResponseWriter, r *http.Request) {
 		err = s.cfg.Service.SignedOut(r.Context(), provider.Issuer, logout.Subject, logout.SID, models.Pending{
 			Name: hashSecret("jti " + provider.Issuer + " " + logout.ID), Kind: "jti", ExpiresAt: models.At(logout.Expires),
 		})
+	}
+	if try != nil && err == nil {
+		try.CancelAt(now)
 	}
 	switch {
 	case err == nil:

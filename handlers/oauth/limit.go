@@ -24,7 +24,7 @@ type limits struct {
 	signUps  *limiter // sign-ups of an address
 	letters  *limiter // letters that an address asks for
 	codes    *limiter // wrong codes by time of an account
-	steps    *limiter // ways in that an address begins
+	steps    *limiter // ways in that an address begins: a whole clinic may be behind one
 }
 
 // The first two are Mastodon's.
@@ -37,7 +37,7 @@ func newLimits() limits {
 		signUps:  newLimiter(5, 30*time.Minute),
 		letters:  newLimiter(10, 30*time.Minute),
 		codes:    newLimiter(10, 15*time.Minute),
-		steps:    newLimiter(120, 5*time.Minute),
+		steps:    newLimiter(1000, 5*time.Minute),
 	}
 }
 

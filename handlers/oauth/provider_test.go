@@ -415,3 +415,24 @@ func TestG26_GroupsDoNotTakeTheLastAdmin(t *testing.T) {
 		}
 	})
 }
+
+func TestG7_FormsOfWaysInAreTakenFromOurPagesOnly(t *testing.T) {
+	c := newClinic(t, testdb.SQLite(t), practice.Provider{Create: true}, func(cfg *Config) { cfg.Invitations = "members" })
+	for _, path := range []string{
+		"/auth/welcome", "/auth/second", "/auth/passkey", "/settings/identities/connect", "/settings/identities/disconnect", "/settings/invitations",
+		"/settings/invitations/revoke", "/settings/security/code", "/settings/security/passkey", "/settings/security/remove",
+		"/settings/security/recovery", practice.EntryPath + "x",
+	} {
+		b := c.browser()
+		b.mustSignIn("ann")
+		b.with("Origin", "https://evil.example").with("Sec-Fetch-Site", "cross-site")
+		if got := b.post(path, url.Values{"provider": {"clinic"}}); got.StatusCode != http.StatusForbidden || !strings.Contains(got.body, "another site") {
+			t.Errorf("%s: %d %s", path, got.StatusCode, got.location())
+		}
+	}
+	for _, path := range []string{"/settings/identities", "/settings/security", "/settings/security/code", "/settings/invitations"} {
+		if got := c.browser().get(path); got.StatusCode != http.StatusSeeOther || !strings.HasPrefix(got.location(), "/auth/sign_in?next=") {
+			t.Errorf("%s for who is not signed in: %d %s", path, got.StatusCode, got.location())
+		}
+	}
+}

@@ -98,6 +98,12 @@ type Attempt struct {
 // NewVerifier makes the secret of PKCE.
 func NewVerifier() string { return oauth2.GenerateVerifier() }
 
+// Check asks the provider to say what it is, for those who look after the instance. Errors: ErrDown.
+func (p *Provider) Check(ctx context.Context) error {
+	_, err := p.discover(ctx)
+	return err
+}
+
 // AuthURL gives the address at which a browser signs in. Errors: ErrDown.
 func (p *Provider) AuthURL(ctx context.Context, a Attempt) (string, error) {
 	found, err := p.discover(ctx)

@@ -318,6 +318,22 @@ func TestWhoIsAwayForTooLongLeaves(t *testing.T) {
 		if !left() || w.isIn() {
 			t.Error("she is still here")
 		}
+		s.at.Alter(func(claims map[string]any) { // the provider lives by another clock
+			claims["iat"], claims["exp"] = s.Cluster.Clock.Now().Unix(), s.Cluster.Clock.Now().Add(time.Hour).Unix()
+		})
+		if led, body := s.window().come("cleo"); led != "" || !strings.Contains(body, "said that you have left") {
+			t.Errorf("after leaving she comes to %q: %s", led, body)
+		}
+		account, err := s.Store.Read(t.Context()).AccountByActor(s.actor("cleo").ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Service.StopLeaving(t.Context(), account.ID); err != nil {
+			t.Fatal(err)
+		}
+		if !s.mustCome("cleo").isIn() || left() {
+			t.Error("an admin took the leaving back, and she is not in")
+		}
 	}, func(cfg *config.Config) { cfg.OIDCAbsentDays = 7 })
 }
 
