@@ -147,8 +147,13 @@ func TestMoveToMastodon(t *testing.T) {
 	c.NewPeer("loop.test", "mastodon").ActorAt("/users/ana", "ana", "Person", func(doc M) {
 		doc["alsoKnownAs"], doc["movedTo"] = []string{ana.Actor.URI}, ana.Actor.URI
 	})
+	evil := c.NewPeer("evil.test", "mastodon").ActorAt("/users/ana", "ana", "Person", func(doc M) { doc["alsoKnownAs"] = []string{ana.Actor.URI} })
+	ana.Find("@ana@evil.test")
+	if _, _, err := a.Service.BlockDomainBy(t.Context(), practice.By{}, models.DomainBlock{Host: "evil.test", Severity: models.SeveritySuspend}); err != nil {
+		t.Fatal(err)
+	}
 	for to, want := range map[string]int{
-		"@ana@loop.test": http.StatusUnprocessableEntity, "https://a.test/actor": http.StatusUnprocessableEntity, "": http.StatusUnprocessableEntity,
+		evil.URI: http.StatusUnprocessableEntity, "@ana@loop.test": http.StatusUnprocessableEntity, "https://a.test/actor": http.StatusUnprocessableEntity, "": http.StatusUnprocessableEntity,
 	} {
 		if status, text := ana.Do(http.MethodPost, ownMe+"/move", M{"to": to, "password": Password}); status != want {
 			t.Errorf("to %q: %d %s", to, status, text)
