@@ -100,7 +100,8 @@ func (tx *Tx) Statistics() (Statistics, error) {
 	var s Statistics
 	now := int64(tx.Now())
 	err := tx.db.Raw(`SELECT
-		(SELECT count(*) FROM account WHERE disabled_at = 0 AND confirmed_at <> 0 AND approved_at <> 0) AS members,
+		(SELECT count(*) FROM account WHERE disabled_at = 0 AND confirmed_at <> 0 AND approved_at <> 0
+			AND NOT EXISTS (SELECT 1 FROM leaving l WHERE l.account_id = account.id)) AS members,
 		(SELECT coalesce(sum(posts_count), 0) FROM actor WHERE local = TRUE) AS posts,
 		(SELECT count(*) FROM actor WHERE local = TRUE AND type = 'Group' AND deleted_at = 0) AS communities,
 		(SELECT count(*) FROM peer) AS peers,

@@ -40,6 +40,7 @@ func TestAlumnusReadsNothingInside(t *testing.T) {
 			}
 		}
 		w.leave(w.bo)
+		w.fails(w.verbs.SetDisabled(w.ctx(), w.bo, true), models.Conflict, "keeping an alumnus from moving")
 		for i, post := range inside {
 			if w.sees(w.bo, post) {
 				t.Errorf("an alumnus reads a post of %s", groups[i].Username)

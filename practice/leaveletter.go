@@ -24,7 +24,9 @@ func (s *Service) leavingLetters(tx *models.Tx, secret func() ([]byte, error)) (
 			if err != nil {
 				return nil, err
 			}
-			letters = append(letters, letter)
+			if letter.To != "" { // else nobody can be written to
+				letters = append(letters, letter)
+			}
 		}
 	}
 	codes, err := s.recoveryLetters(tx, secret)

@@ -28,10 +28,10 @@ func (s *Service) listLines(tx *models.Tx, member *models.Actor, kind string) ([
 		return s.followLines(tx, member)
 	case takealong.Blocks:
 		blocks, err := tx.BlocksBy(member.ID)
-		return accountLines(tx, blocks, func(b models.Block) (int64, takealong.Line) { return b.TargetID, takealong.Line{} }, err)
+		return accountLines(tx, member.ID, blocks, func(b models.Block) (int64, takealong.Line) { return b.TargetID, takealong.Line{} }, err)
 	case takealong.Mutes:
 		mutes, err := tx.MutesBy(member.ID)
-		return accountLines(tx, mutes, func(m models.Mute) (int64, takealong.Line) {
+		return accountLines(tx, member.ID, mutes, func(m models.Mute) (int64, takealong.Line) {
 			return m.TargetID, takealong.Line{KeepNotifications: !m.HideNotifications}
 		}, err)
 	case takealong.Lists:
@@ -61,7 +61,7 @@ func (s *Service) followLines(tx *models.Tx, member *models.Actor) ([]takealong.
 			return lines, err
 		}
 		after = follows[len(follows)-1].ID
-		some, err := accountLines(tx, follows, func(f models.Follow) (int64, takealong.Line) {
+		some, err := accountLines(tx, member.ID, follows, func(f models.Follow) (int64, takealong.Line) {
 			return f.TargetID, takealong.Line{HideBoosts: !f.ShowReblogs, Notify: f.Notify, Languages: f.LanguageList()}
 		}, nil)
 		if err != nil {
@@ -81,13 +81,14 @@ func listedLines(tx *models.Tx, member *models.Actor) ([]takealong.Line, error) 
 		titles[l.ID] = l.Title
 	}
 	members, err := tx.ListMembers(member.ID)
-	return accountLines(tx, members, func(m models.ListMember) (int64, takealong.Line) {
+	return accountLines(tx, member.ID, members, func(m models.ListMember) (int64, takealong.Line) {
 		return m.ActorID, takealong.Line{List: titles[m.ListID]}
 	}, err)
 }
 
-// accountLines gives a line for each row, with the account that it is about as its subject.
-func accountLines[T any](tx *models.Tx, rows []T, line func(T) (int64, takealong.Line), err error) ([]takealong.Line, error) {
+// accountLines gives a line for each row, with the account that it is about as its subject. Communities of which the viewer may not
+// learn, any more perhaps, are left out.
+func accountLines[T any](tx *models.Tx, viewer int64, rows []T, line func(T) (int64, takealong.Line), err error) ([]takealong.Line, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -104,8 +105,12 @@ func accountLines[T any](tx *models.Tx, rows []T, line func(T) (int64, takealong
 		if err != nil {
 			return nil, err
 		}
-		for id, actor := range found {
-			actors[id] = actor
+		known, err := tx.KnownOf(values(found), viewer)
+		if err != nil {
+			return nil, err
+		}
+		for i := range known {
+			actors[known[i].ID] = &known[i]
 		}
 	}
 	kept := lines[:0]
@@ -116,4 +121,12 @@ func accountLines[T any](tx *models.Tx, rows []T, line func(T) (int64, takealong
 		}
 	}
 	return kept, nil
+}
+
+func values(actors map[int64]*models.Actor) []models.Actor {
+	found := make([]models.Actor, 0, len(actors))
+	for _, actor := range actors {
+		found = append(found, *actor)
+	}
+	return found
 }

@@ -3,6 +3,7 @@ package practice
 import (
 	"context"
 	"slices"
+	"time"
 
 	"praxis/models"
 )
@@ -171,7 +172,7 @@ func (s *Service) effect(tx *models.Tx, m Measure, target *models.Actor, account
 	case ActionSilence, ActionUnsilence:
 		return nil, s.mark(tx, target, models.MarkSilenced, m.Action == ActionSilence)
 	case ActionDisable, ActionEnable:
-		return nil, disable(tx, account, m.Action == ActionDisable)
+		return nil, shut(tx, account, m.Action == ActionDisable)
 	case ActionSuspend:
 		return nil, s.suspend(tx, target, account)
 	case ActionUnsuspend:
@@ -194,6 +195,20 @@ func (s *Service) mark(tx *models.Tx, target *models.Actor, mark string, set boo
 }
 
 // disable keeps an account from signing in, and ends what is signed in.
+// shut is disable for those who belong to the organization: whoever left has nothing that could be ended but the way out, which nobody
+// may close. Suspension, which is for what somebody did, is another matter.
+func shut(tx *models.Tx, account *models.Account, off bool) error {
+	leaving, err := tx.LeavingIfAny(account.ID)
+	if err != nil {
+		return err
+	}
+	if off && leaving != nil && leaving.EndedAt == 0 {
+		return models.Errorf(models.Conflict, "This account has left the organization: its access ended then, and nobody may keep it from moving until %s.",
+			leaving.Until.Time().Format(time.DateOnly))
+	}
+	return disable(tx, account, off)
+}
+
 func disable(tx *models.Tx, account *models.Account, off bool) error {
 	account.DisabledAt = 0
 	if off {
@@ -295,7 +310,7 @@ func (s *Service) SetDisabled(ctx context.Context, actor *models.Actor, off bool
 		if err != nil {
 			return err
 		}
-		if err := disable(tx, account, off); err != nil {
+		if err := shut(tx, account, off); err != nil {
 			return err
 		}
 		return s.audit(tx, nil, "account.disable", s.about(actor), nil, off)

@@ -34,6 +34,7 @@ type Limits struct {
 	PostChars int // characters of a post, 5000 unless set
 	// Grace is how long whoever left the organization gets at what is theirs: DefaultGrace unless set, none below 0.
 	Grace time.Duration
+	Keep  Keep
 }
 
 // Service carries out the verbs.

@@ -19,5 +19,5 @@ func (a *App) runAlong(ctx context.Context) {
 
 // takeAlong does a part of that, and reports whether there was any.
 func (a *App) takeAlong(ctx context.Context) (bool, error) {
-	return inTurn(ctx, a.Service.RunImports)
+	return inTurn(ctx, a.Service.RunImports, a.Takeout.Step, a.Service.DropExports)
 }

@@ -24,6 +24,7 @@ import (
 	"praxis/federation/push"
 	"praxis/federation/reconcile"
 	"praxis/federation/sign"
+	"praxis/federation/takeout"
 	"praxis/handlers/mastodon"
 	"praxis/handlers/oauth"
 	"praxis/handlers/streaming"
@@ -72,6 +73,7 @@ type App struct {
 	Backfill  *backfill.Worker
 	Neighbour *neighbours.Worker
 	Reconcile *reconcile.Worker
+	Takeout   *takeout.Worker
 	OAuth     *oauth.Server
 	Streams   *streaming.Server // nil without handlers
 	Pusher    *push.Pusher
@@ -112,7 +114,7 @@ func Open(ctx context.Context, cfg config.Config, opts Options) (*App, error) {
 		return nil, errors.Join(err, store.Close())
 	}
 	links := practice.Links{Base: cfg.BaseURL(), Host: cfg.Host}
-	a.Service = practice.New(store, links, practice.Limits{PostChars: cfg.PostChars, Grace: graceOf(cfg)}, opts.Log)
+	a.Service = practice.New(store, links, practice.Limits{PostChars: cfg.PostChars, Grace: graceOf(cfg), Keep: keepOf(cfg)}, opts.Log)
 	films, err := media.FindFilms(cfg.FFmpeg, filepath.Join(cfg.MediaDir, "work"), opts.Log)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -200,6 +202,7 @@ func (a *App) federate(ctx context.Context) error {
 	a.Service.OnUpload(a.calls("media", a.Service.WakeMedia))
 	a.Reconcile = reconcile.New(reconcile.Config{Service: a.Service, Directory: a.Directory, Log: a.log})
 	a.Service.Connect(a.Directory, writer)
+	a.Takeout = takeout.New(takeout.Config{Service: a.Service, Writer: writer, Log: a.log})
 	var err error
 	if a.Pusher, err = a.pusher(ctx); err != nil {
 		return err
@@ -300,4 +303,11 @@ func graceOf(cfg config.Config) time.Duration {
 		return -1 // practice takes 0 for its own default
 	}
 	return time.Duration(cfg.GraceDays) * 24 * time.Hour
+}
+
+func keepOf(cfg config.Config) practice.Keep {
+	days := func(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
+	return practice.Keep{
+		Addresses: days(cfg.KeepAddressesDays), Held: days(cfg.KeepHeldDays), Imports: days(cfg.KeepImportsDays), Remote: days(cfg.KeepRemoteDays),
+	}
 }

@@ -71,6 +71,9 @@ func (a *App) tidy(ctx context.Context) {
 		if err := a.OAuth.Prune(ctx); err != nil && ctx.Err() == nil {
 			a.log.ErrorContext(ctx, "tidying up sign-ins failed", "error", err)
 		}
+		if _, err := a.Service.RunRetention(ctx); err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "removing what is kept for a time failed", "error", err)
+		}
 		if err := a.Service.SweepMedia(ctx); err != nil && ctx.Err() == nil {
 			a.log.ErrorContext(ctx, "tidying up uploads failed", "error", err)
 		}

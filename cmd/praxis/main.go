@@ -30,6 +30,8 @@ type cli struct {
 	Invitation   invitationCommand   `cmd:"" help:"Make links by which people sign up."`
 	SCIM         scimCommand         `cmd:"" name:"scim" help:"Let a directory say who has left."`
 	Mail         mailCommand         `cmd:"" help:"Look at the letters that are sent, and send one."`
+	Record       recordCommand       `cmd:"" help:"Verify and print records of contributions."`
+	Retention    retentionCommand    `cmd:"" help:"Say what is kept for how long, and remove what is due."`
 	Feed         feedCommand         `cmd:"" help:"Make sets of communities that one can follow together."`
 	Community    communityCommand    `cmd:"" help:"Create, list and moderate communities."`
 	Peer         peerCommand         `cmd:"" help:"See and steer deliveries to other servers."`

@@ -31,6 +31,9 @@ type userCommand struct {
 	Move     userMoveCommand     `cmd:"" help:"Move a user to another account, which names this one as its own."`
 	Leave    userLeaveCommand    `cmd:"" help:"Say that a user left the organization: access ends, the grace begins."`
 	Return   userReturnCommand   `cmd:"" help:"Take back that a user left."`
+	Import   userImportCommand   `cmd:"" help:"Bring a list of a user's along from another server, as a CSV file of Mastodon's form."`
+	Export   userExportCommand   `cmd:"" help:"Write an archive of all that is a user's own."`
+	Record   userRecordCommand   `cmd:"" help:"Write the signed record of a user's contributions."`
 	Delete   userDeleteCommand   `cmd:"" help:"Delete a user for good, here and on other servers."`
 }
 

@@ -83,6 +83,10 @@ func (nobody) FindByURI(context.Context, string) (*models.Actor, *models.Post, e
 	return nil, nil, models.Errorf(models.NotFound, "nothing")
 }
 
+func (nobody) Refresh(context.Context, string) (*models.Actor, error) {
+	return nil, models.Errorf(models.NotFound, "nothing")
+}
+
 func newHouse(t *testing.T, change func(*Config)) *house {
 	t.Helper()
 	h := &house{t: t, receiver: &playedReceiver{status: http.StatusAccepted}}

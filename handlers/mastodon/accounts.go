@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"praxis/handlers/oauth"
 	"praxis/models"
 )
 
@@ -15,7 +16,7 @@ func accountRoutes() []route {
 		open(http.MethodGet, "/api/v1/accounts/lookup", lookupAccount, readAccounts),
 		member(http.MethodGet, "/api/v1/accounts/search", searchAccounts, readAccounts),
 		open(http.MethodGet, "/api/v1/directory", getDirectory, readAccounts),
-		open(http.MethodGet, "/api/v1/accounts/{id}/statuses", getAccountStatuses, "read:statuses"),
+		open(http.MethodGet, "/api/v1/accounts/{id}/statuses", getAccountStatuses, "read:statuses", oauth.RecoveryScope),
 		open(http.MethodGet, "/api/v1/accounts/{id}/followers", getFollowers, readAccounts),
 		open(http.MethodGet, "/api/v1/accounts/{id}/following", getFollowing, readAccounts),
 	}

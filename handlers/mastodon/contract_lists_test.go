@@ -32,6 +32,9 @@ func refusedRoutes() map[string]deliberate {
 			routes[method+" "+page] = deliberate{0, "a page for people, tested where it is made"}
 		}
 	}
+	for _, path := range []string{"/csv/{key}", "/exports/{id}/file", "/record/{key}"} {
+		routes["GET "+ownMe+path] = deliberate{0, "a file, tested in internal/testrig and practice"}
+	}
 	routes["POST /auth/sign_out"] = deliberate{0, "a page for people, tested where it is made"}
 	return routes
 }

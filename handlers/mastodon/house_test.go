@@ -72,6 +72,11 @@ func (w *world) FindByURI(_ context.Context, uri string) (*models.Actor, *models
 	return nil, nil, models.Errorf(models.Unavailable, "%s does not answer", uri)
 }
 
+// Refresh gives an actor as it is known here.
+func (w *world) Refresh(ctx context.Context, uri string) (*models.Actor, error) {
+	return w.store.Read(ctx).ActorByURI(uri)
+}
+
 const everything = "read write follow push profile"
 
 func newHouse(t *testing.T) *house { return newHouseOn(t, testdb.SQLite(t)) }

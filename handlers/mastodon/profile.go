@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"praxis/handlers/oauth"
 	"praxis/internal/text"
 	"praxis/models"
 	"praxis/practice"
@@ -11,7 +12,7 @@ import (
 
 func profileRoutes() []route {
 	return []route{
-		member(http.MethodGet, "/api/v1/accounts/verify_credentials", verifyCredentials, readAccounts, "profile"),
+		member(http.MethodGet, "/api/v1/accounts/verify_credentials", verifyCredentials, readAccounts, "profile", oauth.RecoveryScope),
 		uploading(member(http.MethodPatch, "/api/v1/accounts/update_credentials", updateCredentials, "write:accounts")),
 		member(http.MethodGet, "/api/v1/preferences", getPreferences, readAccounts),
 		open(http.MethodGet, "/api/v1/accounts/{id}", getAccount, readAccounts),

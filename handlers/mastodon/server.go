@@ -121,7 +121,7 @@ func (s *Server) routes() []route {
 		endorsementRoutes(), listRoutes(), followedTagRoutes(), featuredTagRoutes(), suggestionRoutes(),
 		filterRoutes(), oldFilterRoutes(), mediaRoutes(), portraitRoutes(), signUpRoutes(), adminRoutes(),
 		emojiRoutes(), announcementRoutes(), houseRoutes(), oembedRoutes(), trendRoutes(), practiceRoutes(), peerRoutes(), federationRoutes(), auditRoutes(),
-		communityRoutes(), communityMemberRoutes(), feedRoutes(), leavingRoutes(),
+		communityRoutes(), communityMemberRoutes(), feedRoutes(), leavingRoutes(), takeAlongRoutes(),
 		moderationRoutes(), communityPeopleRoutes(), communityLogRoutes(), communityReportRoutes(),
 		emptyRoutes(),
 	)
@@ -154,8 +154,12 @@ func (s *Server) handler(rt route) http.Handler {
 			respond.JSON(w, special.status, special.value)
 			return
 		}
-		if special, ok := answer.(file); ok {
+		switch special := answer.(type) {
+		case file:
 			special.serve(w)
+			return
+		case stream:
+			special.serve(w, r)
 			return
 		}
 		if rt.isStable() {

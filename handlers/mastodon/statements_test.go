@@ -12,6 +12,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"praxis/internal/takealong"
 	"praxis/internal/testdb"
 	"praxis/models"
 	"praxis/practice"
@@ -65,6 +66,8 @@ func (c *crowded) growPractice(local *models.Actor) {
 		c.asset = c.post(c.alice, "/api/v1/statuses", "status=file&kind=AssetShare").object()["id"].(string)
 	}
 	c.post(local, "/api/v1/statuses", map[string]any{"status": "#reused", "in_reply_to_id": c.asset}).status(http.StatusOK)
+	_, err := c.service.ReadImport(c.t.Context(), c.alice, practice.NewImport{Kind: takealong.Blocks, File: strings.NewReader("a@b.test\nc@d.test\n")})
+	c.must(err)
 	c.post(local, "/api/v1/statuses", map[string]any{"status": "mine", "kind": "AssetShare", "based_on": []string{c.asset}}).status(http.StatusOK)
 }
 
@@ -265,6 +268,7 @@ func (c *crowded) listings() map[*models.Actor]string {
 			/api/v1/suggestions /api/v2/suggestions /api/v1/accounts/{alice}/followers /api/v1/accounts/{alice}/following /api/v1/accounts/{them}/lists
 			/api/v1/lists /api/v1/lists/{list}/accounts /api/v1/blocks /api/v1/mutes /api/v1/domain_blocks /api/v1/endorsements
 			/api/v1/accounts/{alice}/endorsements /api/v1/featured_tags /api/v1/accounts/{alice}/featured_tags /api/v1/featured_tags/suggestions
+			/api/praxis/v1/me/imports
 			/api/v1/followed_tags /api/v1/scheduled_statuses /api/v2/filters /api/v1/filters {filter} {filter}/keywords {filter}/statuses
 			/api/praxis/v1/communities /api/praxis/v1/communities/elsewhere /api/praxis/v1/communities/similar?name=own&topics[]=same
 			/api/praxis/v1/feeds /api/praxis/v1/feeds/{feed}
@@ -339,7 +343,8 @@ const mostStatements = 36
 
 // shortRoutes are all routes that read and have no list that grows.
 func shortRoutes() []string {
-	return strings.Fields(`/api/praxis/v1/admin/policy /api/praxis/v1/admin/policy/domains/{host} /api/praxis/v1/admin/peers/{host} /api/praxis/v1/statuses/{id}/receipt /api/praxis/v1/communities/{id} /api/praxis/v1/communities/{id}/participation /api/praxis/v1/communities/{id}/kinds /api/oembed /api/v1/accounts/lookup /api/v1/accounts/verify_credentials /api/v1/accounts/{id} /api/v1/accounts/{id}/identity_proofs
+	return strings.Fields(`/api/praxis/v1/me/leaving /api/praxis/v1/me/imports/{id} /api/praxis/v1/me/record /api/praxis/v1/me/exports /api/praxis/v1/me/exports/{id}/file /api/praxis/v1/me/csv/{key} /api/praxis/v1/me/record/{key}
+		/api/praxis/v1/admin/policy /api/praxis/v1/admin/policy/domains/{host} /api/praxis/v1/admin/peers/{host} /api/praxis/v1/statuses/{id}/receipt /api/praxis/v1/communities/{id} /api/praxis/v1/communities/{id}/participation /api/praxis/v1/communities/{id}/kinds /api/oembed /api/v1/accounts/lookup /api/v1/accounts/verify_credentials /api/v1/accounts/{id} /api/v1/accounts/{id}/identity_proofs
 		/api/v1/admin/accounts/{id} /api/v1/admin/canonical_email_blocks/{id} /api/v1/admin/domain_allows/{id}
 		/api/v1/admin/domain_blocks/{id} /api/v1/admin/email_domain_blocks/{id} /api/v1/admin/ip_blocks/{id} /api/v1/admin/reports/{id}
 		/api/v1/admin/tags /api/v1/admin/tags/{id} /api/v1/admin/trends/links /api/v1/admin/trends/links/publishers /api/v1/admin/trends/statuses

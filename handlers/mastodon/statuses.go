@@ -3,6 +3,7 @@ package mastodon
 import (
 	"net/http"
 
+	"praxis/handlers/oauth"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -18,7 +19,7 @@ func statusRoutes() []route {
 		member(http.MethodPost, "/api/v1/statuses", createStatus, writeStatuses),
 		open(http.MethodGet, "/api/v1/statuses/{id}", getStatus, readStatuses),
 		member(http.MethodPut, "/api/v1/statuses/{id}", editStatus, writeStatuses),
-		member(http.MethodDelete, "/api/v1/statuses/{id}", deleteStatus, writeStatuses),
+		member(http.MethodDelete, "/api/v1/statuses/{id}", deleteStatus, writeStatuses, oauth.RecoveryScope),
 		open(http.MethodGet, "/api/v1/statuses/{id}/context", getContext, readStatuses),
 		open(http.MethodGet, "/api/v1/statuses/{id}/history", getHistory, readStatuses),
 		member(http.MethodGet, "/api/v1/statuses/{id}/source", getSource, readStatuses),

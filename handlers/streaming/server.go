@@ -151,7 +151,7 @@ func (s *Server) authenticate(r *http.Request) (*oauth.Principal, *problem) {
 		return nil, wrong(http.StatusInternalServerError, "Something went wrong on this server.")
 	case err == nil && who == nil:
 		return nil, wrong(http.StatusUnauthorized, "Missing access token")
-	case err != nil || who.Actor == nil: // an app by itself has no streams (security case G6)
+	case err != nil || who.Actor == nil || who.Recovers(): // neither an app by itself (security case G6) nor who left has streams
 		return nil, wrong(http.StatusUnauthorized, "Invalid access token")
 	}
 	return who, nil

@@ -44,6 +44,10 @@ func (phonebook) FindByURI(context.Context, string) (*models.Actor, *models.Post
 	return nil, nil, models.Errorf(models.NotFound, "nothing")
 }
 
+func (phonebook) Refresh(context.Context, string) (*models.Actor, error) {
+	return nil, models.Errorf(models.NotFound, "nothing")
+}
+
 func newHouse(t *testing.T, change func(*Config)) *house {
 	t.Helper()
 	h := &house{t: t}

@@ -9,25 +9,26 @@ import (
 
 // Config holds the settings of one instance. Load makes one; code that makes its own begins with Defaults.
 type Config struct {
-	Host           string         // the public name, canonical: lower case, A-labels; with ":port" only in development
-	Listen         string         // "address:port" of the web server
-	Database       string         // "sqlite:PATH" or "postgres://…"; may hold a password
-	Name           string         // of the instance, for people; "" for the host name
-	Description    string         // of the instance, for people
-	ContactEmail   string         // "" for none
-	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
-	MetricsListen  string         // "address:port" of the metrics; "" for off
-	Profiles       bool           // pprof beside the metrics
-	LogLevel       string         // debug, info, warn, error
-	LogFormat      string         // text, json
-	Registrations  string         // closed, approval or open
-	SecureMode     bool           // signed requests only
-	InboxPending   int            // activities of one host that may wait to be carried out
-	InboxRequests  int            // activities that are being received at once
-	Development    bool           // plain http without a certificate, and loopback peers
-	PasswordGrant  bool           // the OAuth password grant
-	PostChars      int            // characters of a post
-	GraceDays      int            // how long whoever left may take along what is theirs
+	Host                                                             string         // the public name, canonical: lower case, A-labels; with ":port" only in development
+	Listen                                                           string         // "address:port" of the web server
+	Database                                                         string         // "sqlite:PATH" or "postgres://…"; may hold a password
+	Name                                                             string         // of the instance, for people; "" for the host name
+	Description                                                      string         // of the instance, for people
+	ContactEmail                                                     string         // "" for none
+	TrustedProxies                                                   []netip.Prefix // whose X-Forwarded-For is believed
+	MetricsListen                                                    string         // "address:port" of the metrics; "" for off
+	Profiles                                                         bool           // pprof beside the metrics
+	LogLevel                                                         string         // debug, info, warn, error
+	LogFormat                                                        string         // text, json
+	Registrations                                                    string         // closed, approval or open
+	SecureMode                                                       bool           // signed requests only
+	InboxPending                                                     int            // activities of one host that may wait to be carried out
+	InboxRequests                                                    int            // activities that are being received at once
+	Development                                                      bool           // plain http without a certificate, and loopback peers
+	PasswordGrant                                                    bool           // the OAuth password grant
+	PostChars                                                        int            // characters of a post
+	GraceDays                                                        int            // how long whoever left may take along what is theirs
+	KeepAddressesDays, KeepHeldDays, KeepImportsDays, KeepRemoteDays int            // how long is kept what is not needed for ever; 0 for ever
 	// Deliveries: how many hosts side by side, how many to one host at once, how many of one host are read at once.
 	DeliveryHosts, DeliveryPerHost, DeliveryBatch int
 	NodeLease                                     time.Duration // for how long a node holds what it works on

@@ -30,7 +30,7 @@ func write(t testing.TB, text string) string {
 func TestDefaults(t *testing.T) {
 	want := Config{
 		Listen: "127.0.0.1:8080", Database: "sqlite:praxis.db", LogLevel: "info", LogFormat: "text",
-		Registrations: "closed", PostChars: 5000, GraceDays: 90, ClientRequests: 300, ShowDomainBlocks: "nobody", ACMECache: "acme", MediaDir: "media", FFmpeg: "auto", ShutdownTimeout: 20 * time.Second,
+		Registrations: "closed", PostChars: 5000, GraceDays: 90, KeepAddressesDays: 365, KeepHeldDays: 30, KeepImportsDays: 30, ClientRequests: 300, ShowDomainBlocks: "nobody", ACMECache: "acme", MediaDir: "media", FFmpeg: "auto", ShutdownTimeout: 20 * time.Second,
 		SMTPPort: 587, SMTPSecurity: "starttls", S3Region: "us-east-1", DeliveryHosts: 256, DeliveryPerHost: 1, DeliveryBatch: 50, NodeLease: 10 * time.Second, InboxPending: 2000, InboxRequests: 256,
 		LocalSignIn: "all", Invitations: "nobody",
 	}

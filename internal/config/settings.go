@@ -123,6 +123,15 @@ func people() []setting {
 		add("grace_days", "90", "Days for which somebody who left the organization may still move, export and delete what is theirs, "+
 			"between 0 and 365.",
 			numberKind(func(c *Config) *int { return &c.GraceDays }, 0, maxGraceDays)),
+		add("keep_addresses_days", "365", "Days for which it is kept from which address somebody signed up. 0: for ever.",
+			numberKind(func(c *Config) *int { return &c.KeepAddressesDays }, 0, maxKeepDays)),
+		add("keep_held_days", "30", "Days for which is held what hosts in quarantine sent. 0: for ever.",
+			numberKind(func(c *Config) *int { return &c.KeepHeldDays }, 0, maxKeepDays)),
+		add("keep_imports_days", "30", "Days for which the results of imported lists are kept. 0: for ever.",
+			numberKind(func(c *Config) *int { return &c.KeepImportsDays }, 0, maxKeepDays)),
+		add("keep_remote_days", "0", "Days for which copies of threads of other servers are kept in which nobody here wrote, was named, or "+
+			"liked, shared, quoted or kept anything. 0: for ever.",
+			numberKind(func(c *Config) *int { return &c.KeepRemoteDays }, 0, maxKeepDays)),
 		add("client_requests", "300", "Requests to the client API that one token, or one address without a token, may make in five minutes. "+
 			"0: any number.",
 			numberKind(func(c *Config) *int { return &c.ClientRequests }, 0, maxRequests)),

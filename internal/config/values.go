@@ -18,6 +18,7 @@ const (
 	minPostChars = 100
 	maxPostChars = 20_000
 	maxGraceDays = 365
+	maxKeepDays  = 3650
 	maxRequests  = 1_000_000
 
 	minInboxPending  = 10

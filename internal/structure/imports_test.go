@@ -21,6 +21,7 @@ var storeys = []struct {
 	{"federation/push", 40, false},
 	{"federation/preview", 40, false},
 	{"federation/backfill", 40, false},
+	{"federation/takeout", 40, false},
 	{"federation/neighbours", 40, false},
 	{"federation/reconcile", 40, false},
 	{"federation/directory", 35, false},

@@ -45,6 +45,7 @@ type leakRig struct {
 
 const (
 	convener, insider, colleague, guest, guestColleague, stranger = "convener", "member", "colleague", "guest", "guest's colleague", "stranger"
+	alumnus                                                       = "alumnus"
 	nobodyA, nobodyB, nobodyC                                     = "nobody at a", "nobody at b", "nobody at c"
 )
 
@@ -52,7 +53,7 @@ func newLeakRig(t *testing.T) *leakRig {
 	c := NewCluster(t, "a.test", "b.test", "c.test")
 	r := &leakRig{Cluster: c, t: t, a: c.Server("a.test"), b: c.Server("b.test"), c: c.Server("c.test"), viewers: map[string]*Member{}, places: map[string]*Server{}}
 	for name, at := range map[string]*Server{
-		convener: r.a, insider: r.a, colleague: r.a, guest: r.b, guestColleague: r.b, stranger: r.c, nobodyA: r.a, nobodyB: r.b, nobodyC: r.c,
+		convener: r.a, insider: r.a, colleague: r.a, guest: r.b, guestColleague: r.b, stranger: r.c, alumnus: r.a, nobodyA: r.a, nobodyB: r.b, nobodyC: r.c,
 	} {
 		r.places[name] = at
 		if !strings.HasPrefix(name, "nobody") {
@@ -78,8 +79,24 @@ func newLeakRig(t *testing.T) *leakRig {
 		r.furnish(s, fmt.Sprintf("%s%d", canaryName, i))
 	}
 	r.feed()
+	r.graduate()
 	r.Settle()
 	return r
+}
+
+// graduate lets somebody who was in every community leave the organization, and get in again as those do who left.
+func (r *leakRig) graduate() {
+	r.t.Helper()
+	gone := r.viewers[alumnus]
+	for _, s := range r.secrets {
+		if !s.unlisted {
+			gone.Object(http.MethodPost, "/api/praxis/v1/communities/"+fmt.Sprint(s.group.ID)+"/join", nil)
+		}
+	}
+	r.Settle()
+	code := gone.Object(http.MethodPost, ownMe+"/recovery/code", M{"password": Password})["code"].(string)
+	gone.Object(http.MethodPost, ownMe+"/leaving", M{"password": Password})
+	gone.Token = recoverToken(r.t, r.a, gone.Actor.Username, code)
 }
 
 // feed is a set of all hidden communities, which its owner knows.
@@ -253,6 +270,7 @@ func (r *leakRig) fill(server *Server, template string) []string {
 		values := map[string][]string{
 			"id": ids, "account": ids, "invitation": ids, "quoting": ids, "name": names, "kind": {"c", "u", "f"}, "tag": tags,
 			"host": {"a.test"}, "version": {"2.0"}, "hashtag": tags, "token": {"NONE"}, "practice": {"Visit"},
+			"key": {ids[0], "following", "bookmarks", "page"},
 		}[name]
 		if values == nil {
 			values = ids[:1]

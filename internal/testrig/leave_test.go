@@ -45,6 +45,7 @@ func TestAlumnusMovesAway(t *testing.T) {
 		wounds := a.Community("wounds", ana)
 		inside := a.Community("inside", ana, local)
 		thread := ana.Post("@wounds How do you do this?")
+		ana.Post("Words to be taken back")
 		c.Settle()
 		code := ana.Object(http.MethodPost, ownMe+"/recovery/code", M{"password": Password})["code"].(string)
 		ana.Object(http.MethodPost, ownMe+"/leaving", M{"password": Password})
@@ -54,6 +55,14 @@ func TestAlumnusMovesAway(t *testing.T) {
 		ana.Token = recoverToken(t, a, "ana", code)
 		if status, _ := ana.Do(http.MethodGet, "/api/v1/timelines/home", nil); status != http.StatusForbidden {
 			t.Errorf("a recovery reads the home timeline: %d", status)
+		}
+		mine := ana.List("/api/v1/accounts/" + fmt.Sprint(ana.Actor.ID) + "/statuses")
+		if len(mine) != 2 {
+			t.Fatalf("ana sees %d posts of her own", len(mine))
+		}
+		ana.Object(http.MethodDelete, "/api/v1/statuses/"+mine[0]["id"].(string), nil)
+		if status, _ := ana.Do(http.MethodPost, "/api/v1/statuses", M{"status": "still here"}); status != http.StatusForbidden {
+			t.Errorf("who left posts: %d", status)
 		}
 		refused := func(why string, body M) {
 			if status, text := ana.Do(http.MethodPost, ownMe+"/move", body); status != http.StatusUnprocessableEntity {
@@ -138,8 +147,13 @@ func TestMoveToMastodon(t *testing.T) {
 	c.NewPeer("loop.test", "mastodon").ActorAt("/users/ana", "ana", "Person", func(doc M) {
 		doc["alsoKnownAs"], doc["movedTo"] = []string{ana.Actor.URI}, ana.Actor.URI
 	})
+	evil := c.NewPeer("evil.test", "mastodon").ActorAt("/users/ana", "ana", "Person", func(doc M) { doc["alsoKnownAs"] = []string{ana.Actor.URI} })
+	ana.Find("@ana@evil.test")
+	if _, _, err := a.Service.BlockDomainBy(t.Context(), practice.By{}, models.DomainBlock{Host: "evil.test", Severity: models.SeveritySuspend}); err != nil {
+		t.Fatal(err)
+	}
 	for to, want := range map[string]int{
-		"@ana@loop.test": http.StatusUnprocessableEntity, "https://a.test/actor": http.StatusUnprocessableEntity, "": http.StatusUnprocessableEntity,
+		evil.URI: http.StatusUnprocessableEntity, "@ana@loop.test": http.StatusUnprocessableEntity, "https://a.test/actor": http.StatusUnprocessableEntity, "": http.StatusUnprocessableEntity,
 	} {
 		if status, text := ana.Do(http.MethodPost, ownMe+"/move", M{"to": to, "password": Password}); status != want {
 			t.Errorf("to %q: %d %s", to, status, text)
