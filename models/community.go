@@ -49,6 +49,7 @@ type Community struct {
 	Recognition    string // "" when nothing is said
 	Sponsor        string
 	Label          string // how this organization calls such communities; "" for "community"
+	URN            string // the name of the community at all of its hosts; "" while it has one host only
 }
 
 // IsForAll reports a community that anybody may read.
