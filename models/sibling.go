@@ -12,19 +12,32 @@ const (
 	SiblingLost     = "lost"   // the others agreed that its host is gone
 	SiblingLeft     = "left"
 	SiblingRefused  = "refused"
+	// SiblingIntroduced: a sibling of ours spoke of it; a convener here may propose.
+	SiblingIntroduced = "introduced"
+)
+
+// Why a pair rests.
+const (
+	PauseByAdmin    = "admin"    // of this instance
+	PauseByConvener = "convener" // of our community
+	PausePartner    = "partner"  // the partnership of the hosts rests
+	PauseUnlisted   = "unlisted" // they do not list us
+	PauseOver       = "expired"  // the agreement is over
+	PauseFlood      = "flood"    // they sent far more than they use to
 )
 
 // siblingMoves are the only ways from one state to another.
 var siblingMoves = map[string][]string{
-	"":              {SiblingProposed, SiblingReceived},
-	SiblingProposed: {SiblingLive, SiblingRefused, SiblingLeft, SiblingReceived},
-	SiblingReceived: {SiblingApproved, SiblingLive, SiblingRefused, SiblingReceived, SiblingLeft},
-	SiblingApproved: {SiblingLive, SiblingRefused, SiblingReceived, SiblingLeft},
-	SiblingLive:     {SiblingPaused, SiblingLost, SiblingLeft, SiblingLive},
-	SiblingPaused:   {SiblingLive, SiblingLost, SiblingLeft},
-	SiblingLost:     {SiblingLive, SiblingLeft},
-	SiblingLeft:     {SiblingProposed, SiblingReceived},
-	SiblingRefused:  {SiblingProposed, SiblingReceived},
+	"":                {SiblingProposed, SiblingApproved, SiblingReceived, SiblingIntroduced},
+	SiblingIntroduced: {SiblingProposed, SiblingApproved, SiblingReceived, SiblingRefused},
+	SiblingProposed:   {SiblingLive, SiblingRefused, SiblingLeft, SiblingReceived, SiblingProposed, SiblingApproved},
+	SiblingReceived:   {SiblingApproved, SiblingLive, SiblingRefused, SiblingReceived, SiblingLeft, SiblingProposed},
+	SiblingApproved:   {SiblingLive, SiblingRefused, SiblingReceived, SiblingLeft, SiblingProposed, SiblingApproved},
+	SiblingLive:       {SiblingPaused, SiblingLost, SiblingLeft, SiblingLive},
+	SiblingPaused:     {SiblingLive, SiblingLost, SiblingLeft, SiblingPaused},
+	SiblingLost:       {SiblingLive, SiblingLeft},
+	SiblingLeft:       {SiblingProposed, SiblingApproved, SiblingReceived, SiblingIntroduced},
+	SiblingRefused:    {SiblingProposed, SiblingApproved, SiblingReceived, SiblingIntroduced},
 }
 
 // Sibling is what a Group of ours and one at another host agreed on.
@@ -36,20 +49,27 @@ type Sibling struct {
 	Host        string
 	State       string
 	Reason      string // of a pause, a refusal or a loss, in words
-	Ours        bool   // we offered
-	OfferURI    string
-	Agreement   string // canonical JSON, without proofs
-	OurProof    string // JSON
-	TheirProof  string
-	ApprovedBy  int64     // the convener here
-	AdmittedBy  int64     // the admin here
-	Rank        int       // among the successors that the sibling declared; 0 for none
-	HeardAt     Timestamp // when it last spoke
-	AgreedAt    Timestamp // when the digests of what was admitted were last the same
-	LostAt      Timestamp
-	ValidUntil  Timestamp
-	CreatedAt   Timestamp `gorm:"autoCreateTime:false"`
-	ChangedAt   Timestamp
+	Pause       string // why a paused one rests: see PauseByAdmin and the others
+	// What is offered now: beside the agreement, while that is renewed.
+	Ours       bool // we offered
+	OfferURI   string
+	Offer      string // canonical JSON, without proofs
+	OfferProof string // of who offered; "" while an admin here has to admit the host first
+	// What holds.
+	Agreement  string // canonical JSON, without proofs
+	OurProof   string // JSON
+	TheirProof string
+	ApprovedBy int64     // the convener here
+	AdmittedBy int64     // the admin here
+	Rank       int       // among the successors that the sibling declared; 0 for none
+	HeardAt    Timestamp // when it last spoke
+	AgreedAt   Timestamp // when the digests of what was admitted were last the same
+	LostAt     Timestamp
+	ValidUntil Timestamp
+	// IntroducedBy is the sibling that spoke of it; "" where nobody did.
+	IntroducedBy string
+	CreatedAt    Timestamp `gorm:"autoCreateTime:false"`
+	ChangedAt    Timestamp
 }
 
 // TableName names the table by what it is in the database: a pair.
@@ -60,9 +80,29 @@ func (s *Sibling) MoveTo(state, reason string) error {
 	if !slices.Contains(siblingMoves[s.State], state) {
 		return Errorf(Conflict, "A sibling that is %s cannot become %s.", orNone(s.State), state)
 	}
-	s.State, s.Reason = state, reason
+	s.State, s.Reason, s.Pause = state, reason, ""
 	return nil
 }
+
+// Rest pauses a pair, or lets a paused one rest for another cause.
+func (s *Sibling) Rest(cause, reason string) error {
+	if err := s.MoveTo(SiblingPaused, reason); err != nil {
+		return err
+	}
+	s.Pause = cause
+	return nil
+}
+
+// Stands reports a pair with an agreement that is not over: live or resting.
+func (s *Sibling) Stands() bool { return s.State == SiblingLive || s.State == SiblingPaused }
+
+// IsListed reports that our Group names the other as its sibling: also when only the other does not name ours.
+func (s *Sibling) IsListed() bool {
+	return s.State == SiblingLive || s.State == SiblingPaused && s.Pause == PauseUnlisted
+}
+
+// ClearOffer forgets what was offered.
+func (s *Sibling) ClearOffer() { s.Offer, s.OfferProof, s.OfferURI, s.Ours = "", "", "", false }
 
 func orNone(state string) string {
 	if state == "" {
@@ -107,4 +147,56 @@ func (tx *Tx) PairsWith(uri string, states ...string) ([]Sibling, error) {
 		query = query.Where("state IN ?", states)
 	}
 	return list[Sibling](query, "siblings")
+}
+
+// SiblingsOfHost lists the pairs with Groups of a host.
+func (tx *Tx) SiblingsOfHost(host string, states ...string) ([]Sibling, error) {
+	query := tx.db.Where("host = ?", host).Order("id")
+	if len(states) > 0 {
+		query = query.Where("state IN ?", states)
+	}
+	return list[Sibling](query, "siblings")
+}
+
+// SiblingsIn lists all pairs in some states, by community.
+func (tx *Tx) SiblingsIn(states ...string) ([]Sibling, error) {
+	return list[Sibling](tx.db.Where("state IN ?", states).Order("community_id, id"), "siblings")
+}
+
+// IsLiveSibling reports that a Group of ours and an actor are siblings now.
+func (tx *Tx) IsLiveSibling(communityID, actorID int64) (bool, error) {
+	var n int64
+	err := tx.db.Model(&Sibling{}).Where("community_id = ? AND sibling_id = ? AND state = ?", communityID, actorID, SiblingLive).Limit(1).Count(&n).Error
+	return n > 0, translate(err, "siblings")
+}
+
+// HasAdmittedHost reports that an admin here admitted a host to siblings.
+func (tx *Tx) HasAdmittedHost(host string) (bool, error) {
+	var n int64
+	err := tx.db.Model(&Sibling{}).Where("host = ? AND admitted_by <> 0", host).Limit(1).Count(&n).Error
+	return n > 0, translate(err, "siblings")
+}
+
+// ForgetAdmittedHost takes back that a host was admitted: the next agreement needs an admin again.
+func (tx *Tx) ForgetAdmittedHost(host string) error {
+	return translate(tx.db.Model(&Sibling{}).Where("host = ?", host).UpdateColumn("admitted_by", 0).Error, "siblings")
+}
+
+// CountSiblings counts the pairs in a state; of one community, unless 0 is given.
+func (tx *Tx) CountSiblings(state string, communityID int64) (int64, error) {
+	query := tx.db.Model(&Sibling{}).Where("state = ?", state)
+	if communityID != 0 {
+		query = query.Where("community_id = ?", communityID)
+	}
+	var n int64
+	err := query.Count(&n).Error
+	return n, translate(err, "siblings")
+}
+
+// CommunitiesOfSiblings lists the Groups of ours that have siblings, or a feed of them.
+func (tx *Tx) CommunitiesOfSiblings() ([]int64, error) {
+	var ids []int64
+	err := tx.db.Raw(`SELECT DISTINCT community_id FROM community_sibling WHERE state = ?
+		UNION SELECT actor_id FROM community WHERE siblings_feed <> 0 ORDER BY 1`, SiblingLive).Scan(&ids).Error
+	return ids, translate(err, "siblings")
 }

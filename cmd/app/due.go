@@ -27,5 +27,5 @@ func (a *App) tendDue(ctx context.Context) {
 // tend publishes scheduled posts, ends polls, tells and asks other servers of votes, does what the policy and partnerships have due, and reports whether there was
 // anything to do.
 func (a *App) tend(ctx context.Context) (bool, error) {
-	return inTurn(ctx, a.Service.PublishDue, a.Service.TendPolls, a.Directory.RefreshPolls, a.Service.TendPolicy, a.Service.TendPartners, a.Service.JudgePartners)
+	return inTurn(ctx, a.Service.PublishDue, a.Service.TendPolls, a.Directory.RefreshPolls, a.Service.TendPolicy, a.Service.TendPartners, a.Service.JudgePartners, a.Service.TendSiblings)
 }
