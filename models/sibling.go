@@ -193,6 +193,25 @@ func (tx *Tx) CountSiblings(state string, communityID int64) (int64, error) {
 	return n, translate(err, "siblings")
 }
 
+// GoneSiblings gives the pairs whose other Group was deleted, though there is something between them still.
+func (tx *Tx) GoneSiblings() (map[int64]bool, error) {
+	var ids []int64
+	err := tx.db.Raw(`SELECT cs.id FROM community_sibling cs JOIN actor a ON a.id = cs.sibling_id AND a.deleted_at <> 0
+		WHERE cs.state IN ?`, []string{SiblingProposed, SiblingLive, SiblingPaused}).Scan(&ids).Error
+	gone := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		gone[id] = true
+	}
+	return gone, translate(err, "siblings")
+}
+
+// ThreadsSince lists the threads that a community elsewhere took since a moment and that are known here, with when; the newest first.
+func (tx *Tx) ThreadsSince(communityID int64, since Timestamp, limit int) ([]Post, error) {
+	query := tx.db.Joins("JOIN post b ON b.reblog_of_id = post.id AND b.reblog_of_id <> 0 AND b.author_id = ?", communityID).
+		Where("post.community_id = ? AND post.in_reply_to_uri = '' AND post.deleted_at = 0 AND b.published_at >= ?", communityID, since)
+	return list[Post](query.Order("b.id DESC").Limit(limit), "posts")
+}
+
 // CommunitiesOfSiblings lists the Groups of ours that have siblings, or a feed of them.
 func (tx *Tx) CommunitiesOfSiblings() ([]int64, error) {
 	var ids []int64

@@ -77,13 +77,13 @@ func (s *Service) AdmitBackfilled(ctx context.Context, community *models.Actor, 
 		if current.CommunityID != community.ID {
 			return nil
 		}
-		if _, err := tx.BoostOf(current.ID, community.ID); err == nil || !models.IsNotFound(err) {
-			return err
-		}
 		if at == 0 || at > tx.Now() {
 			at = current.PublishedAt
 		}
 		if err := s.admitHistory(tx, community, current, at); err != nil {
+			return err
+		}
+		if _, err := tx.BoostOf(current.ID, community.ID); err == nil || !models.IsNotFound(err) {
 			return err
 		}
 		boost := &models.Post{

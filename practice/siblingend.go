@@ -2,7 +2,6 @@ package practice
 
 import (
 	"context"
-	"time"
 
 	"praxis/federation/pact"
 	"praxis/models"
@@ -199,69 +198,4 @@ func (s *Service) eachPair(tx *models.Tx, host string, do func(p *pair) error) e
 		}
 	}
 	return nil
-}
-
-// overHold is how long a pair rests whose agreement is over, before it ends.
-const overHold = 30 * 24 * time.Hour
-
-// TendSiblings does what the clock has due: agreements that are over, offers that nobody answered, and the feeds of all siblings. It
-// reports whether there was anything.
-func (s *Service) TendSiblings(ctx context.Context) (bool, error) {
-	rows, err := s.store.Read(ctx).SiblingsIn(models.SiblingProposed, models.SiblingLive, models.SiblingPaused)
-	if err != nil {
-		return false, err
-	}
-	did := false
-	for i := range rows {
-		if !isSiblingDue(&rows[i], s.store.Now()) {
-			continue
-		}
-		did = true
-		if err := s.tendSibling(ctx, rows[i].ID); err != nil {
-			return did, err
-		}
-	}
-	fed, err := s.tendSiblingFeeds(ctx)
-	return did || fed, err
-}
-
-func isSiblingDue(row *models.Sibling, now time.Time) bool {
-	over := row.ValidUntil != 0 && !now.Before(row.ValidUntil.Time())
-	switch row.State {
-	case models.SiblingProposed:
-		return now.Sub(row.ChangedAt.Time()) > overHold
-	case models.SiblingLive:
-		return over
-	case models.SiblingPaused:
-		return over && (row.Pause != models.PauseOver || now.Sub(row.ValidUntil.Time()) > overHold)
-	}
-	return false
-}
-
-func (s *Service) tendSibling(ctx context.Context, id int64) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error {
-		row, err := tx.SiblingByID(id)
-		if err != nil || !isSiblingDue(row, tx.Now().Time()) {
-			return err
-		}
-		p, err := s.pairOf(tx, row, nil)
-		if err != nil {
-			return err
-		}
-		switch {
-		case row.State == models.SiblingProposed:
-			err = p.takeBack()
-		case row.Pause == models.PauseOver:
-			err = p.part("the agreement ended on "+day(row.ValidUntil.Time()), true)
-		default:
-			why := "the agreement ended on " + day(row.ValidUntil.Time()) + ": propose another one"
-			if err = p.rest(models.PauseOver, why); err == nil {
-				err = p.tellConveners(nameOf(p.us) + " and " + p.name() + " rest: " + why + ".")
-			}
-		}
-		if err != nil {
-			return err
-		}
-		return tx.SaveSibling(row)
-	})
 }

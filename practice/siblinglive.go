@@ -64,6 +64,15 @@ func (p *pair) catchUp(bond *pact.Bond) error {
 		return nil
 	}
 	since := p.tx.Now().Add(-time.Duration(bond.History) * 24 * time.Hour)
+	known, err := p.tx.ThreadsSince(p.them.ID, since, maxMissedAtHome)
+	if err != nil {
+		return err
+	}
+	for i := range known {
+		if err := p.s.admitHistory(p.tx, p.them, &known[i], known[i].PublishedAt); err != nil {
+			return err
+		}
+	}
 	if err := p.tx.StartCatchingUp(p.them.ID, p.them.Outbox, since); err != nil {
 		return err
 	}
