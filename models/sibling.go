@@ -177,6 +177,17 @@ func (tx *Tx) HasAdmittedHost(host string) (bool, error) {
 	return n > 0, translate(err, "siblings")
 }
 
+// AdmittedHosts gives the hosts that an admin here admitted to siblings.
+func (tx *Tx) AdmittedHosts() (map[string]bool, error) {
+	var hosts []string
+	err := tx.db.Model(&Sibling{}).Where("admitted_by <> 0").Distinct().Pluck("host", &hosts).Error
+	admitted := make(map[string]bool, len(hosts))
+	for _, host := range hosts {
+		admitted[host] = true
+	}
+	return admitted, translate(err, "siblings")
+}
+
 // ForgetAdmittedHost takes back that a host was admitted: the next agreement needs an admin again.
 func (tx *Tx) ForgetAdmittedHost(host string) error {
 	return translate(tx.db.Model(&Sibling{}).Where("host = ?", host).UpdateColumn("admitted_by", 0).Error, "siblings")

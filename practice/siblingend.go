@@ -41,14 +41,14 @@ func (p *pair) told(listed bool) error {
 
 // part ends a pair: the Groups follow each other no more. What each has of the other stays. The row stays, too, so that what authors
 // delete later still reaches the other.
-func (p *pair) part(why string, tell bool) error {
+func (p *pair) part(why, words string, tell bool) error {
 	listed := p.row.IsListed()
 	if tell {
 		bond, err := pact.ReadBond([]byte(p.row.Agreement))
 		if err != nil {
 			return err
 		}
-		if err := p.say(SiblingSaid{Verb: "Leave", About: bond.ID, Words: why}); err != nil {
+		if err := p.say(SiblingSaid{Verb: "Leave", About: bond.ID, Words: words}); err != nil {
 			return err
 		}
 	}
@@ -82,9 +82,9 @@ func (s *Service) LeaveSibling(ctx context.Context, actor, community *models.Act
 			return p.takeBack()
 		case p.row.Stands() || p.row.State == models.SiblingLost:
 			if p.isConvener() {
-				return p.part(withWords("left by us", reason), true)
+				return p.part(withWords("left by us", reason), reason, true)
 			}
-			if err := p.part(withWords("ended by an admin", reason), true); err != nil {
+			if err := p.part(withWords("ended by an admin", reason), reason, true); err != nil {
 				return err
 			}
 			p.row.AdmittedBy = 0
@@ -176,7 +176,7 @@ func (s *Service) endPairs(tx *models.Tx, host, why string) error {
 		if !p.row.Stands() && p.row.State != models.SiblingLost {
 			return nil
 		}
-		return p.part("the partnership with "+host+" ended: "+why, true)
+		return p.part("the partnership with "+host+" ended: "+why, "the partnership of the servers ended", true)
 	})
 }
 

@@ -176,7 +176,7 @@ func (s *Service) SiblingTookBack(ctx context.Context, m SiblingSpoke) error {
 		if !accepted || !p.row.Stands() {
 			return models.Errorf(models.Forbidden, "%s takes back what is not on the table", m.Actor.URI)
 		}
-		return p.part("they took their offer back", false)
+		return p.part("they took their offer back", "", false)
 	})
 }
 
@@ -190,7 +190,7 @@ func (s *Service) SiblingWent(ctx context.Context, m SiblingSpoke) error {
 		if !p.row.Stands() && p.row.State != models.SiblingLost {
 			return nil
 		}
-		return p.part(withWords("they left", bounded(m.Words, maxPartnerWords)), false)
+		return p.part(withWords("they left", bounded(m.Words, maxPartnerWords)), "", false)
 	})
 }
 

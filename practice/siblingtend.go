@@ -81,13 +81,13 @@ func (p *pair) tend() error {
 	case p.them.DeletedAt != 0 && p.row.State == models.SiblingProposed:
 		return p.off(models.SiblingLeft, "it was deleted", "")
 	case p.them.DeletedAt != 0:
-		return p.part("it was deleted", false)
+		return p.part("it was deleted", "", false)
 	case p.row.State == models.SiblingLive && verdict != models.HostAdmitted:
 		return p.restAndTell(models.PauseByAdmin, "this server takes nothing from "+p.row.Host)
 	case due && p.row.State == models.SiblingProposed:
 		return p.takeBack()
 	case due && p.row.Pause == models.PauseOver:
-		return p.part("the agreement ended on "+day(p.row.ValidUntil.Time()), true)
+		return p.part("the agreement ended on "+day(p.row.ValidUntil.Time()), "the agreement is over", true)
 	case due:
 		return p.restAndTell(models.PauseOver, "the agreement ended on "+day(p.row.ValidUntil.Time())+": propose another one")
 	}

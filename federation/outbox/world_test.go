@@ -190,8 +190,10 @@ func (w *world) check(e entry) {
 func dropFrame(doc M) {
 	delete(doc, "@context")
 	delete(doc, "proof")
-	if inner, ok := doc["object"].(M); ok {
-		dropFrame(inner)
+	for _, part := range []string{"object", "instrument", "result"} {
+		if inner, ok := doc[part].(M); ok {
+			dropFrame(inner)
+		}
 	}
 }
 
@@ -245,6 +247,8 @@ var (
 	moment     = regexp.MustCompile(`2026-03-01T\d\d:\d\d:\d\d(\.\d+)?Z`)
 	pem        = regexp.MustCompile(`-----BEGIN[^"]*-----END[^"]*`)
 	multibase  = regexp.MustCompile(`"z6[1-9A-Za-z]{40,}"`)
+	urnName    = regexp.MustCompile(`urn:uuid:[0-9a-f-]{36}`)
+	nonceSaid  = regexp.MustCompile(`"nonce": "[^"]*"`)
 	undoToken  = regexp.MustCompile(`/undo/[A-Za-z0-9_.-]+`)
 )
 
@@ -254,6 +258,8 @@ func normal(text string) string {
 	text = moment.ReplaceAllString(text, "MOMENT")
 	text = pem.ReplaceAllString(text, "PEM")
 	text = undoToken.ReplaceAllString(text, "/undo/TOKEN")
+	text = urnName.ReplaceAllString(text, "URN")
+	text = nonceSaid.ReplaceAllString(text, `"nonce": "NONCE"`)
 	text = multibase.ReplaceAllString(text, `"MULTIKEY"`)
 	return longNumber.ReplaceAllStringFunc(text, func(id string) string {
 		if names[id] == "" {
