@@ -36,6 +36,8 @@ type Backfill struct {
 	FinishedAt  Timestamp
 	// Since says that what came before is known: what is fetched was missed. 0 for a backfill of everything.
 	Since Timestamp
+	// Silent is one of which nothing comes home: a sibling's history.
+	Silent bool
 }
 
 // BackfillItem is one address that a backfill has still to ask, or did. Items of no community belong to a thread that
@@ -94,6 +96,11 @@ func (tx *Tx) StartCatchingUp(actorID int64, outbox string, since Timestamp) err
 	}
 	err = tx.db.Model(&Backfill{}).Where("community_id = ?", actorID).UpdateColumn("since", since).Error
 	return translate(err, "backfill")
+}
+
+// HushBackfill lets nothing of a backfill come home.
+func (tx *Tx) HushBackfill(communityID int64) error {
+	return translate(tx.db.Model(&Backfill{}).Where("community_id = ?", communityID).UpdateColumn("silent", true).Error, "backfill")
 }
 
 // Backfill gives how the backfill of a community stands.

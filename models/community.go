@@ -49,6 +49,11 @@ type Community struct {
 	Recognition    string // "" when nothing is said
 	Sponsor        string
 	Label          string // how this organization calls such communities; "" for "community"
+	URN            string // the name of the community at all of its hosts; "" while it has one host only
+	FormerURNs     string `gorm:"column:former_urns"` // names that it had before it became one with an older community, one a line
+	Successors     string // Groups that go on when this host is lost, the first one first, one a line
+	SiblingsURI    string // of one elsewhere: where it lists its siblings
+	SiblingsFeed   int64  // of one here: the feed of all siblings
 }
 
 // IsForAll reports a community that anybody may read.
@@ -67,6 +72,12 @@ func (c *Community) RuleList() []string { return lines(c.Rules) }
 
 // TopicList gives Topics as a list.
 func (c *Community) TopicList() []string { return lines(c.Topics) }
+
+// FormerList gives FormerURNs as a list.
+func (c *Community) FormerList() []string { return lines(c.FormerURNs) }
+
+// SuccessorList gives Successors as a list.
+func (c *Community) SuccessorList() []string { return lines(c.Successors) }
 
 // LanguageList gives Languages as a list.
 func (c *Community) LanguageList() []string { return strings.Fields(c.Languages) }

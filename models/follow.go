@@ -153,7 +153,7 @@ func (tx *Tx) HasLocalFollower(actorID int64) (bool, error) {
 // LocalFollowers lists the members of this instance that follow an actor, accepted.
 func (tx *Tx) LocalFollowers(actorID int64) ([]Actor, error) {
 	query := tx.db.Joins("JOIN follow f ON f.actor_id = actor.id AND f.target_id = ? AND f.state = ?", actorID, FollowAccepted).
-		Where("actor.local").Order("f.id")
+		Where("actor.local AND actor.type <> ?", TypeGroup).Order("f.id") // a Group follows its siblings, and has no home
 	return list[Actor](query, "followers")
 }
 

@@ -23,7 +23,7 @@ func (tx *Tx) AddToHome(ownerID int64, post *Post) error {
 // languages takes only what is in those.
 func (tx *Tx) AddToHomesOfFollowers(post *Post) error {
 	query := `INSERT INTO home_entry (owner_id, post_id, original_id)
-		SELECT f.actor_id, CAST(? AS bigint), CAST(? AS bigint) FROM follow f JOIN actor a ON a.id = f.actor_id AND a.local
+		SELECT f.actor_id, CAST(? AS bigint), CAST(? AS bigint) FROM follow f JOIN actor a ON a.id = f.actor_id AND a.local AND a.type <> 'Group'
 		WHERE f.target_id = ? AND f.state = 'accepted'
 			AND (f.languages = '' OR EXISTS (SELECT 1 FROM post w WHERE w.id = ? AND ` + languageTaken + `))`
 	args := []any{post.ID, originalID(post), post.AuthorID, originalID(post)}

@@ -77,11 +77,14 @@ func (s *Service) AdmitBackfilled(ctx context.Context, community *models.Actor, 
 		if current.CommunityID != community.ID {
 			return nil
 		}
-		if _, err := tx.BoostOf(current.ID, community.ID); err == nil || !models.IsNotFound(err) {
-			return err
-		}
 		if at == 0 || at > tx.Now() {
 			at = current.PublishedAt
+		}
+		if err := s.admitHistory(tx, community, current, at); err != nil {
+			return err
+		}
+		if _, err := tx.BoostOf(current.ID, community.ID); err == nil || !models.IsNotFound(err) {
+			return err
 		}
 		boost := &models.Post{
 			ID: tx.NewIDAt(at.Time()), URI: uri, AuthorID: community.ID, ReblogOfID: current.ID, Type: "Announce",
@@ -104,11 +107,11 @@ func (s *Service) EndBackfill(ctx context.Context, communityID int64) error {
 		if err != nil || !finished {
 			return err
 		}
-		followers, err := tx.LocalFollowers(communityID)
-		if err != nil {
+		run, err := tx.Backfill(communityID)
+		if err != nil || run.Silent {
 			return err
 		}
-		run, err := tx.Backfill(communityID)
+		followers, err := tx.LocalFollowers(communityID)
 		if err != nil {
 			return err
 		}

@@ -32,9 +32,7 @@ func (s *Service) CreateFeed(ctx context.Context, f NewFeed) (*models.Actor, err
 	if utf8.RuneCountInString(f.About) > maxDomain {
 		return nil, invalid("about", "Validation failed: about has more than %d characters", maxDomain)
 	}
-	actor := s.newActor(models.TypeFeed, f.Username, f.DisplayName)
-	actor.SummarySource, actor.Summary = f.About, s.render(f.About, nil)
-	actor.ModeratorsURI, actor.FeaturedURI = actor.URI+"/moderators", ""
+	actor := s.newFeed(f)
 	err := s.createActor(ctx, actor, func(tx *models.Tx) error {
 		row := &models.Feed{ActorID: actor.ID}
 		if f.Owner != nil {
@@ -43,6 +41,13 @@ func (s *Service) CreateFeed(ctx context.Context, f NewFeed) (*models.Actor, err
 		return tx.CreateFeed(row)
 	})
 	return actor, err
+}
+
+func (s *Service) newFeed(f NewFeed) *models.Actor {
+	actor := s.newActor(models.TypeFeed, f.Username, f.DisplayName)
+	actor.SummarySource, actor.Summary = f.About, s.render(f.About, nil)
+	actor.ModeratorsURI, actor.FeaturedURI = actor.URI+"/moderators", ""
+	return actor
 }
 
 // AddToFeed puts a community, of any host, into a feed of ours; one that is there stays. Actor nil is the instance itself.

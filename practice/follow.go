@@ -130,6 +130,12 @@ func (s *Service) follow(tx *models.Tx, actor, target *models.Actor, opts Follow
 
 // receiveFollowOfCommunity answers a follow of a community of ours, which may be the wish to belong to it.
 func (s *Service) receiveFollowOfCommunity(tx *models.Tx, actor, community *models.Actor, follow *models.Follow, opts FollowOptions) error {
+	if sibling, err := tx.IsLiveSibling(community.ID, actor.ID); err != nil || sibling { // as both agreed
+		if err != nil {
+			return err
+		}
+		return s.acceptFollow(tx, actor, community, follow)
+	}
 	row, err := tx.CommunityIfAny(community.ID)
 	if err != nil {
 		return err
@@ -223,7 +229,7 @@ func (s *Service) acceptFollow(tx *models.Tx, actor, target *models.Actor, follo
 			return err
 		}
 	}
-	if actor.Local && !wasAccepted {
+	if actor.Local && !wasAccepted && !actor.IsCommunity() { // a sibling has no home
 		if err := tx.BackfillHome(actor.ID, target.ID, homeBackfill); err != nil {
 			return err
 		}

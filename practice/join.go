@@ -163,7 +163,7 @@ func (s *Service) dropOutsiders(tx *models.Tx, community *models.Actor, row *mod
 // belong makes a member of who follows a community, once that is accepted: where it was asked for, and where one cannot
 // follow without belonging.
 func (s *Service) belong(tx *models.Tx, actor, community *models.Actor) error {
-	if !community.IsCommunity() {
+	if !community.IsCommunity() || actor.IsCommunity() {
 		return nil
 	}
 	known, err := tx.MembershipIfAny(community.ID, actor.ID)

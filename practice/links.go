@@ -96,6 +96,9 @@ func (l Links) Invitation(token string) string { return l.Base + InvitationPath 
 // Charter is the id of what a community of ours agreed on.
 func (l Links) Charter(community *models.Actor) string { return community.URI + "/charter" }
 
+// Siblings is where a community lists its siblings.
+func (l Links) Siblings(community *models.Actor) string { return community.URI + "/siblings" }
+
 // Kinds is the id of the collection of the kinds that a community of ours uses.
 func (l Links) Kinds(community *models.Actor) string { return community.URI + "/kinds" }
 

@@ -141,8 +141,11 @@ func (t *table) say(said PartnerSaid) error {
 }
 
 // prove gives our proof of a document without one.
-func (t *table) prove(bare []byte) (json.RawMessage, error) {
-	stored, err := t.tx.ActorKey(t.us.ID)
+func (t *table) prove(bare []byte) (json.RawMessage, error) { return t.s.proveAs(t.tx, t.us, bare) }
+
+// proveAs gives the proof of an actor of ours of a document without one.
+func (s *Service) proveAs(tx *models.Tx, actor *models.Actor, bare []byte) (json.RawMessage, error) {
+	stored, err := tx.ActorKey(actor.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +153,7 @@ func (t *table) prove(bare []byte) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	proven, err := sign.Prover{KeyID: t.us.Ed25519KeyID, Key: key, Now: func() time.Time { return t.tx.Now().Time() }}.Prove(bare)
+	proven, err := sign.Prover{KeyID: actor.Ed25519KeyID, Key: key, Now: func() time.Time { return tx.Now().Time() }}.Prove(bare)
 	if err != nil {
 		return nil, err
 	}

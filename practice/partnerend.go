@@ -35,6 +35,9 @@ func (t *table) pause(cause, why string) error {
 	if err := t.note(PartnerEventPaused, cause, why); err != nil {
 		return err
 	}
+	if err := t.s.restPairs(t.tx, t.p.Host, why); err != nil {
+		return err
+	}
 	return t.tx.PausePeer(t.p.Host)
 }
 
@@ -62,6 +65,9 @@ func (t *table) end(why string) error {
 		if err := t.tx.ResumePeer(t.p.Host); err != nil {
 			return err
 		}
+	}
+	if err := t.s.endPairs(t.tx, t.p.Host, why); err != nil {
+		return err
 	}
 	return t.disallow()
 }

@@ -68,6 +68,9 @@ func (t *table) resume(why string) error {
 	if err := t.note(PartnerEventLive, "", why); err != nil {
 		return err
 	}
+	if err := t.s.wakePairs(t.tx, t.p.Host); err != nil {
+		return err
+	}
 	peer, err := t.tx.Peer(t.p.Host)
 	if err != nil || peer.PausedAt == 0 {
 		return err

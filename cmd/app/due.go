@@ -28,5 +28,5 @@ func (a *App) tendDue(ctx context.Context) {
 // graces of those who left, and reports whether there was anything to do.
 func (a *App) tend(ctx context.Context) (bool, error) {
 	return inTurn(ctx, a.Service.PublishDue, a.Service.TendPolls, a.Directory.RefreshPolls, a.Service.TendPolicy,
-		a.Service.TendPartners, a.Service.JudgePartners, a.Service.TendLeaving, a.Service.TendMoves)
+		a.Service.TendPartners, a.Service.JudgePartners, a.Service.TendLeaving, a.Service.TendMoves, a.Service.TendSiblings)
 }

@@ -88,6 +88,11 @@ func (p *Processor) dispatch(m *message) (verify, bool) {
 	if m.actor != nil && m.actor.IsFeed() && m.via == nil && feedChanges[m.activity.Type] {
 		return p.verifyFeedChange, true
 	}
+	if m.actor != nil && m.actor.IsCommunity() {
+		if handler, ok := find(p.siblingTable(), m); ok {
+			return handler, true
+		}
+	}
 	if handler, ok := find(p.partnerTable(), m); ok {
 		return handler, true
 	}

@@ -17,6 +17,9 @@ func (p *Processor) verifyUpdateActor(ctx context.Context, m *message) (apply, e
 		return nil, nil
 	}
 	actor, err := p.directory.Refresh(ctx, m.actor.URI)
+	if err == nil && actor.IsCommunity() {
+		return p.compareSiblings(ctx, actor)
+	}
 	if err != nil || !actor.IsFeed() {
 		return nil, err
 	}

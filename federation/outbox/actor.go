@@ -29,7 +29,9 @@ func Actor(links practice.Links, a *models.Actor) vocab.M {
 			"id": a.Ed25519KeyID, "type": "Multikey", "controller": a.URI, "publicKeyMultibase": a.Ed25519Key,
 		}}
 	}
-	if a.Type != models.TypeApplication {
+	if a.Type == models.TypeApplication {
+		doc["implements"] = implements()
+	} else {
 		doc["followers"], doc["following"], doc["featured"] = a.FollowersURI, a.FollowingURI, a.FeaturedURI
 	}
 	if a.IsFeed() {
@@ -67,10 +69,11 @@ func Profile(tx *models.Tx, links practice.Links, a *models.Actor) (vocab.M, err
 		return nil, err
 	}
 	row, err := tx.CommunityIfAny(a.ID)
-	if err == nil && row != nil {
-		describe(doc, links, a, row)
+	if err != nil || row == nil {
+		return doc, err
 	}
-	return doc, err
+	describe(doc, links, a, row)
+	return doc, nameSiblings(tx, doc, links, a, row)
 }
 
 func addProfile(doc vocab.M, a *models.Actor) {

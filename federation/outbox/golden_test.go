@@ -20,7 +20,11 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // golden holds what was written since the last time to testdata/NAME.golden.
 func (w *world) golden(name string) []entry {
 	w.t.Helper()
-	entries := w.written()
+	return w.goldenOf(name, w.written())
+}
+
+func (w *world) goldenOf(name string, entries []entry) []entry {
+	w.t.Helper()
 	got := show(w.t, entries)
 	path := filepath.Join("testdata", name+".golden")
 	if *update {

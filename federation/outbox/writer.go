@@ -87,6 +87,8 @@ func (w *Writer) Publish(tx *models.Tx, event practice.Event) error {
 		return w.pinned(tx, e)
 	case practice.PartnerSaid:
 		return w.partnerSaid(tx, e)
+	case practice.SiblingSaid:
+		return w.siblingSaid(tx, e)
 	}
 	return w.publishModeration(tx, event)
 }

@@ -202,8 +202,10 @@ func Hash(bare []byte) string {
 }
 
 // ProofOf gives the proof by a key of an actor; nil for none.
-func (s *Sealed) ProofOf(actor string) json.RawMessage {
-	for _, proof := range s.Proofs {
+func (s *Sealed) ProofOf(actor string) json.RawMessage { return proofOf(s.Proofs, actor) }
+
+func proofOf(proofs []json.RawMessage, actor string) json.RawMessage {
+	for _, proof := range proofs {
 		if owner, _, _ := strings.Cut(sign.MethodOf(proof), "#"); owner == actor {
 			return proof
 		}

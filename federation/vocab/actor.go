@@ -44,6 +44,11 @@ type Community struct {
 	Charter                                            string // its address, on the host of the Group
 	CharterVersion                                     int64
 	Rules, Topics                                      []string
+	// URN is the name of the community at all of its hosts, and FormerURNs are names that it had; Siblings is where the Group lists its
+	// siblings, on its own host; Successors are the Groups that go on when its host is lost.
+	URN, Siblings string
+	FormerURNs    []string
+	Successors    IRIs
 }
 
 // Field is one line of a profile. Value is HTML to be sanitised.
@@ -188,7 +193,14 @@ func (a *Actor) readCommunity(f fields, home IRI) {
 	c.Place = cutRunes(f.place(), maxWord)
 	c.Charter, c.CharterVersion = f.linkAt("charter", home), int64(f.number("charterVersion", maxVersion))
 	c.Rules, c.Topics = f.lines("rules"), f.lines("keywords")
+	if urns := f.urns("urn", 1); len(urns) > 0 {
+		c.URN = urns[0]
+	}
+	c.Siblings, c.FormerURNs, c.Successors = f.linkAt("siblings", home), f.urns("formerURNs", maxSiblings), f.links("successors", maxSiblings)
 }
+
+// maxSiblings is how many hosts of a community are read.
+const maxSiblings = 20
 
 // maxWord is how long a word or a short phrase may be, in characters; maxLines how many lines a list may have.
 const (

@@ -47,6 +47,10 @@ func groupTerms() M {
 		"charter": address("cop:charter"), "charterVersion": "cop:charterVersion", "kinds": address("cop:kinds"), "recognition": address("cop:recognition"),
 		"communityClass": "cop:communityClass", "joining": "cop:joining", "communityLabel": "cop:communityLabel",
 		"rules": M{"@id": "cop:rules", "@container": "@list"}, "keywords": "schema:keywords", "sponsor": "schema:sponsor",
+		"urn": address("cop:urn"), "formerURNs": M{"@id": "cop:formerURNs", "@type": "@id", "@container": "@set"},
+		"siblings": address("cop:siblings"), "siblingsFeed": address("cop:siblingsFeed"),
+		"successors": M{"@id": "cop:successors", "@type": "@id", "@container": "@list"},
+		"implements": M{"@id": "https://w3id.org/fep/844e/implements", "@container": "@set"},
 	}
 }
 
@@ -110,5 +114,32 @@ func partnershipTerms() M {
 func PartnershipContext() []any {
 	terms := partnershipTerms()
 	terms["cop"] = "https://w3id.org/fep/69f0/"
+	return []any{Namespace, "https://w3id.org/security/data-integrity/v2", terms}
+}
+
+// siblingTerms are those of agreements between sibling communities, and of what siblings say to each other.
+func siblingTerms() M {
+	all := M{}
+	for _, name := range []string{
+		BondWord, "nonce", "validFrom", "validUntil", "communityClass", "charterDigest", "historyDays", "honourRemovals", "honourBans", "roster",
+		"retentionDays", "silenceDays",
+	} {
+		all[name] = "cop:" + name
+	}
+	all["siblingOf"] = address("cop:siblingOf")
+	all["urn"], all["license"] = address("cop:urn"), "schema:license"
+	all["parties"] = M{"@id": "cop:parties", "@type": "@id", "@container": "@set"}
+	all["formerURNs"] = M{"@id": "cop:formerURNs", "@type": "@id", "@container": "@set"}
+	all["contacts"] = M{"@id": "cop:contacts", "@container": "@list"}
+	return all
+}
+
+// BondWord is the type of an agreement of siblings.
+const BondWord = "SiblingAgreement"
+
+// SiblingContext is the @context of agreements of siblings and of what is said of them. It stays as it is: agreements are signed with it.
+func SiblingContext() []any {
+	terms := siblingTerms()
+	terms["cop"], terms["schema"] = "https://w3id.org/fep/69f0/", "http://schema.org/"
 	return []any{Namespace, "https://w3id.org/security/data-integrity/v2", terms}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"praxis/federation/outbox"
 	"praxis/federation/sign"
 	"praxis/handlers/respond"
 	"praxis/models"
@@ -42,6 +43,8 @@ type nodeMetadata struct {
 	Upstream        nodeUpstream `json:"upstream"`
 	// HTTPSignatures are the schemes that signed requests may be in, beside draft-cavage.
 	HTTPSignatures []string `json:"httpSignatures"`
+	// Implements are the addresses of what this server understands beyond what others do.
+	Implements []string `json:"implements"`
 }
 
 type nodeUpstream struct {
@@ -97,7 +100,7 @@ func (s *Server) nodeInfo(version string, statistics models.Statistics) nodeInfo
 		OpenRegistrations: s.cfg.Registrations == "open",
 		Metadata: nodeMetadata{
 			NodeName: s.cfg.Name, NodeDescription: s.cfg.Description, Upstream: nodeUpstream{"mastodon"},
-			HTTPSignatures: []string{string(sign.RFC9421), string(sign.Ed25519)},
+			HTTPSignatures: []string{string(sign.RFC9421), string(sign.Ed25519)}, Implements: []string{outbox.SiblingsFeature},
 		},
 	}
 	if version == "2.1" { // the schema of 2.0 knows no further properties

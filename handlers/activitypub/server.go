@@ -102,6 +102,7 @@ func (s *Server) Routes(r *mux.Router) {
 		actorPath + "/featured":    s.getFeatured,
 		actorPath + "/moderators":  s.getModerators,
 		actorPath + "/charter":     s.getCharter,
+		actorPath + "/siblings":    s.getSiblings,
 		actorPath + "/modlog":      s.getModLog,
 		actorPath + "/kinds":       s.getKinds,
 		kindPath:                   s.getKind,
