@@ -18,7 +18,7 @@ import (
 func (a *App) desk(router *mux.Router, pages *page.Renderer) error {
 	server, err := desk.New(desk.Config{
 		Service: a.Service, Page: pages, SignedIn: a.OAuth.SignedIn, Checks: a.examine, Settings: settingsShown(a.Config),
-		SendTest: a.testSender(), Storage: a.storagePlace(), Works: a.works.shown, Log: a.log,
+		Contact: a.Config.ContactEmail, SendTest: a.testSender(), Storage: a.storagePlace(), Works: a.works.shown, Log: a.log,
 	})
 	if err != nil {
 		return err

@@ -42,6 +42,7 @@ type part struct {
 	List    []item
 	Search  *search
 	Table   *table
+	Charts  []chart
 	Forms   []*form
 	Links   []link
 	Pager   pager
@@ -124,6 +125,9 @@ func (s *Server) render(v *visit, status int, what *screen) error {
 	data := shown{Title: what.Title, Host: s.links.Host, Screen: what, Me: v.me, Said: s.said(v)}
 	if v.impact != nil && v.form != nil {
 		data.Said = "Nothing was changed yet. Below is what it would do."
+	}
+	if v.asked != "" {
+		data.Said = "Nothing was changed yet: please confirm."
 	}
 	if v.problem != nil && !v.blamed {
 		data.Wrong = messageOf(v.problem)

@@ -54,6 +54,7 @@ func (s *Server) sections() []section {
 		s.accounts(),
 		s.reports(),
 		s.communities(),
+		s.partners(),
 		s.federation(),
 		s.lists(),
 		s.peers(),

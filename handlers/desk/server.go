@@ -24,6 +24,8 @@ type Config struct {
 	Checks func(context.Context) []Check
 	// Settings are those of the configuration, for reading.
 	Settings []Setting
+	// Contact is whom others can reach here, as it is offered to partners.
+	Contact string
 	// SendTest sends a test letter to an address; nil where no letters can be sent.
 	SendTest func(ctx context.Context, to string) error
 	// Storage says where uploaded files are kept.

@@ -30,7 +30,8 @@ type visit struct {
 	blamed  bool       // a form on the page shows the problem
 	counted *models.Waiting
 	impact  *models.Impact
-	found   any // what else a deed shows on the page
+	asked   string // what is to be confirmed before it is done
+	found   any    // what else a deed shows on the page
 }
 
 func (v *visit) ctx() context.Context { return v.r.Context() }
