@@ -45,9 +45,8 @@ func openHouse(t *testing.T, database string, changes ...func(*config.Config)) *
 		t.Fatal(err)
 	}
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	host := "localhost:" + port
 	cluster := testrig.NewCluster(t)
-	h := &house{t: t, url: "http://" + host, Server: cluster.AddServer(host, database, append(changes, func(cfg *config.Config) {
+	h := &house{t: t, url: "http://localhost:" + port, Server: cluster.AddServer("hospital.example", database, append(changes, func(cfg *config.Config) {
 		cfg.Development, cfg.Name, cfg.Listen = true, "St. Anna's Hospital", "127.0.0.1:"+port
 		cfg.Registrations = "approval"
 	})...)}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"praxis/federation/pact"
+	"praxis/internal/config"
 	"praxis/internal/testdb"
 	"praxis/internal/testrig"
 	"praxis/models"
@@ -24,8 +25,7 @@ type ally struct {
 
 func (h *house) ally() *ally {
 	h.t.Helper()
-	a := &ally{h.Cluster.AddServer(allyHost, testdb.SQLite(h.t)), h}
-	return a
+	return &ally{h.Cluster.AddServer(allyHost, testdb.SQLite(h.t), func(cfg *config.Config) { cfg.Development = true }), h}
 }
 
 func (a *ally) terms() practice.PartnerTerms {
@@ -119,8 +119,8 @@ func (h *house) agreeByPages(t *testing.T, a *browserless, other *ally) {
 	a.sends(one+"/counter", "other offer is on its way", append([]string{"form", "counter"}, ourOffer...)...)
 	h.Cluster.Settle()
 	h.state(allyHost, models.PartnerCountered)
-	if _, body := a.get(one); strings.Count(body, "≠ differs") != 4 || !strings.Contains(body, "names of members") {
-		t.Errorf("the differences are not marked: %s", body)
+	if _, body := a.get(one); strings.Count(body, "≠ differs") != 5 || !strings.Contains(body, "names of members") {
+		t.Errorf("%d differences are marked", strings.Count(body, "≠ differs"))
 	}
 	_, err := other.Service.CounterPartner(t.Context(), practice.By{}, h.Host, other.terms())
 	h.must(err)
@@ -165,7 +165,7 @@ func (h *house) healthByPages(t *testing.T, a *browserless) {
 		}
 	}
 	if strings.Count(body, "<rect") != 3*14 || strings.Contains(body, "style=") {
-		t.Errorf("the pictures: %s", body)
+		t.Errorf("%d bars", strings.Count(body, "<rect"))
 	}
 	h.must(h.Store.Tx(t.Context(), func(tx *models.Tx) error {
 		p, err := tx.Partner(allyHost)
@@ -193,7 +193,7 @@ func (h *house) purgeByPages(t *testing.T, a *browserless, other *ally) {
 	h.must(err)
 	h.Cluster.Settle()
 	if status, body := a.post(one, url.Values{"form": {"answer"}, "how": {"remove"}}); status != 200 || !strings.Contains(body, "0 posts of theirs would be removed") {
-		t.Errorf("the answer asks: %d %s", status, body)
+		t.Errorf("the answer asks: %d", status)
 	}
 	if status, _ := a.post(one, url.Values{"form": {"answer"}, "how": {"burn"}}); status != 422 {
 		t.Errorf("an answer that is none: %d", status)
