@@ -132,7 +132,7 @@ func (s *Server) render(v *visit, status int, what *screen) error {
 	if v.problem != nil && !v.blamed {
 		data.Wrong = messageOf(v.problem)
 	}
-	if !v.in.convener {
+	if !v.in.convener && !v.in.own {
 		var err error
 		if data.Groups, err = s.navigation(v); err != nil {
 			return err
