@@ -20,7 +20,7 @@ func (a *App) desk(router *mux.Router, pages *page.Renderer) error {
 	server, err := desk.New(desk.Config{
 		Service: a.Service, Page: pages, SignedIn: a.OAuth.SignedIn, Checks: a.examine, Settings: settingsShown(a.Config),
 		Contact: a.Config.ContactEmail, SendTest: a.testSender(), Storage: a.storagePlace(), Works: a.works.shown, Log: a.log,
-		Recovered: a.OAuth.Recovered, Invitations: a.Config.Invitations,
+		Recovered: a.OAuth.Recovered, Invitations: a.Config.Invitations, CheckProviders: a.CheckProviders,
 		Confirm: func(header http.Header, r *http.Request, account *models.Account, plain string) error {
 			return a.OAuth.Confirm(header, r, &oauth.Principal{Account: account}, plain)
 		},

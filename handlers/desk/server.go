@@ -26,6 +26,8 @@ type Config struct {
 	Confirm func(http.Header, *http.Request, *models.Account, string) error
 	// Invitations is who may invite people to the instance, as the configuration says.
 	Invitations string
+	// CheckProviders asks each sign-in of an organization what it is, and gives what went wrong by its key; nil for nothing.
+	CheckProviders func(context.Context) map[string]error
 	// Checks examines the instance, for the first page; nil for none.
 	Checks func(context.Context) []Check
 	// Settings are those of the configuration, for reading.
