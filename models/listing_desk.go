@@ -12,6 +12,9 @@ type Waiting struct {
 	Held       int64 // hosts in quarantine
 	Failing    int64 // peers that fail, or were given up
 	Appeals    int64
+	Offers     int64 // partnerships that others offer
+	Words      int64 // agreements whose words are to be compared
+	Red        int64 // partners with whom something is badly wrong
 }
 
 // WaitingForStaff counts what waits, in one statement.
@@ -22,7 +25,10 @@ func (tx *Tx) WaitingForStaff() (Waiting, error) {
 		(SELECT count(*) FROM account WHERE approved_at = 0) AS applicants,
 		(SELECT count(DISTINCT host) FROM inbox_entry WHERE ` + held + `) AS held,
 		(SELECT count(*) FROM peer WHERE failures > 0 OR parked_at <> 0) AS failing,
-		(SELECT count(*) FROM appeal WHERE decided_at = 0) AS appeals`).Scan(&w).Error
+		(SELECT count(*) FROM appeal WHERE decided_at = 0) AS appeals,
+		(SELECT count(*) FROM partner WHERE offer_uri <> '' AND NOT offer_ours) AS offers,
+		(SELECT count(*) FROM partner WHERE state = 'accepted' AND confirmed = '') AS words,
+		(SELECT count(*) FROM partner WHERE health = 'red' AND state IN ('live', 'paused', 'onesided')) AS red`).Scan(&w).Error
 	return w, translate(err, "what waits")
 }
 

@@ -55,6 +55,37 @@ func (s *Service) startLeaving(tx *models.Tx, accountID int64, reason string) er
 	return s.outbox.Publish(tx, ActorUpdated{Actor: actor})
 }
 
+// LetLeave is StartLeaving by somebody who looks after accounts. Errors: Forbidden, also for who ranks as high; NotFound.
+func (s *Service) LetLeave(ctx context.Context, moderator *models.Actor, actorID int64, reason string) error {
+	account, err := s.accessOf(ctx, moderator, actorID)
+	if err != nil {
+		return err
+	}
+	return s.StartLeaving(ctx, account.ID, reason)
+}
+
+// TakeBack is StopLeaving by somebody who looks after accounts. Errors: as LetLeave, and Conflict.
+func (s *Service) TakeBack(ctx context.Context, moderator *models.Actor, actorID int64) error {
+	account, err := s.accessOf(ctx, moderator, actorID)
+	if err != nil {
+		return err
+	}
+	return s.StopLeaving(ctx, account.ID)
+}
+
+// accessOf gives an account of this server whose access somebody may end.
+func (s *Service) accessOf(ctx context.Context, moderator *models.Actor, actorID int64) (*models.Account, error) {
+	tx := s.store.Read(ctx)
+	if _, err := s.authorize(tx, moderator, models.PermitUserAccess); err != nil {
+		return nil, err
+	}
+	_, account, err := s.moderated(tx, Measure{Moderator: moderator, TargetID: actorID})
+	if err == nil && account == nil {
+		err = models.Errorf(models.NotFound, "The account is on another server.")
+	}
+	return account, err
+}
+
 // lockAccount gives an account and its actor, held against other writers.
 func (s *Service) lockAccount(tx *models.Tx, accountID int64) (*models.Account, *models.Actor, error) {
 	if err := tx.LockSignUps(); err != nil {

@@ -86,6 +86,24 @@ func (s *Service) Unsubscribe(ctx context.Context, by By, id int64) error {
 	return err
 }
 
+// ReadListSoon lets the worker look at a list next, and not only when its day is over. Errors: Forbidden, NotFound.
+func (s *Service) ReadListSoon(ctx context.Context, by By, id int64) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if err := s.mayFederate(tx, by.Moderator); err != nil {
+			return err
+		}
+		sub, err := tx.ListSubscription(id)
+		if err != nil {
+			return err
+		}
+		sub.TriedAt = 0
+		if err := tx.SaveListSubscription(sub); err != nil {
+			return err
+		}
+		return s.audit(tx, by.Moderator, "list.read", named(sub.URL), nil, nil)
+	})
+}
+
 // ReadList takes what a subscribed list holds now; trouble says why it could not be read. It then does, or drafts, what follows. A list that
 // is of no use changes nothing, and keeps what it held.
 func (s *Service) ReadList(ctx context.Context, id int64, rows []hostlist.Row, trouble string) (*Import, error) {

@@ -138,7 +138,8 @@ func (a *App) checkPartners(_ context.Context, tx *models.Tx) (desk.Check, error
 		check.State, check.Found, check.Advice = desk.CheckBad, "Federation is stopped.", "Let it go on, or it is closed for good 72 hours after the stop."
 	case n.Peers == 0:
 		check.State, check.Found = desk.CheckOpen, fmt.Sprintf("The mode is %s, and nobody elsewhere is known yet.", rules.Mode)
-		check.Advice = "Decide with whom this server speaks, and look up the first partner."
+		check.Advice = "Propose a partnership to the first organization, or decide with whom else this server speaks."
+		check.Where, check.Action = "/admin/partners/new", "Propose a partnership"
 	default:
 		check.Found = fmt.Sprintf("The mode is %s. Known here: %s.", rules.Mode, many(n.Peers, "other server", "other servers"))
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"praxis/handlers/desk"
+	"praxis/handlers/oauth"
 	"praxis/handlers/page"
 	"praxis/internal/config"
 	"praxis/internal/mail"
@@ -18,7 +19,11 @@ import (
 func (a *App) desk(router *mux.Router, pages *page.Renderer) error {
 	server, err := desk.New(desk.Config{
 		Service: a.Service, Page: pages, SignedIn: a.OAuth.SignedIn, Checks: a.examine, Settings: settingsShown(a.Config),
-		SendTest: a.testSender(), Storage: a.storagePlace(), Works: a.works.shown, Log: a.log,
+		Contact: a.Config.ContactEmail, SendTest: a.testSender(), Storage: a.storagePlace(), Works: a.works.shown, Log: a.log,
+		Recovered: a.OAuth.Recovered, Invitations: a.Config.Invitations, CheckProviders: a.CheckProviders,
+		Confirm: func(header http.Header, r *http.Request, account *models.Account, plain string) error {
+			return a.OAuth.Confirm(header, r, &oauth.Principal{Account: account}, plain)
+		},
 	})
 	if err != nil {
 		return err

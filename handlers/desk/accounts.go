@@ -26,6 +26,8 @@ func (s *Server) accounts() section {
 			{path: one + "/role", needs: models.PermitRoles, show: s.showRole, forms: map[string]deed{"role": s.changeRole}},
 			{path: one + "/password", needs: models.PermitUserAccess, show: s.showPasswordLink, forms: map[string]deed{"send": s.sendPasswordLink}},
 			{path: one + "/sessions", needs: models.PermitUserAccess, show: s.showSessions, forms: map[string]deed{"end": s.endSessions}},
+			{path: one + "/leave", needs: models.PermitUserAccess, show: s.showLetLeave, forms: map[string]deed{"leave": s.letLeave}},
+			{path: one + "/return", needs: models.PermitUserAccess, show: s.showTakeBack, forms: map[string]deed{"return": s.takeBack}},
 			{path: one + "/{measure:[a-z]{1,20}}", show: s.showMeasure, forms: map[string]deed{"take": s.takeMeasure}},
 		},
 	}
@@ -124,6 +126,8 @@ func stateOf(a *models.Actor, account *models.Account) badge {
 		return badge{"e-mail not confirmed", "warn"}
 	case a.SuspendedAt != 0:
 		return badge{"suspended", "bad"}
+	case a.LeftAt != 0 && a.Local:
+		return badge{"has left", ""}
 	case account != nil && account.DisabledAt != 0:
 		return badge{"disabled", "bad"}
 	case a.SilencedAt != 0:

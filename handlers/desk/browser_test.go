@@ -20,6 +20,7 @@ import (
 
 	"praxis/internal/testdb"
 	"praxis/internal/testrig"
+	"praxis/models"
 	"praxis/practice"
 )
 
@@ -53,8 +54,72 @@ func TestDeskInABrowser(t *testing.T) {
 	b.t = t
 	h.furnish()
 	b.withoutScripts()
-	for _, path := range h.deskPaths() {
+	paths := append(h.deskPaths(), h.ownPaths()...)
+	for _, path := range append(paths, "/auth/recovery", "/auth/recovery/code", "/settings/invitations", h.bringAlong()) {
 		b.judge(strings.Trim(strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(path), "-"), path)
+	}
+	b.partners(h)
+}
+
+// bringAlong lets ann bring a list, and gives the page of its preview.
+func (h *house) bringAlong() string {
+	h.t.Helper()
+	made, err := h.Service.ReadImport(h.t.Context(), h.ann.Actor, practice.NewImport{
+		Kind: "following", Name: "following_accounts.csv", File: strings.NewReader("Account address\n@marieke@" + farHost + "\n@marieke@" + farHost + "\nnobody\n"),
+	})
+	h.must(err)
+	_, err = h.Service.RequestExport(h.t.Context(), h.ann.Actor)
+	h.must(err)
+	return fmt.Sprintf("/settings/takealong/imports/%d", made.ID)
+}
+
+// partners judges the pages of an offer, and of an agreement with some traffic and a question.
+func (b *browser) partners(h *house) {
+	b.t.Helper()
+	const one = "/admin/partners/" + allyHost
+	other := h.ally()
+	_, err := other.Service.ProposePartner(h.t.Context(), practice.By{}, h.Host, other.terms())
+	h.must(err)
+	h.Cluster.Settle()
+	b.judge("partner-offer", one)
+	b.judge("partner-accept", one+"/accept")
+	b.judge("partner-counter", one+"/counter")
+	terms := other.terms()
+	terms.Contact, terms.Listed = "ann@hospital.example, telephone 77", true
+	_, err = h.Service.AcceptPartner(h.t.Context(), practice.By{}, allyHost, terms)
+	h.must(err)
+	h.Cluster.Settle()
+	b.judge("partner-words", one)
+	_, err = h.Service.ConfirmPartner(h.t.Context(), practice.By{}, allyHost, h.words(allyHost))
+	h.must(err)
+	h.Cluster.Settle()
+	other.confirms()
+	h.state(allyHost, models.PartnerLive)
+	h.traffic()
+	for _, page := range []string{"", "/health", "/end", "/purge"} {
+		b.judge("partner-live"+strings.ReplaceAll(page, "/", "-"), one+page)
+	}
+	b.judge("partner-list", "/admin/partners")
+	b.do(chromedp.Navigate(b.base + one + "/end"))
+	b.typeInto("#revoke-reason", "The project is over")
+	b.send("revoke")
+	b.judge("partner-end-asks", "")
+}
+
+// traffic lets some days pass on which something went to the partner.
+func (h *house) traffic() {
+	h.t.Helper()
+	for day := range 9 {
+		h.must(h.Store.Tx(h.t.Context(), func(tx *models.Tx) error {
+			for n := range 1 + day*day%7 {
+				entry := &models.OutboxEntry{ActorID: h.ann.Actor.ID, ActivityURI: fmt.Sprintf("%s/a/%d/%d", h.url, day, n), Type: "Create", Payload: "{}"}
+				if err := tx.AddOutboxEntry(entry, []models.Inbox{{Host: allyHost, URL: "https://" + allyHost + "/inbox"}}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		h.Cluster.Clock.Advance(24 * time.Hour)
 	}
 }
 
@@ -124,7 +189,7 @@ func newBrowser(t *testing.T, chromium string) *browser {
 	t.Cleanup(stop)
 	ctx, closeTab := chromedp.NewContext(allocator)
 	t.Cleanup(closeTab)
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Minute)
 	t.Cleanup(cancel)
 	b := &browser{t: t, ctx: ctx}
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil { // the browser lives as long as this context

@@ -18,6 +18,8 @@ func (h *house) deskPaths() []string {
 		"/admin", "/admin/accounts", "/admin/accounts?status=pending", "/admin/accounts?origin=remote", fmt.Sprintf("/admin/accounts/%d", h.cleo.Actor.ID),
 		fmt.Sprintf("/admin/accounts/%d/suspend", h.far.ID), fmt.Sprintf("/admin/accounts/%d/role", h.cleo.Actor.ID), fmt.Sprintf("/admin/accounts/%d/password", h.cleo.Actor.ID), fmt.Sprintf("/admin/accounts/%d/sessions", h.cleo.Actor.ID),
 		"/admin/reports", fmt.Sprintf("/admin/reports/%d", h.report.ID), "/admin/communities", "/admin/communities/new", fmt.Sprintf("/admin/communities/%d", h.wards.ID),
+		fmt.Sprintf("/admin/accounts/%d/leave", h.cleo.Actor.ID), "/admin/partners", "/admin/partners/new", "/admin/partners/mastodon.example",
+		"/admin/partners/mastodon.example/end", "/admin/partners/mastodon.example/health", fmt.Sprintf("/admin/lists/subscriptions/%d", h.sub.ID),
 		"/admin/federation", "/admin/federation/stop", "/admin/federation/" + farHost, "/admin/federation/spam.example", "/admin/lists",
 		"/admin/peers", "/admin/peers/" + farHost, "/admin/rules", "/admin/announcements", "/admin/storage", "/admin/jobs", "/admin/audit", "/admin/settings",
 		"/c/woundcare/settings", "/c/woundcare/settings/members", "/c/woundcare/settings/invitations", "/c/woundcare/settings/bans", "/c/woundcare/settings/reports",
@@ -43,7 +45,7 @@ func (h *house) judgeRoles(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]int{
-		"/admin": 200, "/admin/reports": 200, "/admin/accounts": 200, "/admin/communities": 200, "/admin/federation": 403, "/admin/settings": 403,
+		"/admin": 200, "/admin/reports": 200, "/admin/accounts": 200, "/admin/communities": 200, "/admin/federation": 403, "/admin/settings": 403, "/admin/partners": 403,
 		"/admin/rules": 403, fmt.Sprintf("/admin/accounts/%d/role", h.cleo.Actor.ID): 403, "/c/woundcare/settings": 404,
 	} {
 		if status, _ := moderator.get(path); status != want {

@@ -8,5 +8,5 @@
 //
 // Handlers carry out nothing by themselves: every form ends in a verb of practice.
 //
-// It must not import federation, or packages of handlers other than page and respond.
+// It must not import federation other than pact, or packages of handlers other than page and respond.
 package desk

@@ -64,7 +64,7 @@ func (v *visit) fill(f *form) *form {
 	about := fieldOf(v.problem)
 	for _, one := range f.Fields {
 		v.refill(one)
-		if v.problem != nil && about == one.Name {
+		if v.problem != nil && (about == one.Name || about != "" && others[about] == one.Name) {
 			one.Problem = messageOf(v.problem)
 			about = ""
 		}

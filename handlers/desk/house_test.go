@@ -29,6 +29,7 @@ type house struct {
 	wards    *models.Actor   // a community of ann's
 	report   *models.Report  // cleo complained about far
 	question *models.Post    // of cleo's, in the community
+	sub      *models.ListSubscription
 }
 
 const farHost = "clinic-with-a-rather-long-name.example"
@@ -45,9 +46,8 @@ func openHouse(t *testing.T, database string, changes ...func(*config.Config)) *
 		t.Fatal(err)
 	}
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	host := "localhost:" + port
 	cluster := testrig.NewCluster(t)
-	h := &house{t: t, url: "http://" + host, Server: cluster.AddServer(host, database, append(changes, func(cfg *config.Config) {
+	h := &house{t: t, url: "http://localhost:" + port, Server: cluster.AddServer("hospital.example", database, append(changes, func(cfg *config.Config) {
 		cfg.Development, cfg.Name, cfg.Listen = true, "St. Anna's Hospital", "127.0.0.1:"+port
 		cfg.Registrations = "approval"
 	})...)}
@@ -93,6 +93,10 @@ func (h *house) furnish() {
 	_, err = h.Service.SignUp(ctx, practice.SignUp{Username: "dora", Email: "dora@hospital.example", Password: testrig.Password, Agreement: true, Reason: "I begin on ward 3 next week.", Approval: true, Hashing: password.Cheap()})
 	h.must(err)
 	_, _, err = h.Service.BlockDomainBy(ctx, practice.By{}, models.DomainBlock{Host: "spam.example", Severity: models.SeveritySuspend, PublicComment: "Advertisements"})
+	h.must(err)
+	_, err = h.Service.OneSidedPartner(ctx, practice.By{}, "mastodon.example", "Spoke with their office in spring.")
+	h.must(err)
+	h.sub, err = h.Service.Subscribe(ctx, practice.By{}, models.ListSubscription{URL: "https://lists.example/a/rather/long/address/of/a/list/blocks.csv", Kind: models.ListBlocks, Mode: models.ListDrafts, Priority: 100})
 	h.must(err)
 	h.must(h.Store.Tx(ctx, func(tx *models.Tx) error {
 		return tx.UpdatePeer(farHost, func(p *models.Peer) {

@@ -15,7 +15,10 @@ const listsPath = root + "/lists"
 // lists are lists of hosts that admins exchange.
 func (s *Server) lists() section {
 	return section{group: groupOrganizations, name: "Lists of hosts", path: listsPath, needs: models.PermitFederation, pages: []place{
-		{path: listsPath, show: s.showLists, forms: map[string]deed{"read": s.readList}},
+		{path: listsPath, show: s.showLists, forms: map[string]deed{
+			"read": s.readList, "subscribe": s.subscribe, "soon": s.readSoon,
+		}},
+		{path: listsPath + "/subscriptions/{id:[0-9]{1,19}}", show: s.showSubscription, forms: map[string]deed{"end": s.unsubscribe}},
 		{path: listsPath + "/export", raw: s.exportList},
 		{path: listsPath + "/{id:[0-9]{1,19}}", show: s.showList, forms: map[string]deed{"apply": s.applyList, "undo": s.undoList}},
 	}}
@@ -44,7 +47,12 @@ func (s *Server) showLists(v *visit) (*screen, error) {
 		{Label: "For Mastodon (CSV)", To: listsPath + "/export?format=mastodon", Quiet: true}, {Label: "As names", To: listsPath + "/export?format=plain", Quiet: true},
 		{Label: "As JSON", To: listsPath + "/export?format=json", Quiet: true},
 	}}
-	return &screen{Title: "Lists of hosts", Parts: []part{{Table: listed}, read, export}}, nil
+	followed, err := s.subscriptions(v)
+	if err != nil {
+		return nil, err
+	}
+	parts := append(followed, part{Heading: "Lists that were read", Table: listed}, read, export)
+	return &screen{Title: "Lists of hosts", Lead: "Lists of servers to block or to allow: those that you bring, and those that you follow.", Parts: parts}, nil
 }
 
 func listBadge(state string) badge {

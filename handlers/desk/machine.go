@@ -112,33 +112,3 @@ func (s *Server) whoWorks(v *visit) ([]part, error) {
 	}
 	return []part{here, all}, nil
 }
-
-// settings are those of the configuration, for reading.
-func (s *Server) settings() section {
-	const path = root + "/settings"
-	return section{group: groupInstance, name: "Settings", path: path, needs: models.PermitSettings, pages: []place{{path: path, show: s.showSettings}}}
-}
-
-func (s *Server) showSettings(v *visit) (*screen, error) {
-	listed := &table{Caption: "Settings", Heads: []string{"Setting", "In force", "What it does"}, Empty: "Nothing is known of the configuration."}
-	find := strings.ToLower(v.query("find"))
-	for _, one := range s.cfg.Settings {
-		if find != "" && !strings.Contains(strings.ToLower(one.Name+" "+one.Meaning), find) {
-			continue
-		}
-		value := cell{Text: orDash(one.Value)}
-		if one.Value != one.Default {
-			value.Badge = badge{"set", "good"}
-			value.Hint = "usually " + orWord(one.Default, "empty")
-		}
-		listed.Rows = append(listed.Rows, row{Cells: []cell{{Text: one.Name, Hint: one.Env}, value, {Text: strings.ReplaceAll(one.Meaning, "`", "")}}})
-	}
-	runtime := part{Heading: "What can be changed here", List: []item{
-		{Title: "With whom this server speaks", Text: "Open, quarantine, partners only or closed.", Link: link{Label: "Federation", To: federationPath}},
-		{Title: "Rules", Text: "What members are asked to keep to.", Link: link{Label: "Rules", To: root + "/rules"}},
-	}}
-	return &screen{
-		Title: "Settings", Lead: "Most settings are in the configuration file or in environment variables, and count after a restart. They are shown here as they are in force; secrets are not shown.",
-		Parts: []part{runtime, {Heading: "From the configuration", Search: &search{Fields: []*field{{ID: "q-find", Name: "find", Label: "Find a setting", Value: v.query("find")}}}, Table: listed}},
-	}, nil
-}

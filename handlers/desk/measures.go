@@ -98,6 +98,13 @@ func (s *Server) measures(v *visit, actor *models.Actor, account *models.Account
 	if account != nil && v.may(models.PermitRoles) && !account.IsWaiting() {
 		links = append(links, link{Label: "Change the role", To: accountPath(actor.ID) + "/role", Quiet: true})
 	}
+	if account != nil && v.may(models.PermitUserAccess) && actor.ID != v.me.ID && !account.IsWaiting() {
+		if actor.LeftAt == 0 {
+			links = append(links, link{Label: "Let them leave", To: accountPath(actor.ID) + "/leave", Danger: true})
+		} else {
+			links = append(links, link{Label: "Take back that they left", To: accountPath(actor.ID) + "/return", Quiet: true})
+		}
+	}
 	return links
 }
 

@@ -42,6 +42,7 @@ type part struct {
 	List    []item
 	Search  *search
 	Table   *table
+	Charts  []chart
 	Forms   []*form
 	Links   []link
 	Pager   pager
@@ -125,10 +126,13 @@ func (s *Server) render(v *visit, status int, what *screen) error {
 	if v.impact != nil && v.form != nil {
 		data.Said = "Nothing was changed yet. Below is what it would do."
 	}
+	if v.asked != "" {
+		data.Said = "Nothing was changed yet: please confirm."
+	}
 	if v.problem != nil && !v.blamed {
 		data.Wrong = messageOf(v.problem)
 	}
-	if !v.in.convener {
+	if !v.in.convener && !v.in.own {
 		var err error
 		if data.Groups, err = s.navigation(v); err != nil {
 			return err

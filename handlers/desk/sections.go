@@ -12,6 +12,7 @@ type section struct {
 	pages []place
 
 	convener bool // its pages ask the community who may, not the role
+	own      bool // its pages are for every member, about what is theirs
 }
 
 // errand is something that waits: the navigation counts it, and the first page tells of it.
@@ -29,6 +30,8 @@ type place struct {
 	show  func(v *visit) (*screen, error)
 	forms map[string]deed      // by the name of the form
 	raw   func(v *visit) error // answers by itself, with a file
+	left  bool                 // of a page of one's own: also for who left the organization
+	most  int64                // how many bytes a form may have; 0 for maxForm
 }
 
 // deed is what a form does.
@@ -54,6 +57,7 @@ func (s *Server) sections() []section {
 		s.accounts(),
 		s.reports(),
 		s.communities(),
+		s.partners(),
 		s.federation(),
 		s.lists(),
 		s.peers(),

@@ -20,10 +20,20 @@ type Config struct {
 	Page    *page.Renderer
 	// SignedIn gives the member whose browser asks; nil for everybody else.
 	SignedIn func(*http.Request) *models.Actor
+	// Recovered gives who left the organization and whose browser got in by a code; nil for everybody else.
+	Recovered func(*http.Request) *models.Actor
+	// Confirm asks for the password of an account again; it sets headers when tries are limited.
+	Confirm func(http.Header, *http.Request, *models.Account, string) error
+	// Invitations is who may invite people to the instance, as the configuration says.
+	Invitations string
+	// CheckProviders asks each sign-in of an organization what it is, and gives what went wrong by its key; nil for nothing.
+	CheckProviders func(context.Context) map[string]error
 	// Checks examines the instance, for the first page; nil for none.
 	Checks func(context.Context) []Check
 	// Settings are those of the configuration, for reading.
 	Settings []Setting
+	// Contact is whom others can reach here, as it is offered to partners.
+	Contact string
 	// SendTest sends a test letter to an address; nil where no letters can be sent.
 	SendTest func(ctx context.Context, to string) error
 	// Storage says where uploaded files are kept.
@@ -96,7 +106,7 @@ func New(cfg Config) (*Server, error) {
 // root is where the desk begins.
 const root = "/admin"
 
-// Routes adds the pages of the desk, and those for conveners.
+// Routes adds the pages of the desk, those for conveners, and those of a member's own.
 func (s *Server) Routes(r *mux.Router) {
 	for _, section := range s.all {
 		for _, p := range section.pages {
@@ -105,6 +115,9 @@ func (s *Server) Routes(r *mux.Router) {
 	}
 	for _, p := range s.convenerPages() {
 		s.route(r, section{convener: true}, p)
+	}
+	for _, p := range s.ownPages() {
+		s.route(r, section{own: true}, p)
 	}
 }
 

@@ -24,13 +24,15 @@ type visit struct {
 	role models.Role
 	now  models.Timestamp
 	in   section
+	left bool // me has left the organization, and got in by a code
 
 	form    url.Values // what was sent; nil unless a form was
 	problem error      // why the form was refused
 	blamed  bool       // a form on the page shows the problem
 	counted *models.Waiting
 	impact  *models.Impact
-	found   any // what else a deed shows on the page
+	asked   string // what is to be confirmed before it is done
+	found   any    // what else a deed shows on the page
 }
 
 func (v *visit) ctx() context.Context { return v.r.Context() }
@@ -73,7 +75,11 @@ func (s *Server) serve(in section, p place) http.HandlerFunc {
 		v := &visit{w: w, r: r, tx: s.store.Read(r.Context()), now: models.At(s.store.Now()), in: in}
 		w.Header().Set("Cache-Control", "private, no-store")
 		w.Header().Set("Referrer-Policy", "same-origin")
-		if v.me = s.cfg.SignedIn(r); v.me == nil || v.me.IsGone() {
+		if v.me = s.cfg.SignedIn(r); v.me == nil && in.own && s.cfg.Recovered != nil {
+			v.me = s.cfg.Recovered(r)
+			v.left = v.me != nil
+		}
+		if v.me == nil || v.me.IsGone() {
 			http.Redirect(w, r, "/auth/sign_in?next="+url.QueryEscape(returnPath(r)), http.StatusSeeOther)
 			return
 		}
@@ -114,6 +120,12 @@ func (s *Server) admit(v *visit, in section, p place) error {
 	if in.convener {
 		return nil // the page asks the community
 	}
+	if in.own {
+		if v.left && !p.left {
+			return models.Errorf(models.Forbidden, "This page is for members of %s. You have left: what you can do is on /settings.", s.links.Host)
+		}
+		return nil
+	}
 	wanted := in.needs
 	if p.needs != 0 {
 		wanted = p.needs
@@ -151,7 +163,7 @@ const maxForm = 4 << 20
 // post carries a form out. It reports whether the request is answered; otherwise the page is shown again, with the problem
 // and with what was typed.
 func (s *Server) post(v *visit, p place) (bool, error) {
-	if err := v.readForm(); err != nil {
+	if err := v.readForm(orMaxForm(p.most)); err != nil {
 		return false, err
 	}
 	do := p.forms[v.form.Get("form")]
@@ -175,8 +187,15 @@ func (s *Server) post(v *visit, p place) (bool, error) {
 	return false, nil
 }
 
-func (v *visit) readForm() error {
-	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxForm)
+func orMaxForm(most int64) int64 {
+	if most == 0 {
+		return maxForm
+	}
+	return most
+}
+
+func (v *visit) readForm(most int64) error {
+	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, most)
 	var err error
 	if strings.HasPrefix(v.r.Header.Get("Content-Type"), "multipart/form-data") {
 		err = v.r.ParseMultipartForm(maxForm)
@@ -184,7 +203,7 @@ func (v *visit) readForm() error {
 		err = v.r.ParseForm()
 	}
 	if err != nil {
-		return models.Errorf(models.Invalid, "The form cannot be read, or is larger than %d MiB.", maxForm>>20)
+		return models.Errorf(models.Invalid, "The form cannot be read, or is larger than %d MiB.", most>>20)
 	}
 	v.form = v.r.PostForm
 	for _, values := range v.form {

@@ -25,17 +25,12 @@ func refusedRoutes() map[string]deliberate {
 			routes["POST /api/v1/admin/trends/"+noun+"/{id}/"+verdict] = deliberate{http.StatusNotFound, nothingOfIt}
 		}
 	}
-	for _, page := range []string{
-		"/oauth/authorize", "/auth/sign_in", "/auth/confirmation", "/auth/password", "/auth/password/new", "/auth/sign_up", "/settings/apps",
-	} {
-		for _, method := range []string{http.MethodGet, http.MethodPost} {
-			routes[method+" "+page] = deliberate{0, "a page for people, tested where it is made"}
-		}
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		routes[method+" /oauth/authorize"] = deliberate{0, "a page for people, tested where it is made"}
 	}
 	for _, path := range []string{"/csv/{key}", "/exports/{id}/file", "/record/{key}"} {
 		routes["GET "+ownMe+path] = deliberate{0, "a file, tested in internal/testrig and practice"}
 	}
-	routes["POST /auth/sign_out"] = deliberate{0, "a page for people, tested where it is made"}
 	return routes
 }
 

@@ -27,7 +27,9 @@ func namesOfParameters(t *testing.T) []string {
 func tables(t *testing.T) []string {
 	t.Helper()
 	names := found(t, "../../models/migrations/sqlite/*.sql", regexp.MustCompile(`(?m)^CREATE TABLE (\w+)`))
-	return slices.DeleteFunc(names, func(name string) bool { return strings.HasSuffix(name, "_new") || strings.HasSuffix(name, "_old") })
+	return slices.DeleteFunc(names, func(name string) bool {
+		return strings.HasSuffix(name, "_new") || strings.HasSuffix(name, "_old") || name == "admin_action" // is audit_entry by now
+	})
 }
 
 func found(t *testing.T, pattern string, what *regexp.Regexp) []string {

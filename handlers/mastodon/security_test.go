@@ -308,7 +308,9 @@ func TestG05_ScopesAreEnforced(t *testing.T) {
 			token, other = inspector, judge
 		}
 		h.send(token, rt.methods[0], path, nil).refused(http.StatusForbidden)
-		if rt.scopes[0] != "push" {
+		// A member who has left or is deleted has no token any more for the routes that follow.
+		ends := rt.methods[0] == http.MethodPost && (path == ownMe+"/leaving" || path == ownMe+"/delete")
+		if rt.scopes[0] != "push" && !ends {
 			if a := h.send(other, rt.methods[0], path, nil); a.Code == http.StatusForbidden && strings.Contains(a.Body.String(), "scopes") {
 				t.Errorf("%s %s refuses %s", rt.methods[0], path, rt.scopes[0])
 			}

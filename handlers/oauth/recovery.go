@@ -14,7 +14,9 @@ const RecoveryScope = "recovery"
 const RecoveryLife = 24 * time.Hour
 
 // Recovers reports the token of somebody who left the organization, who may only take along what is theirs.
-func (p *Principal) Recovers() bool { return p != nil && p.Token.Scopes == RecoveryScope }
+func (p *Principal) Recovers() bool {
+	return p != nil && p.Token != nil && p.Token.Scopes == RecoveryScope
+}
 
 func (s *Server) isOver(p *Principal) bool {
 	return p.Recovers() && s.store.Now().Sub(p.Token.CreatedAt.Time()) > RecoveryLife

@@ -120,6 +120,7 @@ func (s *Server) Routes(r *mux.Router) {
 	s.signOnRoutes(view, form, post)
 	s.factorRoutes(view, form)
 	s.entryRoutes(view, form)
+	s.recoveryRoutes(view, form)
 }
 
 // Protect refuses forms that another site sent (security case G7). Every form of a page that acts for who is signed in
