@@ -18,8 +18,8 @@ func (h *house) deskPaths() []string {
 		fmt.Sprintf("/admin/accounts/%d/suspend", h.far.ID), fmt.Sprintf("/admin/accounts/%d/role", h.cleo.Actor.ID), fmt.Sprintf("/admin/accounts/%d/password", h.cleo.Actor.ID),
 		"/admin/reports", fmt.Sprintf("/admin/reports/%d", h.report.ID), "/admin/communities", "/admin/communities/new", fmt.Sprintf("/admin/communities/%d", h.wards.ID),
 		"/admin/federation", "/admin/federation/stop", "/admin/federation/" + farHost, "/admin/federation/spam.example", "/admin/lists",
-		"/admin/peers", "/admin/peers/" + farHost, "/admin/rules", "/admin/announcements", "/admin/storage", "/admin/jobs", "/admin/audit", "/admin/settings",
-		"/c/woundcare/settings", "/c/woundcare/settings/members", "/c/woundcare/settings/invitations", "/c/woundcare/settings/bans", "/c/woundcare/settings/reports",
+		"/admin/siblings", "/admin/peers", "/admin/peers/" + farHost, "/admin/rules", "/admin/announcements", "/admin/storage", "/admin/jobs", "/admin/audit", "/admin/settings",
+		"/c/woundcare/settings", "/c/woundcare/settings/members", "/c/woundcare/settings/invitations", "/c/woundcare/settings/siblings", "/c/woundcare/settings/bans", "/c/woundcare/settings/reports",
 	}
 }
 
@@ -36,7 +36,7 @@ func TestG26_OnlyRolesOpenTheDesk(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]int{
-		"/admin": 200, "/admin/reports": 200, "/admin/accounts": 200, "/admin/communities": 200, "/admin/federation": 403, "/admin/settings": 403,
+		"/admin": 200, "/admin/reports": 200, "/admin/accounts": 200, "/admin/communities": 200, "/admin/federation": 403, "/admin/siblings": 403, "/c/woundcare/settings/siblings": 404, "/admin/settings": 403,
 		"/admin/rules": 403, fmt.Sprintf("/admin/accounts/%d/role", h.cleo.Actor.ID): 403, "/c/woundcare/settings": 404,
 	} {
 		if status, _ := moderator.get(path); status != want {

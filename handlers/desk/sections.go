@@ -55,6 +55,7 @@ func (s *Server) sections() []section {
 		s.reports(),
 		s.communities(),
 		s.federation(),
+		s.siblings(),
 		s.lists(),
 		s.peers(),
 		s.rules(),
