@@ -23,6 +23,7 @@ type siblingCommand struct {
 	Leave   siblingLeaveCommand   `cmd:"" help:"Take an offer back, or end an agreement at once: the host has to be admitted again after it."`
 	Pause   siblingPauseCommand   `cmd:"" help:"Let a pair rest."`
 	Resume  siblingResumeCommand  `cmd:"" help:"End a pause."`
+	Next    siblingNextCommand    `cmd:"" help:"Say which sibling goes on first with the threads of ours when this server is lost."`
 }
 
 // siblingName names a community of ours and one elsewhere.
@@ -304,5 +305,19 @@ type siblingResumeCommand struct {
 func (s *siblingResumeCommand) Run(ctx context.Context, std *streams, c *cli) error {
 	return s.do(ctx, std, c, func(service *practice.Service, community *models.Actor, id int64) (*models.Sibling, error) {
 		return service.ResumeSibling(ctx, nil, community, id)
+	})
+}
+
+type siblingNextCommand struct {
+	siblingName `embed:""`
+}
+
+// Run says who goes on first.
+func (s *siblingNextCommand) Run(ctx context.Context, std *streams, c *cli) error {
+	return s.do(ctx, std, c, func(service *practice.Service, community *models.Actor, id int64) (*models.Sibling, error) {
+		if err := service.SetSuccessors(ctx, nil, community, []int64{id}); err != nil {
+			return nil, err
+		}
+		return service.Store().Read(ctx).SiblingByID(id)
 	})
 }

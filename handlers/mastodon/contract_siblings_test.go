@@ -1,6 +1,7 @@
 package mastodon
 
 import (
+	"net/http"
 	"strings"
 	"time"
 
@@ -110,11 +111,13 @@ func (k *contract) askSiblings() {
 	is(models.SiblingLive, k.post(k.alice, one+"/resume", nil).object())
 	is(models.SiblingPaused, k.post(k.boss, admins+id+"/pause", nil).object())
 	is(models.SiblingLive, k.post(k.boss, admins+id+"/resume", nil).object())
+	id0 := id
 	near.offers("q")
 	row, err := k.store.Read(k.t.Context()).Sibling(ours.ID, near.actor.URI)
 	k.must(err)
 	is(models.SiblingApproved, k.post(k.alice, all+"/"+formatID(row.ID)+"/approve", nil).object())
 	k.get(k.alice, all)
+	k.as(k.alice, http.MethodPut, pathOf(ownAPI+"/communities/{id}/successors", ours.ID), map[string]any{"siblings": []string{id0}})
 	far2, err := k.store.Read(k.t.Context()).Sibling(ours.ID, far.actor.URI)
 	k.must(err)
 	is(models.SiblingLeft, k.post(k.boss, admins+formatID(far2.ID)+"/leave", "reason=over").object())
