@@ -37,6 +37,34 @@ func (s *Service) CreateCommunity(ctx context.Context, c NewCommunity) (*models.
 // FoundCommunity is CreateCommunity with all that is said of the community; nothing is made when any of it is wrong. Pictures
 // come later, by ChangeCommunity.
 func (s *Service) FoundCommunity(ctx context.Context, c NewCommunity, change CommunityChange) (*models.Actor, error) {
+	return s.foundCommunity(ctx, c, change, nil)
+}
+
+// FoundSibling founds a community that offers, to one of another host that is about the same, to become one with it: what to do in the
+// place of a second community that nobody finds. Name is its address, or its name@host. Errors: those of FoundCommunity, FindCommunity
+// and ProposeSibling; then nothing is made.
+func (s *Service) FoundSibling(ctx context.Context, c NewCommunity, change CommunityChange, name string, terms SiblingTerms) (*models.Actor, error) {
+	other, err := s.FindCommunity(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return s.foundCommunity(ctx, c, change, func(tx *models.Tx, made *models.Actor) error {
+		p, err := s.newPair(tx, c.Convener, made, other)
+		if err == nil {
+			err = p.mayPropose()
+		}
+		if err == nil {
+			err = p.propose(terms, "")
+		}
+		if err != nil {
+			return err
+		}
+		return s.auditSibling(tx, c.Convener, "sibling.propose", p, nil)
+	})
+}
+
+// foundCommunity is FoundCommunity with more that is done in the same transaction.
+func (s *Service) foundCommunity(ctx context.Context, c NewCommunity, change CommunityChange, more func(tx *models.Tx, made *models.Actor) error) (*models.Actor, error) {
 	if err := checkCommunity(change); err != nil {
 		return nil, err
 	}
@@ -79,7 +107,10 @@ func (s *Service) FoundCommunity(ctx context.Context, c NewCommunity, change Com
 		if err := tx.UpdateActor(actor); err != nil {
 			return err
 		}
-		return s.convene(tx, actor, c.Convener)
+		if err := s.convene(tx, actor, c.Convener); err != nil || more == nil {
+			return err
+		}
+		return more(tx, actor)
 	})
 	return actor, err
 }

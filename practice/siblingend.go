@@ -56,6 +56,9 @@ func (p *pair) part(why, words string, tell bool) error {
 		return err
 	}
 	p.row.ClearOffer()
+	if err := p.succeed(false); err != nil {
+		return err
+	}
 	if err := p.s.unfollow(p.tx, p.us, p.them); err != nil {
 		return err
 	}

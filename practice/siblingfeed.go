@@ -65,16 +65,17 @@ func (s *Service) siblingActors(tx *models.Tx, community *models.Actor) ([]model
 	if err != nil {
 		return nil, err
 	}
+	ids := make([]int64, len(pairs))
 	for i := range pairs {
-		other, err := tx.Actor(pairs[i].SiblingID)
-		if err != nil {
-			return nil, err
-		}
-		if !other.IsGone() {
+		ids[i] = pairs[i].SiblingID
+	}
+	others, err := tx.Actors(ids)
+	for _, id := range ids {
+		if other := others[id]; other != nil && !other.IsGone() {
 			members = append(members, *other)
 		}
 	}
-	return members, nil
+	return members, err
 }
 
 func sameActors(one, other []models.Actor) bool {

@@ -22,6 +22,9 @@ func (p *pair) live(bond *pact.Bond, agreement, ours, theirs string) error {
 	if err := p.takeName(bond); err != nil {
 		return err
 	}
+	if err := p.succeed(true); err != nil {
+		return err
+	}
 	if err := p.tx.SaveSibling(p.row); err != nil {
 		return err
 	}

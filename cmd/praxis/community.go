@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"praxis/cmd/app"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -21,6 +22,7 @@ type communityCommand struct {
 	Set       communitySetCommand       `cmd:"" help:"Change what a community says of itself, who may read it and how one joins."`
 	Invite    communityInviteCommand    `cmd:"" help:"Make a link by which one joins a community."`
 	Share     communityShareCommand     `cmd:"" help:"Share a community with another organization, or end that."`
+	Sibling   siblingCommand            `cmd:"" help:"Make a community one with communities of other hosts."`
 	Backfill  communityBackfillCommand  `cmd:"" help:"Fetch once more what a community of another host has."`
 }
 
@@ -34,6 +36,7 @@ type communityCreateCommand struct {
 	Joining  string `help:"How one joins: open, request, invitation or closed."`
 	Unlisted bool   `help:"Keep it out of directories and searches."`
 	Anyway   bool   `help:"Create it although there are similar ones."`
+	Link     string `help:"Create it, and offer to the similar community of another host (name@host) to become one with it."`
 }
 
 // Run creates a community.
@@ -43,7 +46,7 @@ func (cc *communityCreateCommand) Run(ctx context.Context, std *streams, c *cli)
 		return err
 	}
 	defer a.Close()
-	if !cc.Anyway {
+	if !cc.Anyway && cc.Link == "" {
 		if err := cc.refuseSimilar(ctx, a); err != nil {
 			return err
 		}
@@ -56,12 +59,19 @@ func (cc *communityCreateCommand) Run(ctx context.Context, std *streams, c *cli)
 			return err
 		}
 	}
-	community, err := a.Service.CreateCommunity(ctx, wanted)
+	community, err := cc.found(ctx, a, wanted)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(std.out, "created @%s@%s\n", community.Username, community.Host)
 	return nil
+}
+
+func (cc *communityCreateCommand) found(ctx context.Context, a *app.App, wanted practice.NewCommunity) (*models.Actor, error) {
+	if cc.Link == "" {
+		return a.Service.CreateCommunity(ctx, wanted)
+	}
+	return a.Service.FoundSibling(ctx, wanted, practice.CommunityChange{}, cc.Link, practice.SiblingTerms{History: 90})
 }
 
 type communityListCommand struct{}

@@ -23,7 +23,7 @@ func (cc *communityCreateCommand) refuseSimilar(ctx context.Context, a *app.App)
 	for _, s := range found {
 		names = append(names, "@"+s.Handle)
 	}
-	return models.Errorf(models.Conflict, "there are similar communities: %s; join one of them, or create yours all the same with --anyway",
+	return models.Errorf(models.Conflict, "there are similar communities: %s; join one of them, link yours with one of another host by --link name@host, or create yours all the same with --anyway",
 		strings.Join(names, ", "))
 }
 

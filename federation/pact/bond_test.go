@@ -62,6 +62,19 @@ func TestVectorOfABond(t *testing.T) {
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	draft, err := os.ReadFile("../../docs/feps/siblings.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var proof struct{ ProofValue string }
+	if err := json.Unmarshal(read.ProofOf("https://north.test/c/wounds"), &proof); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{string(bare), pact.Hash(bare), proof.ProofValue} {
+		if !strings.Contains(string(draft), part) {
+			t.Errorf("the draft lacks %s", part)
+		}
+	}
 }
 
 func TestBondIsReadAsItWasWritten(t *testing.T) {

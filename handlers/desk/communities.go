@@ -171,13 +171,17 @@ func (s *Server) noteCommunity(v *visit) (outcome, error) {
 }
 
 func (s *Server) showNewCommunity(v *visit) (*screen, error) {
+	alike, err := s.alike(v)
+	if err != nil {
+		return nil, err
+	}
 	return &screen{
 		Title: "Found a community", Above: []link{{Label: "Communities", To: communitiesPath}},
 		Lead: "You are its first convener. All but the short name can be changed later.",
 		Parts: []part{{Card: true, Forms: []*form{v.fill(&form{
-			Name: "new", Button: "Found it", Cancel: communitiesPath, Fields: append([]*field{
+			Name: "new", Button: "Found it", Cancel: communitiesPath, Fields: append(append(alike, []*field{
 				{Name: "username", Label: "Short name", Required: true, Max: 30, Hint: "For addresses such as woundcare@" + s.links.Host + ": a-z, 0-9 and _. It cannot be changed."},
-			}, communityFields(&models.Actor{}, &models.Community{})...),
+			}...), communityFields(&models.Actor{}, &models.Community{})...),
 		})}}},
 	}, nil
 }
@@ -196,12 +200,57 @@ func communityFields(a *models.Actor, c *models.Community) []*field {
 }
 
 func (s *Server) foundCommunity(v *visit) (outcome, error) {
-	made, err := s.cfg.Service.FoundCommunity(v.ctx(), practice.NewCommunity{
+	wanted := practice.NewCommunity{
 		Username: v.text("username"), DisplayName: v.text("display_name"), Domain: v.text("domain"), Joining: v.text("joining"),
 		Class: v.text("class"), Unlisted: v.is("unlisted"), Convener: v.me,
-	}, practice.CommunityChange{})
+	}
+	alike, err := s.alike(v)
+	if err != nil {
+		return outcome{}, err
+	}
+	chosen := v.text("link")
+	if len(alike) > 0 && chosen == "" {
+		return outcome{}, models.FieldErrorf("link", "There are similar communities: choose whether yours becomes one with one of them.")
+	}
+	if chosen != "" && chosen != foundAlone {
+		made, err := s.cfg.Service.FoundSibling(v.ctx(), wanted, practice.CommunityChange{}, chosen, practice.SiblingTerms{History: 90})
+		if err != nil {
+			return outcome{}, err
+		}
+		return outcome{settingsPath(made.Username) + "/siblings", "The community is founded, and offers to become one with the other."}, nil
+	}
+	made, err := s.cfg.Service.FoundCommunity(v.ctx(), wanted, practice.CommunityChange{})
 	if err != nil {
 		return outcome{}, err
 	}
 	return outcome{settingsPath(made.Username), "The community is founded. Say more of it here."}, nil
+}
+
+// foundAlone is chosen by who founds a community beside similar ones.
+const foundAlone = "alone"
+
+// alike asks who founds a community that is like others whether it becomes one with one of them; nothing where there are none.
+func (s *Server) alike(v *visit) ([]*field, error) {
+	if v.form == nil || v.form.Get("username") == "" {
+		return nil, nil
+	}
+	found, err := s.cfg.Service.SimilarCommunities(v.ctx(), v.me.ID, practice.CommunityIdea{
+		Name: v.text("username"), DisplayName: v.text("display_name"), Domain: v.text("domain"),
+	})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	pairs := []string{"", "Choose", foundAlone, "Found mine beside them"}
+	hint := "There is, here:"
+	for _, one := range found {
+		if one.Local {
+			hint += " @" + one.Handle
+			continue
+		}
+		pairs = append(pairs, one.URI, "Found mine as one with @"+one.Handle)
+	}
+	if hint == "There is, here:" {
+		hint = ""
+	}
+	return []*field{{Name: "link", Label: "Similar communities", Kind: "choice", Required: true, Hint: hint, Options: options(pairs...)}}, nil
 }

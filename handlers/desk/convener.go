@@ -22,6 +22,7 @@ func (s *Server) convenerPages() []place {
 			"accept": s.decideJoin, "reject": s.decideJoin, "role": s.setMemberRole, "remove": s.removeMember, "appoint": s.appoint, "dismiss": s.dismiss,
 		}},
 		{path: convenersPath + "/invitations", show: s.showInvitations, forms: map[string]deed{"invite": s.invite, "revoke": s.revoke}},
+		s.convenersSiblings(),
 		{path: convenersPath + "/bans", show: s.showBans, forms: map[string]deed{"ban": s.ban, "unban": s.unban}},
 		{path: convenersPath + "/reports", show: s.showCommunityReports, forms: map[string]deed{"resolve": s.resolveReport, "grant": s.decideAppeal, "decline": s.decideAppeal}},
 	}
@@ -80,7 +81,7 @@ func convenes(v *visit, a *models.Actor, parts ...part) *screen {
 		return shown
 	}
 	for _, tab := range []struct{ path, label string }{
-		{base, "Settings"}, {base + "/members", "Members"}, {base + "/invitations", "Invitations"}, {base + "/bans", "Bans"}, {base + "/reports", "Reports"},
+		{base, "Settings"}, {base + "/members", "Members"}, {base + "/invitations", "Invitations"}, {base + "/siblings", "Siblings"}, {base + "/bans", "Bans"}, {base + "/reports", "Reports"},
 	} {
 		shown.Tabs = append(shown.Tabs, link{Label: tab.label, To: tab.path, Current: v.r.URL.Path == tab.path})
 	}

@@ -21,8 +21,8 @@ func (h *house) deskPaths() []string {
 		fmt.Sprintf("/admin/accounts/%d/leave", h.cleo.Actor.ID), "/admin/partners", "/admin/partners/new", "/admin/partners/mastodon.example",
 		"/admin/partners/mastodon.example/end", "/admin/partners/mastodon.example/health", fmt.Sprintf("/admin/lists/subscriptions/%d", h.sub.ID),
 		"/admin/federation", "/admin/federation/stop", "/admin/federation/" + farHost, "/admin/federation/spam.example", "/admin/lists",
-		"/admin/peers", "/admin/peers/" + farHost, "/admin/rules", "/admin/announcements", "/admin/storage", "/admin/jobs", "/admin/audit", "/admin/settings",
-		"/c/woundcare/settings", "/c/woundcare/settings/members", "/c/woundcare/settings/invitations", "/c/woundcare/settings/bans", "/c/woundcare/settings/reports",
+		"/admin/siblings", "/admin/peers", "/admin/peers/" + farHost, "/admin/rules", "/admin/announcements", "/admin/storage", "/admin/jobs", "/admin/audit", "/admin/settings",
+		"/c/woundcare/settings", "/c/woundcare/settings/members", "/c/woundcare/settings/invitations", "/c/woundcare/settings/siblings", "/c/woundcare/settings/bans", "/c/woundcare/settings/reports",
 	}
 }
 
@@ -45,7 +45,7 @@ func (h *house) judgeRoles(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]int{
-		"/admin": 200, "/admin/reports": 200, "/admin/accounts": 200, "/admin/communities": 200, "/admin/federation": 403, "/admin/settings": 403, "/admin/partners": 403,
+		"/admin": 200, "/admin/reports": 200, "/admin/accounts": 200, "/admin/communities": 200, "/admin/federation": 403, "/admin/siblings": 403, "/c/woundcare/settings/siblings": 404, "/admin/settings": 403, "/admin/partners": 403,
 		"/admin/rules": 403, fmt.Sprintf("/admin/accounts/%d/role", h.cleo.Actor.ID): 403, "/c/woundcare/settings": 404,
 	} {
 		if status, _ := moderator.get(path); status != want {

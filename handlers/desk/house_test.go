@@ -78,6 +78,10 @@ func (h *house) furnish() {
 	}
 	h.must(h.Store.Tx(ctx, func(tx *models.Tx) error { return tx.CreateActor(h.far) }))
 	h.wards = h.Community("woundcare", h.ann)
+	wounds := &models.Actor{URI: "https://" + farHost + "/c/wounds", Type: models.TypeGroup, Username: "wounds", Host: farHost, Inbox: "https://" + farHost + "/c/wounds/inbox", DisplayName: "Wounds", Discoverable: true}
+	h.must(h.Store.Tx(ctx, func(tx *models.Tx) error { return tx.CreateActor(wounds) }))
+	_, err := h.Service.ProposeSibling(ctx, h.ann.Actor, h.wards, wounds, practice.SiblingTerms{})
+	h.must(err)
 	asked, err := h.Service.Post(ctx, practice.Draft{Author: h.cleo.Actor, Text: "@woundcare How often do you change this dressing? #ask", Visibility: models.Public})
 	h.must(err)
 	h.question = asked

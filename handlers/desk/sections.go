@@ -59,6 +59,7 @@ func (s *Server) sections() []section {
 		s.communities(),
 		s.partners(),
 		s.federation(),
+		s.siblings(),
 		s.lists(),
 		s.peers(),
 		s.rules(),

@@ -234,6 +234,7 @@ type communityAsk struct {
 	Label          *string  `mapstructure:"label"`
 	ModeratorsPost *bool    `mapstructure:"moderators_post"`
 	Anyway         bool     `mapstructure:"anyway"` // although there are similar ones
+	Link           string   `mapstructure:"link"`   // a similar one elsewhere, to become one with
 }
 
 func (a *communityAsk) idea() practice.CommunityIdea {
@@ -248,11 +249,25 @@ func (a *communityAsk) change() practice.CommunityChange {
 	}
 }
 
+// historyOffered is how many days of what came before a new community asks for that is founded as a sibling.
+const historyOffered = 90
+
 // createCommunity makes a community that the caller convenes.
 func createCommunity(c *call) (any, error) {
 	var ask communityAsk
 	if err := c.params.decode(&ask); err != nil {
 		return nil, err
+	}
+	wanted := practice.NewCommunity{
+		Username: ask.Name, DisplayName: orElse(ask.DisplayName, ""), Domain: orElse(ask.Domain, ""), Joining: orElse(ask.Joining, ""),
+		Class: orElse(ask.Class, ""), Unlisted: orElse(ask.Unlisted, false), Convener: c.me(),
+	}
+	if ask.Link != "" {
+		actor, err := c.s.service.FoundSibling(c.ctx(), wanted, ask.change(), ask.Link, practice.SiblingTerms{History: historyOffered})
+		if err != nil {
+			return nil, named("link", err)
+		}
+		return c.showCommunity(actor)
 	}
 	if !ask.Anyway {
 		similar, err := c.s.service.SimilarCommunities(c.ctx(), c.viewer(), ask.idea())
@@ -261,15 +276,12 @@ func createCommunity(c *call) (any, error) {
 		}
 		if len(similar) > 0 {
 			return withStatus{http.StatusConflict, tooSimilar{
-				Error:   "There are similar communities: join one of them, or link yours with it. To found yours all the same, send anyway=true",
+				Error:   "There are similar communities: join one of them, or send the address of one elsewhere as link: yours is founded and offers to be one with it. To found yours all the same, send anyway=true",
 				Similar: showSimilar(similar),
 			}}, nil
 		}
 	}
-	actor, err := c.s.service.FoundCommunity(c.ctx(), practice.NewCommunity{
-		Username: ask.Name, DisplayName: orElse(ask.DisplayName, ""), Domain: orElse(ask.Domain, ""), Joining: orElse(ask.Joining, ""),
-		Class: orElse(ask.Class, ""), Unlisted: orElse(ask.Unlisted, false), Convener: c.me(),
-	}, ask.change())
+	actor, err := c.s.service.FoundCommunity(c.ctx(), wanted, ask.change())
 	if err != nil {
 		return nil, err
 	}

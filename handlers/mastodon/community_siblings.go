@@ -16,6 +16,7 @@ func siblingRoutes() []route {
 	routes := []route{
 		open(http.MethodGet, all, getSiblings, readAccounts),
 		member(http.MethodPost, all, proposeSibling, "write:accounts"),
+		member(http.MethodPut, oneCommunity+"successors", setSuccessors, "write:accounts"),
 		member(http.MethodGet, one, getSibling, readAccounts),
 		member(http.MethodPost, one+"/counter", counterSibling, "write:accounts"),
 	}
@@ -151,6 +152,30 @@ func counterSibling(c *call) (any, error) {
 		return nil, named("sibling", err)
 	}
 	return getSibling(c)
+}
+
+// setSuccessors says who goes on with a community's threads when this host is lost, and answers with the siblings.
+func setSuccessors(c *call) (any, error) {
+	community, err := c.community()
+	if err != nil {
+		return nil, err
+	}
+	var ask struct {
+		Siblings []string `mapstructure:"siblings"` // ids, the first one first
+	}
+	if err := c.params.decode(&ask); err != nil {
+		return nil, err
+	}
+	ids := make([]int64, len(ask.Siblings))
+	for i, name := range ask.Siblings {
+		if ids[i], err = parseID(name); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.s.service.SetSuccessors(c.ctx(), c.me(), community, ids); err != nil {
+		return nil, err
+	}
+	return getSiblings(c)
 }
 
 // ownSibling makes an endpoint of a verb for who convenes the community: what admins do needs their scope (security case G5).

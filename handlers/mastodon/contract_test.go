@@ -137,7 +137,7 @@ func TestContract(t *testing.T) {
 		k.furnish()
 		for _, section := range []func(){
 			k.askInstance, k.askPeople, k.askPosts, k.askTimelines, k.askNotifications, k.askShelves, k.askFilters, k.askDoors, k.askPractice,
-			k.askAdmin, k.askAdminBlocks, k.changePosts, k.changePeople, k.changeNotifications, k.changeShelves, k.askCommunities, k.askFeeds, k.askPeers, k.askPolicy, k.askPartners, k.askLeaving, k.moderate, k.askRefused,
+			k.askAdmin, k.askAdminBlocks, k.changePosts, k.changePeople, k.changeNotifications, k.changeShelves, k.askCommunities, k.askFeeds, k.askPeers, k.askPolicy, k.askPartners, k.askSiblings, k.askLeaving, k.moderate, k.askRefused,
 		} {
 			section()
 		}

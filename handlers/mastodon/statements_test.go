@@ -200,7 +200,10 @@ func (c *crowded) growCommunity(i int, local *models.Actor) {
 		c.post(c.alice, ownAPI+"/feeds/"+set+"/communities", "community_id="+own).status(http.StatusOK)
 	}
 	host := fmt.Sprintf("p%d.test", i)
-	_, err := c.service.OneSidedPartner(c.t.Context(), practice.By{}, fmt.Sprintf("q%d.test", i), "")
+	far := c.remote("sibling", fmt.Sprintf("s%d.test", i), models.TypeGroup)
+	_, err := c.service.ProposeSibling(c.t.Context(), c.alice, c.care, far, practice.SiblingTerms{})
+	c.must(err)
+	_, err = c.service.OneSidedPartner(c.t.Context(), practice.By{}, fmt.Sprintf("q%d.test", i), "")
 	c.must(err)
 	c.must(c.store.Tx(c.t.Context(), func(tx *models.Tx) error {
 		return tx.ReplacePeerCommunities(host, []models.PeerCommunity{{URI: "https://" + host + "/c/own", Handle: "own@" + host, Topics: "same"}})
@@ -284,6 +287,7 @@ func (c *crowded) listings() map[*models.Actor]string {
 		c.strict: "/api/v1/notifications/requests",
 		c.boss: replace.Replace(`/api/praxis/v1/communities/{care}/log /api/praxis/v1/communities/{care}/bans
 			/api/praxis/v1/communities/{care}/reports /api/praxis/v1/communities/{care}/appeals
+			/api/praxis/v1/communities/{care}/siblings /api/praxis/v1/admin/siblings
 			/api/praxis/v1/communities/{care}/moderators /api/v1/admin/accounts /api/v2/admin/accounts?origin=remote /api/v1/admin/reports /api/v1/admin/domain_blocks /api/v1/admin/domain_allows /api/v1/notifications
 			/api/v1/admin/email_domain_blocks /api/v1/admin/ip_blocks /api/v1/admin/canonical_email_blocks /api/v2/notifications /api/praxis/v1/admin/peers /api/praxis/v1/admin/partners /api/praxis/v1/admin/audit`),
 	}
@@ -347,7 +351,7 @@ const mostStatements = 36
 
 // shortRoutes are all routes that read and have no list that grows.
 func shortRoutes() []string {
-	return strings.Fields(`/api/praxis/v1/me/leaving /api/praxis/v1/me/imports/{id} /api/praxis/v1/me/record /api/praxis/v1/me/exports /api/praxis/v1/me/exports/{id}/file /api/praxis/v1/me/csv/{key} /api/praxis/v1/me/record/{key}
+	return strings.Fields(`/api/praxis/v1/communities/{id}/siblings/{sibling} /api/praxis/v1/me/leaving /api/praxis/v1/me/imports/{id} /api/praxis/v1/me/record /api/praxis/v1/me/exports /api/praxis/v1/me/exports/{id}/file /api/praxis/v1/me/csv/{key} /api/praxis/v1/me/record/{key}
 		/api/praxis/v1/admin/policy/lists /api/praxis/v1/admin/partners/{host} /api/praxis/v1/admin/partners/{host}/compare /api/praxis/v1/admin/policy/subscriptions /api/praxis/v1/admin/partners/{host}/record /api/praxis/v1/admin/policy /api/praxis/v1/admin/policy/domains/{host} /api/praxis/v1/admin/peers/{host} /api/praxis/v1/statuses/{id}/receipt /api/praxis/v1/communities/{id} /api/praxis/v1/communities/{id}/participation /api/praxis/v1/communities/{id}/kinds /api/oembed /api/v1/accounts/lookup /api/v1/accounts/verify_credentials /api/v1/accounts/{id} /api/v1/accounts/{id}/identity_proofs
 		/api/v1/admin/accounts/{id} /api/v1/admin/canonical_email_blocks/{id} /api/v1/admin/domain_allows/{id}
 		/api/v1/admin/domain_blocks/{id} /api/v1/admin/email_domain_blocks/{id} /api/v1/admin/ip_blocks/{id} /api/v1/admin/reports/{id}

@@ -25,7 +25,8 @@ type profilePage struct {
 	Approval   bool // joining needs the moderators' approval
 	Closed     bool // only moderators begin threads
 	Moderators []*person
-	Figures    string // number of threads
+	Siblings   []*person // the Groups at other hosts that are one with it
+	Figures    string    // number of threads
 	About      *aboutCommunity
 	Pinned     []*entry
 	Settings   string // for those who look after it
@@ -184,6 +185,13 @@ func (s *Server) describeCommunity(v *visit, actor *models.Actor, data *profileP
 	}
 	moderators, err := v.tx.Moderators(actor.ID)
 	data.Moderators = s.people(moderators)
+	if err != nil || !actor.Local {
+		return err
+	}
+	siblings, err := s.cfg.Service.SiblingHosts(v.tx, actor)
+	for i := range siblings {
+		data.Siblings = append(data.Siblings, s.person(&siblings[i]))
+	}
 	return err
 }
 

@@ -354,6 +354,53 @@ func TestPairsRestAndGoOn(t *testing.T) {
 	k.is(k.b, k.a, models.SiblingLeft)
 }
 
+func TestSuccessorsAreSaidAndHeard(t *testing.T) {
+	k := newKin(t, NewCluster(t, allianceHosts...))
+	k.link(k.a, k.b, practice.SiblingTerms{})
+	k.link(k.a, k.c, practice.SiblingTerms{})
+	b, c := k.house[k.b].URI, k.house[k.c].URI
+	if got := k.community(k.a).SuccessorList(); !slices.Equal(got, []string{b, c}) {
+		t.Errorf("the successors of a.test are %v", got)
+	}
+	ok(t, k.a.Service.SetSuccessors(t.Context(), k.convener[k.a].Actor, k.house[k.a], []int64{k.pair(k.a, k.c).ID}))
+	k.Settle()
+	heard, err := k.b.Store.Read(t.Context()).Community(k.see(k.b, k.a).ID)
+	ok(t, err)
+	if got := heard.SuccessorList(); !slices.Equal(got, []string{c, b}) || heard.URN != k.community(k.b).URN {
+		t.Errorf("b.test heard of %v, %s", got, heard.URN)
+	}
+	if err := k.a.Service.SetSuccessors(t.Context(), k.convener[k.b].Actor, k.house[k.a], nil); models.ErrorCode(err) != models.Forbidden {
+		t.Errorf("a stranger says who goes on: %v", err)
+	}
+}
+
+func TestBlockedAndDeletedSiblings(t *testing.T) {
+	k := newKin(t, NewCluster(t, allianceHosts...))
+	k.link(k.a, k.b, practice.SiblingTerms{})
+	k.link(k.a, k.c, practice.SiblingTerms{})
+	_, _, err := k.a.Service.BlockDomainBy(t.Context(), k.by, models.DomainBlock{Host: "b.test", Severity: models.SeveritySuspend})
+	ok(t, err)
+	ok(t, k.c.Service.DeleteActor(t.Context(), k.house[k.c]))
+	k.Settle()
+	k.is(k.a, k.b, models.SiblingPaused)
+	k.is(k.a, k.c, models.SiblingLeft)
+	if got := k.listed(k.a); len(got) != 0 {
+		t.Errorf("a.test lists %v", got)
+	}
+}
+
+func TestHistoryThatIsKnownCountsAsWell(t *testing.T) {
+	k := newKin(t, NewCluster(t, allianceHosts...))
+	k.a.Member("dora").Follow("@wounds@b.test")
+	k.Settle()
+	k.convener[k.b].Object(http.MethodPost, "/api/v1/statuses", M{"status": "@wounds heard before"})
+	k.Settle()
+	k.link(k.a, k.b, practice.SiblingTerms{History: 30})
+	if n := k.a.Count("admission"); n != 1 {
+		t.Errorf("%d threads were admitted, want the one that was known", n)
+	}
+}
+
 func TestHistoryIsFetchedInSilence(t *testing.T) {
 	Each(t, allianceHosts, func(t *testing.T, c *Cluster) {
 		k := newKin(t, c)

@@ -1,0 +1,124 @@
+package mastodon
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"praxis/federation/pact"
+	"praxis/federation/sign"
+	"praxis/internal/testkeys"
+	"praxis/models"
+	"praxis/practice"
+)
+
+// farGroup is a community of another host, with its keys.
+type farGroup struct {
+	k     *contract
+	actor *models.Actor
+	keys  *sign.Keys
+	ours  *models.Actor
+}
+
+func (k *contract) farGroup(host string, ours *models.Actor, ring *testkeys.Ring) *farGroup {
+	k.t.Helper()
+	keys, err := ring.Next()
+	k.must(err)
+	pem, err := sign.EncodePublicPEM(&keys.RSA.PublicKey)
+	k.must(err)
+	uri := "https://" + host + "/c/care"
+	actor := &models.Actor{
+		URI: uri, Type: models.TypeGroup, Username: "care", Host: host, Inbox: uri + "/inbox", PublicKeyID: uri + "#main-key", PublicKeyPEM: pem,
+		Ed25519KeyID: uri + "#ed25519-key", Ed25519Key: sign.EncodeMultikey(keys.Ed25519Public()), ModeratorsURI: uri + "/moderators",
+	}
+	k.must(k.store.Tx(k.t.Context(), func(tx *models.Tx) error { return tx.CreateActor(actor) }))
+	k.world.found[uri] = actor
+	return &farGroup{k, actor, keys, ours}
+}
+
+// says gives what the Group says with an agreement that it proved.
+func (g *farGroup) says(id, about string, b pact.Bond) practice.SiblingSpoke {
+	g.k.t.Helper()
+	bare, err := b.Encode()
+	g.k.must(err)
+	proven, err := sign.Prover{KeyID: g.actor.Ed25519KeyID, Key: g.keys.Ed25519, Now: g.k.store.Now}.Prove(bare)
+	g.k.must(err)
+	sealed, err := pact.ReadBond(proven)
+	g.k.must(err)
+	return practice.SiblingSpoke{Actor: g.actor, Target: g.ours, URI: "https://" + g.actor.Host + "/a/" + id, About: about, Bond: sealed, ProvenAt: g.k.store.Now()}
+}
+
+func (g *farGroup) offers(id string) {
+	g.k.t.Helper()
+	now := g.k.store.Now().UTC().Truncate(time.Second)
+	b := pact.Bond{
+		ID: "https://" + g.actor.Host + "/a/" + id + "#siblings", Nonce: strings.Repeat(id, 20)[:20], Community: "urn:uuid:01890000-0000-7000-8000-000000000001",
+		Former: []string{"urn:uuid:01890000-0000-7000-8000-000000000002"}, Class: models.ClassPublic, Removals: "auto", Bans: "advisory", Roster: "counts",
+		Silence: 14, ValidFrom: now, ValidUntil: now.AddDate(1, 0, 0),
+	}.Between(g.actor.URI, "cleo@"+g.actor.Host, g.ours.URI, g.ours.ModeratorsURI)
+	g.k.must(g.k.service.SiblingOffered(g.k.t.Context(), g.says(id, "", b)))
+}
+
+// accepts accepts the offer of ours.
+func (g *farGroup) accepts(id string) {
+	g.k.t.Helper()
+	row, err := g.k.store.Read(g.k.t.Context()).Sibling(g.ours.ID, g.actor.URI)
+	g.k.must(err)
+	offer, err := pact.ReadBond([]byte(row.Offer))
+	g.k.must(err)
+	g.k.must(g.k.service.SiblingAccepted(g.k.t.Context(), g.says(id, row.OfferURI, offer.Bond)))
+}
+
+// askSiblings goes the whole way of siblings.
+func (k *contract) askSiblings() {
+	ring := &testkeys.Ring{}
+	for range 60 { // those before are used here
+		_, err := ring.Next()
+		k.must(err)
+	}
+	ours := k.community("kin", k.alice, false)
+	far, near := k.farGroup("far.test", ours, ring), k.farGroup("near.test", ours, ring)
+	all := pathOf(ownAPI+"/communities/{id}/siblings", ours.ID)
+	const admins = ownAPI + "/admin/siblings/"
+	var one, id string
+	is := func(want string, got map[string]any) {
+		k.t.Helper()
+		if got["state"] != want {
+			k.t.Errorf("the state is %v (%v), want %s", got["state"], got["reason"], want)
+		}
+		id = got["id"].(string)
+		one = all + "/" + id
+	}
+	is(models.SiblingApproved, k.post(k.alice, all, map[string]any{
+		"uri": far.actor.URI, "history_days": 30, "removals": "auto", "bans": "advisory", "roster": "hosts", "license": "CC-BY-4.0", "retention_days": 90,
+		"silence_days": 7, "contact": "alice@a.test", "valid_until": k.store.Now().AddDate(1, 0, 0).Format(time.DateOnly),
+	}).object())
+	is(models.SiblingProposed, k.post(k.boss, admins+id+"/admit", nil).object())
+	is(models.SiblingLeft, k.post(k.alice, one+"/leave", nil).object())
+	far.offers("1")
+	is(models.SiblingReceived, k.get(k.alice, one).object())
+	if rows := k.get(k.boss, ownAPI+"/admin/siblings").list(); len(rows) != 1 || rows[0]["waits_for"] != "convener" {
+		k.t.Errorf("what waits is %v", rows)
+	}
+	is(models.SiblingRefused, k.post(k.alice, one+"/refuse", "reason=not+yet").object())
+	far.offers("2")
+	is(models.SiblingProposed, k.post(k.alice, one+"/counter", "removals=review").object())
+	far.accepts("3")
+	if got := k.get(nil, all).list(); len(got) != 1 || got[0]["agreement"] != nil {
+		k.t.Errorf("everybody sees %v", got)
+	}
+	is(models.SiblingPaused, k.post(k.alice, one+"/pause", "reason=too+loud").object())
+	is(models.SiblingLive, k.post(k.alice, one+"/resume", nil).object())
+	is(models.SiblingPaused, k.post(k.boss, admins+id+"/pause", nil).object())
+	is(models.SiblingLive, k.post(k.boss, admins+id+"/resume", nil).object())
+	id0 := id
+	near.offers("q")
+	row, err := k.store.Read(k.t.Context()).Sibling(ours.ID, near.actor.URI)
+	k.must(err)
+	is(models.SiblingApproved, k.post(k.alice, all+"/"+formatID(row.ID)+"/approve", nil).object())
+	k.get(k.alice, all)
+	k.as(k.alice, http.MethodPut, pathOf(ownAPI+"/communities/{id}/successors", ours.ID), map[string]any{"siblings": []string{id0}})
+	far2, err := k.store.Read(k.t.Context()).Sibling(ours.ID, far.actor.URI)
+	k.must(err)
+	is(models.SiblingLeft, k.post(k.boss, admins+formatID(far2.ID)+"/leave", "reason=over").object())
+}
