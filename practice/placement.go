@@ -60,7 +60,10 @@ func (s *Service) namedCommunity(tx *models.Tx, post *models.Post, draft *Draft)
 	if parent, err = tx.Post(post.InReplyToID); err != nil || parent.CommunityID == 0 {
 		return nil, parent, err
 	}
-	community, err = tx.Actor(parent.CommunityID)
+	if community, err = tx.Actor(parent.CommunityID); err != nil {
+		return nil, nil, err
+	}
+	community, err = s.placeAmong(tx, draft, parent, community)
 	return community, parent, err
 }
 

@@ -32,6 +32,8 @@ type Outbox interface {
 // Limits bound what members write.
 type Limits struct {
 	PostChars int // characters of a post, 5000 unless set
+	// SiblingDay is how many posts a sibling may send within a day, whatever its norm; 1000 unless set.
+	SiblingDay int64
 }
 
 // Service carries out the verbs.
@@ -45,6 +47,7 @@ type Service struct {
 	log       *slog.Logger
 	media     mediaWorks
 	barriers  barriers
+	floods    floods
 	letterDue func() // called when a letter is due; nil where none can be sent
 	// onPreview is called after a commit that left a page to be fetched.
 	onPreview func()
@@ -60,6 +63,9 @@ type Service struct {
 func New(store *models.Store, links Links, limits Limits, log *slog.Logger) *Service {
 	if limits.PostChars == 0 {
 		limits.PostChars = 5000
+	}
+	if limits.SiblingDay == 0 {
+		limits.SiblingDay = 1000
 	}
 	s := &Service{store: store, links: links, limits: limits, log: log, keys: freshKeys}
 	s.onUpload = s.WakeMedia
@@ -93,6 +99,7 @@ func (s *Service) Directory() Directory { return s.directory }
 type Cause struct {
 	URI string // the activity's id
 	Raw []byte // its exact bytes: communities relay them unchanged (FEP-1b12)
+	Via int64  // the community that passed it on; 0 when it came from its actor
 }
 
 // IsZero reports that a local member acts.

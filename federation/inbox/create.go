@@ -42,6 +42,11 @@ func (p *Processor) newPost(ctx context.Context, m *message, object vocab.Object
 	if draft.Community = p.directory.Community(ctx, object); m.via != nil {
 		draft.Community = m.via
 	}
+	if m.via == nil && draft.Community == nil && object.InReplyTo != "" {
+		if draft.Elsewhere, err = p.elsewhere(ctx, object); err != nil {
+			return nil, err
+		}
+	}
 	if within(object, draft.Community) {
 		draft.Visibility = models.ForMembers
 	}
@@ -60,7 +65,7 @@ func (p *Processor) newPost(ctx context.Context, m *message, object vocab.Object
 		if err != nil || m.via == nil {
 			return err
 		}
-		return p.service.Admit(ctx, m.via, post, m.announced.ID, models.At(m.announced.Published))
+		return p.service.Admit(ctx, m.via, post, m.said())
 	}, nil
 }
 

@@ -32,6 +32,11 @@ func (w *Writer) moderated(tx *models.Tx, e practice.Moderated) error {
 			return err
 		}
 	}
+	if e.Sibling && e.Verb == models.ActRemove {
+		if err := w.complainToOrigin(tx, e); err != nil {
+			return err
+		}
+	}
 	return w.tellMicroblogs(tx, e)
 }
 
