@@ -42,11 +42,6 @@ func (p *Processor) newPost(ctx context.Context, m *message, object vocab.Object
 	if draft.Community = p.directory.Community(ctx, object); m.via != nil {
 		draft.Community = m.via
 	}
-	if m.via == nil && draft.Community == nil && object.InReplyTo != "" {
-		if draft.Elsewhere, err = p.elsewhere(ctx, object); err != nil {
-			return nil, err
-		}
-	}
 	if within(object, draft.Community) {
 		draft.Visibility = models.ForMembers
 	}

@@ -123,29 +123,3 @@ func (p *Processor) sharedThread(ctx context.Context, m *message, inner vocab.Ac
 		return err
 	}, nil
 }
-
-// elsewhere gives the community of another host that a reply names as its audience, if it is a sibling of one of ours; nil for
-// none.
-func (p *Processor) elsewhere(ctx context.Context, object vocab.Object) (*models.Actor, error) {
-	tx := p.store.Read(ctx)
-	for _, uri := range object.Audience[:min(len(object.Audience), 3)] {
-		if p.links.IsOurs(uri) {
-			continue
-		}
-		sibling, err := tx.IsSiblingOfOurs(uri)
-		if err != nil || !sibling {
-			if err != nil {
-				return nil, err
-			}
-			continue
-		}
-		actor, err := tx.ActorByURI(uri)
-		if err == nil && actor.IsCommunity() {
-			return actor, nil
-		}
-		if err != nil && !models.IsNotFound(err) {
-			return nil, err
-		}
-	}
-	return nil, nil
-}
