@@ -28,7 +28,8 @@ type Worker struct {
 	wake  chan struct{}
 
 	mu     sync.Mutex
-	looked time.Time // when it was last looked for hosts that were silent
+	looked time.Time        // when it was last looked for hosts that were silent
+	sums   map[int64]string // what siblings said last
 }
 
 // New makes a Worker.
@@ -76,6 +77,11 @@ func (w *Worker) Step(ctx context.Context) (bool, error) {
 	if err != nil {
 		return moved, err
 	}
+	synced, err := w.syncSiblings(ctx)
+	if err != nil {
+		return moved, err
+	}
+	moved = moved || synced
 	due, err := w.store.Read(ctx).DueFollowerChecks(batch)
 	if err != nil {
 		return moved, err
