@@ -60,15 +60,14 @@ func (s *Service) LetGo(ctx context.Context, pair *models.Sibling, uri string) e
 	})
 }
 
-// HearSibling remembers that a sibling spoke, and compares what it says it took first with what we took of that: another digest
-// is looked into once it had time to settle.
+// HearSibling notes what a sibling says that it took first: another digest than ours is looked into once it had time to settle.
 func (s *Service) HearSibling(ctx context.Context, pair *models.Sibling, alike bool, digest, url string, due models.Timestamp) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
-		if err := tx.HearSibling(pair.SiblingURI); err != nil || alike {
-			if err == nil && pair.SyncDueAt == 0 {
-				err = tx.SyncDone(pair, true, 0)
-			}
-			return err
+		if alike && pair.SyncDueAt == 0 {
+			return tx.SyncDone(pair, true, 0)
+		}
+		if alike {
+			return nil
 		}
 		return tx.SyncDue(pair.ID, digest, url, due)
 	})

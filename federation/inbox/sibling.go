@@ -123,3 +123,23 @@ func (p *Processor) sharedThread(ctx context.Context, m *message, inner vocab.Ac
 		return err
 	}, nil
 }
+
+// verifyLost: a community says that a sibling of its is lost. It speaks for itself alone; what follows from it, its siblings
+// judge.
+func (p *Processor) verifyLost(_ context.Context, m *message) (apply, error) {
+	if m.via != nil || !m.actor.IsCommunity() || m.activity.Object.ID == "" {
+		return nil, nil
+	}
+	return func(ctx context.Context) error {
+		return p.service.HearLoss(ctx, m.actor, m.activity.Object.ID, m.cause())
+	}, nil
+}
+
+// verifyFound: it takes that back.
+func (p *Processor) verifyFound(_ context.Context, m *message) (apply, error) {
+	inner, ok := undone(m)
+	if m.via != nil || !ok || inner.Object.ID == "" {
+		return nil, nil
+	}
+	return func(ctx context.Context) error { return p.service.HearFound(ctx, m.actor, inner.Object.ID) }, nil
+}

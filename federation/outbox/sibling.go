@@ -194,3 +194,32 @@ func (w *Writer) complainToOrigin(tx *models.Tx, e practice.Moderated) error {
 	_, err = w.write(tx, note{actor: e.Community, doc: doc, inboxes: withActors(nil, origin)})
 	return err
 }
+
+// siblingLost says to the siblings of a Group of ours that another one is lost, or is there again. The Group proves it, so that
+// each can show the others who said so.
+func (w *Writer) siblingLost(tx *models.Tx, e practice.SiblingLost) error {
+	var to []string
+	var readers []*models.Actor
+	for i := range e.To {
+		actor, err := tx.ActorByURI(e.To[i].SiblingURI)
+		if models.IsNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		to, readers = append(to, actor.URI), append(readers, actor)
+	}
+	doc := vocab.M{"type": "SiblingLost", "object": e.URI}
+	if e.Found {
+		doc["id"], doc["actor"] = w.links.Relay(e.Community, e.URI)+"#lost", e.Community.URI
+		doc = undo(doc)
+	}
+	doc["to"], doc["cc"], doc["published"] = to, []string{}, vocab.FormatTime(tx.Now().Time())
+	raw, err := w.write(tx, note{actor: e.Community, doc: doc, inboxes: withActors(nil, readers...)})
+	if err == nil && e.Entry != nil {
+		e.Entry.Activity = string(raw)
+		err = tx.SaveSiblingLoss(e.Entry)
+	}
+	return err
+}
