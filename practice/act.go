@@ -19,6 +19,7 @@ type Act struct {
 	Role        string        // of who is appointed
 	To          *models.Actor // where a thread moves
 
+	FromSibling bool // a Group of ours follows a sibling in it, so that the siblings know of it
 	// Of activities from outside.
 	URI     string    // the activity's id; "" for members
 	Undoes  string    // the id of the activity that it undoes

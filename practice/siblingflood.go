@@ -72,3 +72,6 @@ func (s *Service) informModerators(tx *models.Tx, community *models.Actor, said 
 	}
 	return nil
 }
+
+// LimitSiblings sets how many posts a sibling may send within a day, whatever its norm. Call it before first use.
+func (s *Service) LimitSiblings(day int64) { s.limits.SiblingDay = day }

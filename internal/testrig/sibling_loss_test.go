@@ -1,7 +1,6 @@
 package testrig_test
 
 import (
-	"context"
 	"net/http"
 	"testing"
 	"time"
