@@ -3,6 +3,7 @@ package testrig_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"testing"
 
 	"praxis/internal/testrig"
@@ -86,7 +87,7 @@ func TestSiblingsWithdraw(t *testing.T) {
 func TestSiblingsDisagree(t *testing.T) {
 	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
 		a, b := s[0], s[1]
-		mastodon := follower(c, "mastodon.test", "mastodon", b)
+		mastodon, cleo := follower(c, "mastodon.test", "mastodon", b), s[2].Member("cleo")
 		thread := post(a.Member("ann"), a, "Buy my acetone.")
 		c.Settle()
 		mastodon.Received()
@@ -96,6 +97,10 @@ func TestSiblingsDisagree(t *testing.T) {
 		}
 		if got := types(mastodon.Received()); len(got) != 1 || got[0] != "Undo Announce" {
 			t.Errorf("a plain follower got %q", got)
+		}
+		said := cleo.Object(http.MethodGet, "/api/v1/statuses/"+cleo.Locate(thread["uri"].(string))["id"].(string), nil)["praxis"].(testrig.M)
+		if hidden := said["hidden_at"].([]any); said["origin"] != "a.test" || len(said["organizations"].([]any)) != 3 || len(hidden) != 1 || hidden[0].(testrig.M)["host"] != "b.test" {
+			t.Errorf("c says of it: %v, %v, %v", said["origin"], said["organizations"], hidden)
 		}
 		if a.Count("report") != 1 {
 			t.Error("the sibling that took it first does not hear why")
