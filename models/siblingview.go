@@ -40,13 +40,18 @@ func (tx *Tx) SiblingViews(posts []*Post) (map[int64]SiblingView, error) {
 	if err != nil {
 		return nil, err
 	}
-	actors, err := tx.Actors(communitiesOf(posts))
+	communities := communitiesOf(posts)
+	for _, pair := range pairs {
+		communities = append(communities, pair.CommunityID)
+	}
+	actors, err := tx.Actors(communities)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range posts {
 		if origin := actors[p.CommunityID]; origin != nil {
 			if view, ok := siblingView(p, origin, pairs, taken[p.ID]); ok {
+				view.addOurs(actors, taken[p.ID])
 				view.Hidden = hidden[p.ID]
 				found[p.ID] = view
 			}
@@ -78,6 +83,16 @@ func siblingView(p *Post, origin *Actor, pairs []Sibling, taken []Admission) (Si
 	slices.SortFunc(view.Hosts, cmp.Compare[string])
 	view.Hosts = slices.Compact(view.Hosts)
 	return view, len(taken) > 0 || len(view.Hosts) > 1
+}
+
+// addOurs adds this host where it shows what it took.
+func (v *SiblingView) addOurs(actors map[int64]*Actor, taken []Admission) {
+	for _, a := range taken {
+		if ours := actors[a.CommunityID]; ours != nil && a.State == AdmissionShown && !slices.Contains(v.Hosts, ours.Host) {
+			v.Hosts = append(v.Hosts, ours.Host)
+		}
+	}
+	slices.SortFunc(v.Hosts, cmp.Compare[string])
 }
 
 // hiddenAmong gives where posts are hidden by moderators of another community than the one that took them first.
