@@ -16,7 +16,11 @@ var sharable = map[string]bool{"Create": true, "Update": true, "Delete": true, "
 // a new thread is shared by it as anybody shares a post, and everything else is believed of its actor alone, as if the actor had
 // sent it (security cases A24, A25). It must concern somebody who follows the community here, or something that is here.
 func (p *Processor) ofAnother(ctx context.Context, m *message, inner vocab.Activity) (apply, error) {
-	if !sharable[inner.Type] {
+	siblings, err := p.ofSibling(ctx, m.actor, inner)
+	if err != nil {
+		return nil, err
+	}
+	if !sharable[inner.Type] || !siblings {
 		return nil, models.Errorf(models.Forbidden, "the activity is of another community than %s", m.actor.URI)
 	}
 	concerns, err := p.concerns(ctx, m.actor, inner)
@@ -35,6 +39,24 @@ func (p *Processor) ofAnother(ctx context.Context, m *message, inner vocab.Activ
 		return nil, nil
 	}
 	return p.asIfSent(ctx, m, inner)
+}
+
+// ofSibling reports whether an activity is of a community that is known here as a sibling of the one that passes it on.
+func (p *Processor) ofSibling(ctx context.Context, community *models.Actor, inner vocab.Activity) (bool, error) {
+	tx := p.store.Read(ctx)
+	for _, uri := range inner.Audience[:min(len(inner.Audience), 3)] {
+		named, err := tx.ActorByURI(uri)
+		if models.IsNotFound(err) || err == nil && !named.IsCommunity() {
+			continue
+		}
+		if err != nil {
+			return false, err
+		}
+		if siblings, err := tx.AreSiblings(community, named); err != nil || siblings {
+			return siblings, err
+		}
+	}
+	return false, nil
 }
 
 // asIfSent carries out a proven activity as if its actor had sent it. Without a proof nobody vouches for it: then the actor's

@@ -82,9 +82,7 @@ func (w *Writer) shared(tx *models.Tx, e practice.Shared) error {
 		if removed, err := w.isRemoved(tx, e.Post); err != nil || removed {
 			return err
 		}
-		if inboxes, err = w.followersReading(tx, e.Actor, func(software string) bool { return forums[software] }); err == nil && e.Post.CommunityID != e.Actor.ID {
-			inboxes, err = w.plainInboxes(tx, e.Actor, inboxes)
-		}
+		inboxes, err = w.boostReaders(tx, e.Actor, e.Post)
 	} else {
 		inboxes, err = w.sharersInboxes(tx, e.Actor, e.Post, &cc)
 	}
