@@ -1,5 +1,11 @@
 package models
 
+import (
+	"gorm.io/gorm"
+
+	"praxis/internal/snowflake"
+)
+
 // The states of an admission.
 const (
 	AdmissionShown     = "shown"
@@ -50,4 +56,71 @@ func (tx *Tx) Admission(communityID int64, objectURI string) (*Admission, error)
 // AdmissionsOf lists who here took a post.
 func (tx *Tx) AdmissionsOf(postID int64) ([]Admission, error) {
 	return list[Admission](tx.db.Where("post_id = ?", postID).Order("id"), "admissions")
+}
+
+// Admitters gives the Groups of ours that took a post from a sibling and show it.
+func (tx *Tx) Admitters(postID int64) ([]Actor, error) {
+	query := tx.db.Joins("JOIN admission ad ON ad.community_id = actor.id AND ad.post_id = ? AND ad.post_id <> 0 AND ad.state = ?", postID, AdmissionShown).
+		Where("actor.deleted_at = 0 AND actor.suspended_at = 0").Order("actor.id")
+	return list[Actor](query, "communities")
+}
+
+// AdmitterOf gives a Group of ours that took a post, or the beginning of its thread, from a sibling; NotFound for none.
+func (tx *Tx) AdmitterOf(post *Post) (*Actor, error) {
+	query := tx.db.Joins("JOIN admission ad ON ad.community_id = actor.id AND ad.post_id IN ? AND ad.state = ?", []int64{post.ID, post.ThreadID}, AdmissionShown).
+		Where("actor.deleted_at = 0 AND actor.suspended_at = 0").Order("actor.id").Limit(1)
+	return first[Actor](query, "community")
+}
+
+// AdmissionsByPost gives what Groups of ours took, by post.
+func (tx *Tx) AdmissionsByPost(postIDs []int64) (map[int64][]Admission, error) {
+	found := map[int64][]Admission{}
+	if len(postIDs) == 0 {
+		return found, nil
+	}
+	rows, err := list[Admission](tx.db.Where("post_id IN ? AND post_id <> 0", postIDs).Order("id"), "admissions")
+	for _, row := range rows {
+		found[row.PostID] = append(found[row.PostID], row)
+	}
+	return found, err
+}
+
+// CountAdmissions counts what a Group of ours took from a sibling since a moment.
+func (tx *Tx) CountAdmissions(communityID int64, viaURI string, since Timestamp) (int64, error) {
+	var n int64
+	err := tx.db.Model(&Admission{}).Where("community_id = ? AND via_uri = ? AND id >= ?", communityID, viaURI, snowflake.First(since.Time())).Count(&n).Error
+	return n, translate(err, "admissions")
+}
+
+// ofCommunity limits a query over post to what is of a Group: what it took first, and what it took from siblings and shows.
+func ofCommunity(communityID int64) func(*gorm.DB) *gorm.DB {
+	return func(db *gorm.DB) *gorm.DB {
+		return db.Where("(post.community_id = ? OR post.id IN (SELECT ad.post_id FROM admission ad WHERE ad.community_id = ? AND ad.post_id <> 0 AND ad.state = 'shown'))",
+			communityID, communityID)
+	}
+}
+
+// SiblingFollowers gives which of the followers of a Group of ours are its siblings.
+func (tx *Tx) SiblingFollowers(communityID int64) ([]int64, error) {
+	var ids []int64
+	err := tx.db.Raw(`SELECT f.actor_id FROM follow f JOIN actor a ON a.id = f.actor_id JOIN community_sibling s
+		ON s.community_id = f.target_id AND s.sibling_uri = a.uri WHERE f.target_id = ? AND f.state = 'accepted'`, communityID).Scan(&ids).Error
+	return ids, translate(err, "siblings")
+}
+
+// PlainInboxes is FollowerInboxes without what only siblings are reached by.
+func (tx *Tx) PlainInboxes(communityID int64) ([]Inbox, error) {
+	siblings, err := tx.SiblingFollowers(communityID)
+	if err != nil || len(siblings) == 0 {
+		if err != nil {
+			return nil, err
+		}
+		return tx.FollowerInboxes(communityID)
+	}
+	inboxes := []Inbox{}
+	err = tx.db.Raw(`SELECT DISTINCT a.host AS host, CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END AS url
+		FROM follow f JOIN actor a ON a.id = f.actor_id
+		WHERE f.target_id = ? AND f.state = ? AND NOT a.local AND a.deleted_at = 0 AND a.suspended_at = 0 AND a.inbox <> '' AND a.id NOT IN ?`,
+		communityID, FollowAccepted, siblings).Scan(&inboxes).Error
+	return inboxes, translate(err, "follower inboxes")
 }

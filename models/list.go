@@ -131,7 +131,7 @@ func (tx *Tx) ListTimeline(l *MemberList, page Page) ([]Post, error) {
 // meet them. Answers are in the threads.
 func (tx *Tx) CommunityFeed(communityID, memberID int64, page Page) ([]Post, error) {
 	query := tx.db.Scopes(VisibleTo(memberID), tx.WantedBy(memberID)).
-		Where("post.community_id = ? AND post.reblog_of_id = 0 AND post.in_reply_to_uri = ''", communityID)
+		Scopes(ofCommunity(communityID)).Where("post.reblog_of_id = 0 AND post.in_reply_to_uri = ''")
 	return tx.postPage(query, page, "post.id")
 }
 

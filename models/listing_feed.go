@@ -13,7 +13,7 @@ type FeedFilter struct {
 func (tx *Tx) FeedPosts(filter FeedFilter) ([]Post, error) {
 	query := tx.db.Scopes(VisibleTo(Anonymous)).Where("post.visibility = ? AND post.reblog_of_id = 0", Public)
 	if filter.CommunityID != 0 {
-		query = query.Where("post.community_id = ? AND post.in_reply_to_uri = ''", filter.CommunityID)
+		query = query.Scopes(ofCommunity(filter.CommunityID)).Where("post.in_reply_to_uri = ''")
 	}
 	if filter.AuthorID != 0 {
 		query = query.Where("post.author_id = ? AND post.in_reply_to_uri = ''", filter.AuthorID)

@@ -6,7 +6,8 @@ func (tx *Tx) LatestThreads(viewer int64, page Page) ([]Post, error) {
 	query := tx.db.Scopes(VisibleTo(viewer)).
 		Where("post.visibility = 'public' AND post.reblog_of_id = 0 AND post.in_reply_to_uri = ''").
 		Where(heard, viewer, viewer).
-		Where("(post.local OR EXISTS (SELECT 1 FROM actor c WHERE c.id = post.community_id AND c.local))")
+		Where(`(post.local OR EXISTS (SELECT 1 FROM actor c WHERE c.id = post.community_id AND c.local)
+			OR EXISTS (SELECT 1 FROM admission ad WHERE ad.post_id = post.id AND ad.post_id <> 0 AND ad.state = 'shown'))`)
 	return tx.postPage(query, page, "post.id")
 }
 

@@ -17,15 +17,20 @@ func (tx *Tx) CommunityFigures(communityIDs []int64, viewer int64) (map[int64]Co
 		return found, nil
 	}
 	latest := tx.db.Model(&Post{}).Scopes(VisibleTo(viewer)).Select("max(post.published_at)").
-		Where("post.id IN (SELECT w.id FROM post w WHERE w.community_id = c.id ORDER BY w.id DESC LIMIT ?)", latestOfCommunity)
+		Where(`(post.id IN (SELECT w.id FROM post w WHERE w.community_id = c.id ORDER BY w.id DESC LIMIT ?)
+			OR post.id IN (SELECT ad.post_id FROM admission ad WHERE ad.community_id = c.id AND ad.state = 'shown' ORDER BY ad.post_id DESC LIMIT ?))`,
+			latestOfCommunity, latestOfCommunity)
 	const read = "p.community_id = c.id AND (p.visibility IN ('public', 'unlisted') OR (p.visibility IN ('partners', 'members', 'local') AND " + withinCommunity + "))"
 	threads := tx.db.Table("community_figure AS p").Select("coalesce(sum(p.threads), 0)").Where(read, viewer)
 	blocked := tx.db.Table("post AS p").Select("count(*)").Where(read, viewer).
 		Where("p.author_id IN (SELECT target_id FROM block WHERE actor_id = ? UNION SELECT actor_id FROM block WHERE target_id = ?)", viewer, viewer).
 		Where("p.reblog_of_id = 0 AND p.in_reply_to_uri = '' AND p.deleted_at = 0 AND p.removed_at = 0 AND p.hidden_at = 0")
+	fromSiblings := tx.db.Model(&Post{}).Scopes(VisibleTo(viewer)).Select("count(*)").
+		Joins("JOIN admission ad ON ad.post_id = post.id AND ad.community_id = c.id AND ad.state = ?", AdmissionShown).
+		Where("post.in_reply_to_uri = '' AND post.community_id <> c.id")
 	var rows []CommunityFigures
 	err := tx.db.Table("actor AS c").Where("c.id IN ?", communityIDs).
-		Select("c.id AS community_id, (?) - (?) AS threads, coalesce((?), 0) AS last_post_at", threads, blocked, latest).Scan(&rows).Error
+		Select("c.id AS community_id, (?) - (?) + (?) AS threads, coalesce((?), 0) AS last_post_at", threads, blocked, fromSiblings, latest).Scan(&rows).Error
 	for _, row := range rows {
 		if row.Threads != 0 || row.LastPostAt != 0 {
 			found[row.CommunityID] = row

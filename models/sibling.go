@@ -66,6 +66,12 @@ type Sibling struct {
 	AgreedAt   Timestamp // when the digests of what was admitted were last the same
 	LostAt     Timestamp
 	ValidUntil Timestamp
+	Successors string    // who takes up its threads when it is lost, as it declared, one address a line
+	AdopterURI string    // of one that is lost: who took them up
+	SyncDigest string    // what it last said that it took first
+	SyncURL    string    // where that is listed
+	SyncDueAt  Timestamp // when its list is to be asked for; 0 for not at all
+	SyncTries  int
 	// IntroducedBy is the sibling that spoke of it; "" where nobody did.
 	IntroducedBy string
 	CreatedAt    Timestamp `gorm:"autoCreateTime:false"`
@@ -138,6 +144,45 @@ func (tx *Tx) Siblings(communityID int64, states ...string) ([]Sibling, error) {
 		query = query.Where("state IN ?", states)
 	}
 	return list[Sibling](query, "siblings")
+}
+
+// IsOver reports an agreement whose end has come.
+func (s *Sibling) IsOver(now Timestamp) bool { return s.ValidUntil != 0 && s.ValidUntil <= now }
+
+// AreSiblings reports whether two Groups are siblings, as far as one of ours has to do with it: they are a pair, or both are
+// siblings of the same Group of ours, whatever became of that since.
+func (tx *Tx) AreSiblings(one, other *Actor) (bool, error) {
+	pair := tx.db.Model(&Sibling{}).Where("state IN ?", everLive)
+	switch {
+	case one.ID == other.ID:
+		return true, nil
+	case one.Local:
+		pair = pair.Where("community_id = ? AND sibling_uri = ?", one.ID, other.URI)
+	case other.Local:
+		pair = pair.Where("community_id = ? AND sibling_uri = ?", other.ID, one.URI)
+	default:
+		pair = pair.Where("sibling_uri = ? AND community_id IN (SELECT o.community_id FROM community_sibling o WHERE o.sibling_uri = ? AND o.state IN ?)",
+			one.URI, other.URI, everLive)
+	}
+	var n int64
+	err := pair.Limit(1).Count(&n).Error
+	return n > 0, translate(err, "siblings")
+}
+
+// everLive are the states of pairs that agreed once.
+var everLive = []string{SiblingLive, SiblingPaused, SiblingLost, SiblingLeft}
+
+// IsSiblingOfOurs reports whether a Group elsewhere agreed with one of ours, at any time.
+func (tx *Tx) IsSiblingOfOurs(uri string) (bool, error) {
+	var n int64
+	err := tx.db.Model(&Sibling{}).Where("sibling_uri = ? AND state IN ?", uri, everLive).Limit(1).Count(&n).Error
+	return n > 0, translate(err, "siblings")
+}
+
+// HearSibling remembers when a sibling last spoke.
+func (tx *Tx) HearSibling(uri string) error {
+	err := tx.db.Model(&Sibling{}).Where("sibling_uri = ? AND heard_at < ?", uri, tx.Now()).UpdateColumn("heard_at", tx.Now()).Error
+	return translate(err, "sibling")
 }
 
 // PairsWith lists the pairs that Groups of ours have with one elsewhere.

@@ -109,7 +109,7 @@ func (tx *Tx) ActorPosts(authorID, viewer int64, filter ActorFilter, page Page) 
 // CommunityThreads gives a page of the first posts of a community's threads that viewer may read.
 func (tx *Tx) CommunityThreads(communityID, viewer int64, page Page) ([]Post, error) {
 	query := tx.db.Scopes(VisibleTo(viewer)).
-		Where("post.community_id = ? AND post.reblog_of_id = 0 AND post.in_reply_to_uri = ''", communityID)
+		Scopes(ofCommunity(communityID)).Where("post.reblog_of_id = 0 AND post.in_reply_to_uri = ''")
 	return tx.postPage(query, page, "post.id")
 }
 
@@ -123,7 +123,7 @@ type ThreadFilter struct {
 // FilteredThreads is CommunityThreads for some of the threads.
 func (tx *Tx) FilteredThreads(communityID, viewer int64, filter ThreadFilter, page Page) ([]Post, error) {
 	query := tx.db.Scopes(VisibleTo(viewer)).
-		Where("post.community_id = ? AND post.reblog_of_id = 0 AND post.in_reply_to_uri = ''", communityID)
+		Scopes(ofCommunity(communityID)).Where("post.reblog_of_id = 0 AND post.in_reply_to_uri = ''")
 	if filter.Kind != "" {
 		query = query.Where("post.kind = ?", filter.Kind)
 	}
@@ -137,7 +137,8 @@ func (tx *Tx) FilteredThreads(communityID, viewer int64, filter ThreadFilter, pa
 // Visits gives the visits of a community that everybody may read and that begin at or after a moment, soonest first.
 func (tx *Tx) Visits(communityID int64, kind string, since Timestamp, limit int) ([]Post, error) {
 	query := tx.db.Scopes(VisibleTo(Anonymous)).Joins("JOIN practice pr ON pr.post_id = post.id").
-		Where("post.community_id = ? AND post.kind = ? AND post.visibility = ? AND pr.start_at >= ? AND pr.start_at > 0", communityID, kind, Public, since).
+		Scopes(ofCommunity(communityID)).
+		Where("post.kind = ? AND post.visibility = ? AND pr.start_at >= ? AND pr.start_at > 0", kind, Public, since).
 		Order("pr.start_at, post.id").Limit(limit)
 	return list[Post](query, "visits")
 }

@@ -19,6 +19,7 @@ type Act struct {
 	Role        string        // of who is appointed
 	To          *models.Actor // where a thread moves
 
+	FromSibling bool // a Group of ours follows a sibling in it, so that the siblings know of it
 	// Of activities from outside.
 	URI     string    // the activity's id; "" for members
 	Undoes  string    // the id of the activity that it undoes
@@ -31,11 +32,12 @@ type Act struct {
 // stored after that.
 type Moderated struct {
 	Act
-	Verb  string               // as the moderation log names it
-	Mark  *models.CommunityAct // the act that stands now, or that is undone; nil for what does not stand
-	Post  *models.Post         // nil when it is not known here
-	Boost *models.Post         // how the community announced the thread; nil for none
-	Entry *models.ModLogEntry
+	Verb    string               // as the moderation log names it
+	Mark    *models.CommunityAct // the act that stands now, or that is undone; nil for what does not stand
+	Post    *models.Post         // nil when it is not known here
+	Boost   *models.Post         // how the community announced the thread; nil for none
+	Entry   *models.ModLogEntry
+	Sibling bool // the post is of a sibling, and this is about how it is shown here
 }
 
 func (Moderated) event() {}
@@ -138,6 +140,14 @@ func (s *Service) postOf(tx *models.Tx, a *Act) (*models.Post, error) {
 	case post.CommunityID == 0 && a.isForeign():
 		return nil, nil
 	case post.CommunityID != a.Community.ID:
+		if taken, err := tx.Admission(a.Community.ID, post.URI); err == nil && taken.PostID == post.ID && post.DeletedAt == 0 {
+			return post, nil // of a sibling: who moderates here decides what is shown here
+		} else if err != nil && !models.IsNotFound(err) {
+			return nil, err
+		}
+		if adopted, err := s.isAdopter(tx, a.Community, post); adopted || err != nil {
+			return post, err
+		}
 		return nil, models.Errorf(models.Forbidden, "The post is not in @%s.", a.Community.Acct())
 	case post.DeletedAt != 0:
 		return nil, orGone(nil, post.URI)

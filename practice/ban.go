@@ -12,26 +12,31 @@ import (
 // RemovePosts all that they posted there is removed. Banning again changes nothing. Errors: Forbidden for who does not moderate
 // the community, and for a ban of who does; Invalid for an end that has passed.
 func (s *Service) Ban(ctx context.Context, a Act) error {
-	return s.act(ctx, a, func(tx *models.Tx, a *Act) (*Moderated, error) {
-		if err := s.mayBan(tx, a); err != nil {
+	return s.act(ctx, a, s.ban)
+}
+
+func (s *Service) ban(tx *models.Tx, a *Act) (*Moderated, error) {
+	if err := s.mayBan(tx, a); err != nil {
+		return nil, err
+	}
+	mark := a.mark(models.ActBan, a.Target.URI)
+	changed, err := tx.PutCommunityAct(mark)
+	if err != nil || !changed {
+		return nil, err
+	}
+	if err := s.leave(tx, a.Community, a.Target); err != nil {
+		return nil, err
+	}
+	if a.RemovePosts {
+		if err := s.removeAll(tx, a, mark); err != nil {
 			return nil, err
 		}
-		mark := a.mark(models.ActBan, a.Target.URI)
-		changed, err := tx.PutCommunityAct(mark)
-		if err != nil || !changed {
-			return nil, err
-		}
-		if err := s.leave(tx, a.Community, a.Target); err != nil {
-			return nil, err
-		}
-		if a.RemovePosts {
-			if err := s.removeAll(tx, a, mark); err != nil {
-				return nil, err
-			}
-		}
-		said := "You are banned from " + nameOf(a.Community) + untilText(a.Until) + "."
-		return &Moderated{Verb: models.ActBan, Mark: mark}, s.tellOfAct(tx, a, a.Target, said, mark)
-	})
+	}
+	if err := s.heedBan(tx, a); err != nil {
+		return nil, err
+	}
+	said := "You are banned from " + nameOf(a.Community) + untilText(a.Until) + "."
+	return &Moderated{Verb: models.ActBan, Mark: mark}, s.tellOfAct(tx, a, a.Target, said, mark)
 }
 
 func (s *Service) mayBan(tx *models.Tx, a *Act) error {
@@ -123,6 +128,9 @@ func (s *Service) unban(tx *models.Tx, a *Act) (*Moderated, error) {
 		return nil, err
 	}
 	if err := tx.GrantAppeals(ended, a.Moderator.ID, a.Reason); err != nil {
+		return nil, err
+	}
+	if err := s.heedUnban(tx, a); err != nil {
 		return nil, err
 	}
 	return &Moderated{Verb: models.LogUnban, Mark: &ended[0]}, s.tellTarget(tx, a, "You may take part in "+nameOf(a.Community)+" again.")

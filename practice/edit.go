@@ -334,13 +334,17 @@ func (s *Service) Delete(ctx context.Context, actor *models.Actor, post *models.
 		if err != nil {
 			return err
 		}
+		shared, err := siblingBoosts(tx, current)
+		if err != nil {
+			return err
+		}
 		if err := tx.MarkPostDeleted(current); err != nil {
 			return err
 		}
 		if err := tx.UnlistPost(current.ID); err != nil {
 			return err
 		}
-		return s.outbox.Publish(tx, PostDeleted{Actor: actor, Post: current, Mentions: parts.Mentions[post.ID], Boost: boost, Cause: cause})
+		return s.outbox.Publish(tx, PostDeleted{Actor: actor, Post: current, Mentions: parts.Mentions[post.ID], Boost: boost, SiblingBoosts: shared, Cause: cause})
 	})
 }
 

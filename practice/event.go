@@ -21,13 +21,14 @@ type PostEdited struct {
 }
 
 // PostDeleted: Actor withdrew Post, which is a tombstone now. Mentions are those that it had, Boost what its community shared
-// it by, nil for nothing.
+// it by, nil for nothing; SiblingBoosts what Groups of ours shared it by that took it from a sibling.
 type PostDeleted struct {
-	Actor    *models.Actor
-	Post     *models.Post
-	Mentions []*models.Actor
-	Boost    *models.Post
-	Cause    Cause
+	Actor         *models.Actor
+	Post          *models.Post
+	Mentions      []*models.Actor
+	Boost         *models.Post
+	SiblingBoosts []models.Post
+	Cause         Cause
 }
 
 // Followed: Actor asked to follow Target. Message and Invitation, which is a link of Target's host, go to a community with

@@ -93,6 +93,9 @@ func (l Links) Media(name string) string { return l.Base + "/media/" + name }
 // Invitation is the link by which one joins a community.
 func (l Links) Invitation(token string) string { return l.Base + InvitationPath + token }
 
+// Admitted is where siblings read what a community of ours took first.
+func (l Links) Admitted(community *models.Actor) string { return community.URI + "/admitted" }
+
 // Charter is the id of what a community of ours agreed on.
 func (l Links) Charter(community *models.Actor) string { return community.URI + "/charter" }
 

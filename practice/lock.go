@@ -64,8 +64,11 @@ func (s *Service) refuseLocked(tx *models.Tx, community, author *models.Actor, p
 		}
 		locked = root
 	}
-	if locked.LockedAt == 0 || locked.CommunityID != community.ID || !community.Local && !author.Local {
+	if locked.LockedAt == 0 || locked.CommunityID == 0 || !community.Local && !author.Local {
 		return nil
+	}
+	if locked.CommunityID != community.ID {
+		return s.refuseLockedBySibling(tx, community, locked)
 	}
 	moderator, err := tx.IsModerator(community.ID, author.ID)
 	if err != nil || moderator || author.ID == community.ID {
@@ -76,4 +79,18 @@ func (s *Service) refuseLocked(tx *models.Tx, community, author *models.Actor, p
 		reason = " Reason: " + act.Reason
 	}
 	return models.Errorf(models.Forbidden, "Moderators of @%s locked this thread: it takes no more replies.%s", community.Acct(), reason)
+}
+
+// refuseLockedBySibling refuses a reply by way of a Group of ours where moderators of the sibling that took the thread first
+// locked it.
+func (s *Service) refuseLockedBySibling(tx *models.Tx, community *models.Actor, locked *models.Post) error {
+	origin, err := tx.Actor(locked.CommunityID)
+	if err != nil {
+		return err
+	}
+	siblings, err := tx.AreSiblings(community, origin)
+	if err != nil || !siblings {
+		return err
+	}
+	return models.Errorf(models.Forbidden, "Moderators of @%s locked this thread: it takes no more replies.", origin.Acct())
 }

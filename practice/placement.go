@@ -55,12 +55,18 @@ func checkPlace(post *models.Post, draft *Draft) error {
 // namedCommunity gives the community of the thread that a post answers, with what it answers, else the draft's.
 func (s *Service) namedCommunity(tx *models.Tx, post *models.Post, draft *Draft) (community *models.Actor, parent *models.Post, err error) {
 	if post.InReplyToID == 0 {
+		if draft.Community == nil {
+			return draft.Elsewhere, nil, nil
+		}
 		return draft.Community, nil, nil
 	}
 	if parent, err = tx.Post(post.InReplyToID); err != nil || parent.CommunityID == 0 {
 		return nil, parent, err
 	}
-	community, err = tx.Actor(parent.CommunityID)
+	if community, err = tx.Actor(parent.CommunityID); err != nil {
+		return nil, nil, err
+	}
+	community, err = s.placeAmong(tx, draft, parent, community)
 	return community, parent, err
 }
 

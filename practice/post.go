@@ -19,12 +19,13 @@ type Draft struct {
 	Language    string
 	InReplyTo   *models.Post // what it answers, where known
 	Community   *models.Actor
-	Poll        *PollDraft // nil for none
-	QuotePolicy string     // who may quote it, as models.QuotePolicy is stored; a member's is public unless set
-	Kind        string     // the practice kind that the author names; "" to find it in the text
-	Facts       *Facts     // what else the author says; nil for nothing
-	Title       string     // of a thread
-	TitleApart  bool       // the title is no part of the text; a member's never is
+	Elsewhere   *models.Actor // the community of another host that a reply from elsewhere names
+	Poll        *PollDraft    // nil for none
+	QuotePolicy string        // who may quote it, as models.QuotePolicy is stored; a member's is public unless set
+	Kind        string        // the practice kind that the author names; "" to find it in the text
+	Facts       *Facts        // what else the author says; nil for nothing
+	Title       string        // of a thread
+	TitleApart  bool          // the title is no part of the text; a member's never is
 
 	// Of members.
 	Text           string

@@ -162,8 +162,8 @@ func (s *Service) Unshare(ctx context.Context, actor *models.Actor, post *models
 }
 
 // Admit records that a remote community took a post that we hold: the post belongs to it from now on. A new thread
-// enters the homes of the community's followers here as its boost. URI is the Announce's id.
-func (s *Service) Admit(ctx context.Context, community *models.Actor, post *models.Post, uri string, at models.Timestamp) error {
+// enters the homes of the community's followers here as its boost. Groups of ours that are its siblings take the post, too.
+func (s *Service) Admit(ctx context.Context, community *models.Actor, post *models.Post, said Announced) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		current, err := tx.LockPost(post.ID)
 		if err != nil || current.IsGone() || (!current.IsPublic() && !current.IsRestricted()) {
@@ -179,10 +179,16 @@ func (s *Service) Admit(ctx context.Context, community *models.Actor, post *mode
 			return nil
 		}
 		if current.InReplyToURI == "" {
-			if _, err = s.share(tx, community, current, uri, at); err != nil {
+			if _, err = s.share(tx, community, current, said.URI, said.At); err != nil {
 				return err
 			}
 		}
-		return s.catchUp(tx, current)
+		if err := s.catchUp(tx, current); err != nil {
+			return err
+		}
+		if current, err = tx.Post(current.ID); err != nil || current.IsGone() {
+			return err
+		}
+		return s.fromSibling(tx, community, current, said)
 	})
 }

@@ -10,6 +10,9 @@ import (
 // Errors: Forbidden for who does not moderate the community, or when the post is in another one.
 func (s *Service) Remove(ctx context.Context, a Act) error {
 	return s.act(ctx, a, func(tx *models.Tx, a *Act) (*Moderated, error) {
+		if elsewhere, err := s.hiddenElsewhere(tx, a); elsewhere || err != nil {
+			return nil, err
+		}
 		post, err := s.postOf(tx, a)
 		if err != nil {
 			return nil, err
@@ -30,7 +33,13 @@ func (s *Service) remove(tx *models.Tx, a *Act, post *models.Post, mark *models.
 	if event.Boost, err = boostOf(tx, a.Community, post); err != nil {
 		return nil, err
 	}
+	if review, err := s.withdrawnByOrigin(tx, a, post); review || err != nil {
+		return event, err
+	}
 	if err := tx.MarkPostRemoved(post, tx.Now()); err != nil {
+		return nil, err
+	}
+	if event.Sibling, err = s.markAdmission(tx, a, post, models.AdmissionHidden); err != nil {
 		return nil, err
 	}
 	return event, s.tellAuthor(tx, a, post, "Your post was removed from "+nameOf(a.Community)+".", mark)
@@ -42,6 +51,9 @@ func (s *Service) Restore(ctx context.Context, a Act) error {
 }
 
 func (s *Service) restore(tx *models.Tx, a *Act) (*Moderated, error) {
+	if elsewhere, err := s.shownElsewhere(tx, a); elsewhere || err != nil {
+		return nil, err
+	}
 	post, err := s.postOf(tx, a)
 	if err != nil {
 		return nil, err
@@ -61,6 +73,12 @@ func (s *Service) restore(tx *models.Tx, a *Act) (*Moderated, error) {
 		return event, err // another removal stands
 	}
 	if err := tx.MarkPostRestored(post); err != nil {
+		return nil, err
+	}
+	if err := s.shownByOrigin(tx, a, post); err != nil {
+		return nil, err
+	}
+	if event.Sibling, err = s.markAdmission(tx, a, post, models.AdmissionShown); err != nil {
 		return nil, err
 	}
 	if event.Boost, err = boostOf(tx, a.Community, post); err != nil {

@@ -141,7 +141,9 @@ func (s *stage) cases() []attempt {
 			_, err := verbs.Post(ctx, s.note(s.carl, "1", "", func(d *practice.Draft) { d.Community = s.community }))
 			return err
 		}},
-		{"Admit", func() error { return verbs.Admit(ctx, s.group, s.plain, "https://lemmy.test/announce/1", 0) }},
+		{"Admit", func() error {
+			return verbs.Admit(ctx, s.group, s.plain, practice.Announced{URI: "https://lemmy.test/announce/1"})
+		}},
 		{"Edit", func() error {
 			_, err := verbs.Edit(ctx, s.bo, s.plain, practice.Edit{Text: ptr("plain and @cy #edited")})
 			return err

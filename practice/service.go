@@ -38,6 +38,8 @@ type Limits struct {
 	// Grace is how long whoever left the organization gets at what is theirs: DefaultGrace unless set, none below 0.
 	Grace time.Duration
 	Keep  Keep
+	// SiblingDay is how many posts a sibling may send within a day, whatever its norm; 1000 unless set.
+	SiblingDay int64
 }
 
 // Service carries out the verbs.
@@ -51,6 +53,7 @@ type Service struct {
 	log       *slog.Logger
 	media     mediaWorks
 	barriers  barriers
+	floods    floods
 	letterDue func()     // called when a letter is due; nil where none can be sent
 	providers []Provider // the sign-ins of organizations
 	// letterTexts are what letters say.
@@ -69,6 +72,9 @@ type Service struct {
 func New(store *models.Store, links Links, limits Limits, log *slog.Logger) *Service {
 	if limits.PostChars == 0 {
 		limits.PostChars = 5000
+	}
+	if limits.SiblingDay == 0 {
+		limits.SiblingDay = 1000
 	}
 	s := &Service{store: store, links: links, limits: limits, log: log, keys: freshKeys, letterTexts: ownTexts()}
 	s.onUpload = s.WakeMedia
@@ -102,6 +108,7 @@ func (s *Service) Directory() Directory { return s.directory }
 type Cause struct {
 	URI string // the activity's id
 	Raw []byte // its exact bytes: communities relay them unchanged (FEP-1b12)
+	Via int64  // the community that passed it on; 0 when it came from its actor
 }
 
 // IsZero reports that a local member acts.

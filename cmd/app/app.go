@@ -228,7 +228,7 @@ func (a *App) federate(ctx context.Context) error {
 	a.Inbox = inbox.New(inbox.Config{
 		Service: a.Service, Directory: a.Directory, Verifier: verifier, Log: a.log, Count: count.inbox,
 		Pending: a.Config.InboxPending, Requests: a.Config.InboxRequests,
-		OnSummary: a.Reconcile.Hear,
+		OnSummary: a.Reconcile.Hear, OnSibling: a.Reconcile.HearSibling,
 	})
 	return nil
 }

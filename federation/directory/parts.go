@@ -107,3 +107,35 @@ func (d *Directory) Community(ctx context.Context, o vocab.Object) *models.Actor
 	}
 	return nil
 }
+
+// elsewhere gives the community of another host that a reply names as its audience, if it is a sibling of one of ours; nil for
+// none.
+func (d *Directory) elsewhere(ctx context.Context, o vocab.Object) (*models.Actor, error) {
+	if o.InReplyTo == "" {
+		return nil, nil
+	}
+	tx := d.store.Read(ctx)
+	for _, uri := range o.Audience[:min(len(o.Audience), maxAudience)] {
+		if d.links.IsOurs(uri) {
+			continue
+		}
+		sibling, err := tx.IsSiblingOfOurs(uri)
+		if err != nil {
+			return nil, err
+		}
+		if !sibling {
+			continue
+		}
+		actor, err := tx.ActorByURI(uri)
+		if err == nil && actor.IsCommunity() {
+			return actor, nil
+		}
+		if err != nil && !models.IsNotFound(err) {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// maxAudience is among how many communities that a reply names its own is looked for.
+const maxAudience = 3

@@ -149,7 +149,8 @@ func (d *Directory) Draft(ctx context.Context, o vocab.Object) (practice.Draft, 
 	draft.Mentions = d.mentions(ctx, o)
 	draft.Quote, draft.QuotePolicy = d.quoteOf(ctx, o, author), quotePolicyOf(o, author)
 	d.learnEmoji(ctx, author.Host, o.Tag)
-	return draft, nil
+	draft.Elsewhere, err = d.elsewhere(ctx, o)
+	return draft, err
 }
 
 // isPost reports what is kept as a post.

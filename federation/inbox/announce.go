@@ -5,6 +5,7 @@ import (
 
 	"praxis/federation/vocab"
 	"praxis/models"
+	"praxis/practice"
 )
 
 // verifyAnnounce: the boost of a post, or a community that passes on what happened in it (FEP-1b12).
@@ -47,7 +48,7 @@ func (p *Processor) verifyShare(ctx context.Context, m *message) (apply, error) 
 	at := models.At(m.activity.Published)
 	return func(ctx context.Context) error {
 		if belongs {
-			return p.service.Admit(ctx, m.actor, post, m.activity.ID, at)
+			return p.service.Admit(ctx, m.actor, post, practice.Announced{URI: m.activity.ID, At: at})
 		}
 		_, err := p.service.Share(ctx, m.actor, post, m.activity.ID, at)
 		return err

@@ -10,7 +10,7 @@ import (
 )
 
 // banOf gives the act of a Block whose target is a community: somebody is kept out of it. Nil when that is no community which is
-// known here. Who is banned elsewhere matters only if they are known here.
+// known here. Who is banned elsewhere matters only if they are known here, or to siblings of ours.
 func (p *Processor) banOf(ctx context.Context, m *message, block vocab.Activity) (*practice.Act, error) {
 	tx := p.store.Read(ctx)
 	community, err := tx.ActorByURI(block.Target.ID)
@@ -25,7 +25,13 @@ func (p *Processor) banOf(ctx context.Context, m *message, block vocab.Activity)
 		return nil, err
 	}
 	act.Target, err = tx.ActorByURI(block.Object.ID)
-	if models.IsNotFound(err) && community.Local {
+	if models.IsNotFound(err) && act != nil && !community.Local {
+		sibling, failed := tx.IsSiblingOfOurs(community.URI)
+		if failed != nil || !sibling {
+			return nil, failed
+		}
+		act.Target, err = p.directory.Actor(ctx, block.Object.ID)
+	} else if models.IsNotFound(err) && community.Local {
 		if moderates, err := tx.IsModerator(community.ID, m.actor.ID); err != nil || !moderates {
 			return nil, err
 		}

@@ -60,7 +60,7 @@ func (p *Processor) newPost(ctx context.Context, m *message, object vocab.Object
 		if err != nil || m.via == nil {
 			return err
 		}
-		return p.service.Admit(ctx, m.via, post, m.announced.ID, models.At(m.announced.Published))
+		return p.service.Admit(ctx, m.via, post, m.said())
 	}, nil
 }
 

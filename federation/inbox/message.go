@@ -46,7 +46,16 @@ func vouched(outer *message, activity vocab.Activity, actor *models.Actor) (*mes
 	return &message{activity: activity, raw: outer.activity.Object.Raw, actor: actor, via: outer.actor, announced: &outer.activity}, true
 }
 
+// said is what the verbs of practice are told of how a community took what a message is about.
+func (m *message) said() practice.Announced {
+	return practice.Announced{URI: m.announced.ID, At: models.At(m.announced.Published), Cause: m.cause()}
+}
+
 // cause is what the verbs of practice are told of where a message came from.
 func (m *message) cause() practice.Cause {
-	return practice.Cause{URI: m.activity.ID, Raw: m.raw}
+	cause := practice.Cause{URI: m.activity.ID, Raw: m.raw}
+	if m.via != nil {
+		cause.Via = m.via.ID
+	}
+	return cause
 }

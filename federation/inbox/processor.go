@@ -23,6 +23,8 @@ type Config struct {
 	Requests  int // how many activities are received at once; half of them for one host
 	// OnSummary takes what signed deliveries say of the sender's followers here; may be nil.
 	OnSummary func(ctx context.Context, sender *models.Actor, header string)
+	// OnSibling takes what signed deliveries of a community say of what it took first; may be nil.
+	OnSibling func(ctx context.Context, sender *models.Actor, header string)
 	// Count is told what became of each activity, for metrics.
 	Count func(activityType, outcome string)
 }
@@ -41,6 +43,7 @@ type Processor struct {
 	gate      *gate.Gate // of those whose signatures are being verified, by the host that they claim to be from
 	backlog   *backlog
 	onSummary func(ctx context.Context, sender *models.Actor, header string)
+	onSibling func(ctx context.Context, sender *models.Actor, header string)
 }
 
 // New makes a Processor.
@@ -50,7 +53,7 @@ func New(cfg Config) *Processor {
 	}
 	return &Processor{
 		service: cfg.Service, store: cfg.Service.Store(), links: cfg.Service.Links(), directory: cfg.Directory,
-		verifier: cfg.Verifier, log: cfg.Log, count: cfg.Count, onSummary: cfg.OnSummary,
+		verifier: cfg.Verifier, log: cfg.Log, count: cfg.Count, onSummary: cfg.OnSummary, onSibling: cfg.OnSibling,
 		schedule: newSchedule(), desk: &desk{store: cfg.Service.Store()},
 		gate: gate.New(cfg.Requests, cfg.Requests/2), backlog: newBacklog(cfg.Service.Store(), cfg.Pending),
 	}

@@ -6,6 +6,7 @@ import (
 	"praxis/federation/fetch"
 	"praxis/federation/vocab"
 	"praxis/models"
+	"praxis/practice"
 )
 
 // verifyRelayed: a community passes on an activity of somebody else. What it embeds is a hint only, unless the community's
@@ -20,7 +21,7 @@ func (p *Processor) verifyRelayed(ctx context.Context, m *message) (apply, error
 		return nil, nil
 	}
 	if len(inner.Audience) > 0 && !inner.Audience.Contains(m.actor.URI) {
-		return nil, models.Errorf(models.Forbidden, "the activity is of another community than %s", m.actor.URI)
+		return p.ofAnother(ctx, m, inner)
 	}
 	if p.links.IsOurs(inner.Actor.ID) {
 		return p.cameBack(ctx, m, inner)
@@ -105,9 +106,22 @@ func (p *Processor) cameBack(ctx context.Context, m *message, inner vocab.Activi
 	if err != nil || !belongs {
 		return nil, err
 	}
+	cause, err := p.ownWords(ctx, post, inner.ID)
+	if err != nil {
+		return nil, err
+	}
 	return func(ctx context.Context) error {
-		return p.service.Admit(ctx, m.actor, post, m.activity.ID, models.At(m.activity.Published))
+		return p.service.Admit(ctx, m.actor, post, practice.Announced{URI: m.activity.ID, At: models.At(m.activity.Published), Cause: cause})
 	}, nil
+}
+
+// ownWords gives what a member of ours said, as it was written here: who passes it on may have changed it.
+func (p *Processor) ownWords(ctx context.Context, post *models.Post, uri string) (practice.Cause, error) {
+	entry, err := p.store.Read(ctx).OutboxEntryByURI(uri)
+	if err != nil || entry.ActorID != post.AuthorID {
+		return practice.Cause{}, ignoreAbsent(err)
+	}
+	return practice.Cause{URI: uri, Raw: []byte(entry.Payload)}, nil
 }
 
 // passOn handles an activity for which the community's host speaks.

@@ -13,4 +13,7 @@ func (p *Processor) hear(ctx context.Context, verified sign.Verified, sender *mo
 	if header := verified.Synchronization(); header != "" && p.onSummary != nil {
 		p.onSummary(ctx, sender, header)
 	}
+	if header := verified.SiblingSync(); header != "" && p.onSibling != nil {
+		p.onSibling(ctx, sender, header)
+	}
 }

@@ -31,13 +31,24 @@ func words(list string) map[string]bool {
 // software reads that form, and to those whose software is not known. The activity's own host gets it as well: some
 // show a post as waiting until they see it.
 func (w *Writer) relay(tx *models.Tx, p *models.Post, actor *models.Actor, raw told, listed bool) error {
+	if len(raw.note) == 0 || (!p.IsPublic() && !p.IsRestricted()) {
+		return nil
+	}
 	community, err := w.ourCommunity(tx, p)
-	if err != nil || community == nil || len(raw.note) == 0 || (!p.IsPublic() && !p.IsRestricted()) {
+	if err != nil {
 		return err
+	}
+	if community == nil {
+		return w.relayToOwn(tx, p, actor, raw)
 	}
 	inboxes, err := w.relayInboxes(tx, community, p)
 	if err != nil {
 		return err
+	}
+	if raw.via != 0 { // a sibling told the others itself
+		if inboxes, err = w.plainInboxes(tx, community, inboxes); err != nil {
+			return err
+		}
 	}
 	inboxes = withActors(inboxes, actor)
 	n := note{actor: community, post: p, doc: vocab.M{}, inboxes: inboxes, listed: listed, public: p.IsPublic()}
@@ -59,7 +70,10 @@ func (w *Writer) relay(tx *models.Tx, p *models.Post, actor *models.Actor, raw t
 // announceRaw lets a community announce an activity byte for byte.
 func (w *Writer) announceRaw(tx *models.Tx, n note, raw []byte) error {
 	n.id = tx.NewID()
-	n.doc["type"], n.doc["actor"], n.doc["id"] = "Announce", n.actor.URI, w.links.Activity(n.id)
+	n.doc["type"], n.doc["actor"] = "Announce", n.actor.URI
+	if n.doc["id"] == nil {
+		n.doc["id"] = w.links.Activity(n.id)
+	}
 	n.doc["published"] = vocab.FormatTime(tx.Now().Time())
 	payload, err := wrap(n.doc, raw)
 	if err != nil {

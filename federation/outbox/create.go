@@ -12,7 +12,7 @@ import (
 
 // postCreated writes the Create of a local author, and lets a community of ours relay the Create, whoever wrote it.
 func (w *Writer) postCreated(tx *models.Tx, e practice.PostCreated) error {
-	raw := told{note: e.Cause.Raw}
+	raw := told{note: e.Cause.Raw, via: e.Cause.Via}
 	if e.Author.Local {
 		var err error
 		if raw, err = w.writePost(tx, "Create", e.Author, e.Post); err != nil {
@@ -60,7 +60,7 @@ func (w *Writer) isRemoved(tx *models.Tx, p *models.Post) (bool, error) {
 }
 
 func (w *Writer) postEdited(tx *models.Tx, e practice.PostEdited) error {
-	raw := told{note: e.Cause.Raw}
+	raw := told{note: e.Cause.Raw, via: e.Cause.Via}
 	if e.Author.Local {
 		var err error
 		if raw, err = w.writePost(tx, "Update", e.Author, e.Post); err != nil {
@@ -79,16 +79,28 @@ func (w *Writer) postEdited(tx *models.Tx, e practice.PostEdited) error {
 // withBoostReaders adds those who have a thread as the boost of a community of ours: they fetched it, and hear from its author
 // alone that it changed or is gone.
 func (w *Writer) withBoostReaders(tx *models.Tx, p *models.Post, parts *postParts, inboxes []models.Inbox) ([]models.Inbox, error) {
-	if parts.community == nil || !parts.community.Local || p.InReplyToURI != "" || !p.IsPublic() {
+	if parts.community == nil || p.InReplyToURI != "" || !p.IsPublic() {
 		return inboxes, nil
 	}
-	readers, err := w.followersReading(tx, parts.community, func(software string) bool { return forums[software] })
-	for _, reader := range readers {
-		if !slices.Contains(inboxes, reader) {
-			inboxes = append(inboxes, reader)
+	sharers, err := tx.Admitters(p.ID)
+	if err != nil {
+		return nil, err
+	}
+	if parts.community.Local {
+		sharers = append(sharers, *parts.community)
+	}
+	for i := range sharers {
+		readers, err := w.followersReading(tx, &sharers[i], func(software string) bool { return forums[software] })
+		if err != nil {
+			return nil, err
+		}
+		for _, reader := range readers {
+			if !slices.Contains(inboxes, reader) {
+				inboxes = append(inboxes, reader)
+			}
 		}
 	}
-	return inboxes, err
+	return inboxes, nil
 }
 
 // verbTally is an Update by which only the counts of a poll change: without a later date, so that no server takes it for an
@@ -96,7 +108,10 @@ func (w *Writer) withBoostReaders(tx *models.Tx, p *models.Post, parts *postPart
 const verbTally = "tally"
 
 // told is what was written about a post: with the post as it is, and as an Article where somebody wants that.
-type told struct{ note, article []byte }
+type told struct {
+	note, article []byte
+	via           int64 // the community that passed it on to us; 0 for none
+}
 
 // writePost writes the Create or Update of a local post.
 func (w *Writer) writePost(tx *models.Tx, verb string, author *models.Actor, p *models.Post) (told, error) {
@@ -204,12 +219,17 @@ func (w *Writer) postDeleted(tx *models.Tx, e practice.PostDeleted) error {
 			return err
 		}
 	}
-	return w.relay(tx, e.Post, e.Actor, told{note: raw}, false)
+	return w.relay(tx, e.Post, e.Actor, told{note: raw, via: e.Cause.Via}, false)
 }
 
 // takeBoostBack tells those who read a community's announcements as boosts that one is no more. Of a member's post its own
 // Delete tells them; of a post from elsewhere nobody else does.
 func (w *Writer) takeBoostBack(tx *models.Tx, e practice.PostDeleted) error {
+	for i := range e.SiblingBoosts {
+		if err := w.unshareAdmitted(tx, e.Post, &e.SiblingBoosts[i]); err != nil {
+			return err
+		}
+	}
 	community, err := w.ourCommunity(tx, e.Post)
 	if err != nil || community == nil {
 		return err

@@ -73,7 +73,7 @@ func (w *world) goldenPowers() {
 	// In a community elsewhere a member's act goes to its inbox.
 	group := w.actor(w.group())
 	away := w.write(w.bo, "@grp@lemmy.test Anybody there?")
-	w.ok(w.verbs.Admit(ctx, group, away, "https://lemmy.test/a/admit", 0))
+	w.ok(w.verbs.Admit(ctx, group, away, practice.Announced{URI: "https://lemmy.test/a/admit"}))
 	w.ok(w.verbs.SetModerators(ctx, group, []*models.Actor{w.bo}))
 	w.written()
 	w.ok(w.verbs.Lock(ctx, w.by(w.bo, away, func(a *practice.Act) { a.Community = group })))

@@ -24,11 +24,16 @@ func (w *Writer) moderated(tx *models.Tx, e practice.Moderated) error {
 	if err != nil {
 		return err
 	}
-	if err := w.announceAct(tx, e.Community, raw, true, readers...); err != nil {
+	if err := w.announceActTo(tx, e.Community, raw, true, e.FromSibling, readers...); err != nil {
 		return err
 	}
 	if e.Verb == models.LogMove && e.To.Local {
 		if err := w.announceAct(tx, e.To, raw, true); err != nil {
+			return err
+		}
+	}
+	if e.Sibling && e.Verb == models.ActRemove {
+		if err := w.complainToOrigin(tx, e); err != nil {
 			return err
 		}
 	}
@@ -132,6 +137,11 @@ func (w *Writer) moderators(tx *models.Tx, community *models.Actor) ([]*models.A
 // announceAct lets a community of ours announce an activity byte for byte: to its followers whose software reads that, unless
 // it is for its moderators alone, and to some actors more.
 func (w *Writer) announceAct(tx *models.Tx, community *models.Actor, raw []byte, public bool, readers ...*models.Actor) error {
+	return w.announceActTo(tx, community, raw, public, false, readers...)
+}
+
+// announceActTo is announceAct for what siblings may know already, which is then for plain followers.
+func (w *Writer) announceActTo(tx *models.Tx, community *models.Actor, raw []byte, public, plain bool, readers ...*models.Actor) error {
 	var inboxes []models.Inbox
 	doc := vocab.M{"type": "Announce", "to": []string{community.ModeratorsURI}, "cc": []string{}, "actor": community.URI}
 	if public {
@@ -142,6 +152,11 @@ func (w *Writer) announceAct(tx *models.Tx, community *models.Actor, raw []byte,
 		visibility := orElse(row.PostVisibility(), models.Public)
 		if inboxes, err = w.relayInboxes(tx, community, &models.Post{Visibility: visibility}); err != nil {
 			return err
+		}
+		if plain {
+			if inboxes, err = w.plainInboxes(tx, community, inboxes); err != nil {
+				return err
+			}
 		}
 		doc["to"], doc["cc"] = relayAudience(community, visibility)
 		public = visibility == models.Public

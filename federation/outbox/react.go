@@ -28,7 +28,7 @@ func (w *Writer) favourited(tx *models.Tx, e practice.Favourited) error {
 			return err
 		}
 	}
-	return w.relay(tx, e.Post, e.Actor, told{note: raw}, false)
+	return w.relay(tx, e.Post, e.Actor, told{note: raw, via: e.Cause.Via}, false)
 }
 
 func like(f *models.Favourite, p *models.Post) vocab.M {
@@ -45,7 +45,7 @@ func (w *Writer) unfavourited(tx *models.Tx, e practice.Unfavourited) error {
 			return err
 		}
 	}
-	return w.relay(tx, e.Post, e.Actor, told{note: raw}, false)
+	return w.relay(tx, e.Post, e.Actor, told{note: raw, via: e.Cause.Via}, false)
 }
 
 // undo gives an Undo of an activity; the id is made when it is written.
@@ -82,7 +82,7 @@ func (w *Writer) shared(tx *models.Tx, e practice.Shared) error {
 		if removed, err := w.isRemoved(tx, e.Post); err != nil || removed {
 			return err
 		}
-		inboxes, err = w.followersReading(tx, e.Actor, func(software string) bool { return forums[software] })
+		inboxes, err = w.boostReaders(tx, e.Actor, e.Post)
 	} else {
 		inboxes, err = w.sharersInboxes(tx, e.Actor, e.Post, &cc)
 	}
@@ -159,7 +159,7 @@ func (w *Writer) answerChosen(tx *models.Tx, e practice.AnswerChosen) error {
 		}
 	}
 	if !speaker.IsCommunity() {
-		if err := w.relay(tx, e.Question, speaker, told{note: raw}, false); err != nil {
+		if err := w.relay(tx, e.Question, speaker, told{note: raw, via: e.Cause.Via}, false); err != nil {
 			return err
 		}
 	}

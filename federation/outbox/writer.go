@@ -85,6 +85,12 @@ func (w *Writer) Publish(tx *models.Tx, event practice.Event) error {
 		return w.quoteRevoked(tx, e)
 	case practice.Pinned:
 		return w.pinned(tx, e)
+	case practice.Admitted:
+		return w.admitted(tx, e)
+	case practice.SiblingLost:
+		return w.siblingLost(tx, e)
+	case practice.Withdrawn:
+		return w.withdrawn(tx, e)
 	case practice.PartnerSaid:
 		return w.partnerSaid(tx, e)
 	case practice.SiblingSaid:

@@ -26,6 +26,7 @@ type Teller struct {
 	mu      sync.Mutex
 	known   map[int64]address // to whom an entry of the outbox is addressed, by its id
 	digests map[followersOn]digest
+	sums    map[int64]summed // what Groups of ours say to siblings
 }
 
 // address is the followers collection that an activity is addressed to, "" for none, and how many followers there were when
@@ -57,12 +58,20 @@ const (
 
 // NewTeller makes a Teller.
 func NewTeller(store *models.Store, links practice.Links) *Teller {
-	return &Teller{store: store, links: links, known: map[int64]address{}, digests: map[followersOn]digest{}}
+	return &Teller{store: store, links: links, known: map[int64]address{}, digests: map[followersOn]digest{}, sums: map[int64]summed{}}
 }
 
 // Header gives what an activity of the outbox, by an actor, says of the followers on a host that it is sent to: nothing unless
-// it is addressed to the followers of its actor, and some of them live there.
+// it is addressed to the followers of its actor, and some of them live there; and to siblings what a Group took first.
 func (t *Teller) Header(ctx context.Context, entryID, actorID int64, payload []byte, host string) (http.Header, error) {
+	header, err := t.followersHeader(ctx, entryID, actorID, payload, host)
+	if err != nil {
+		return nil, err
+	}
+	return t.withSibling(ctx, header, actorID, host)
+}
+
+func (t *Teller) followersHeader(ctx context.Context, entryID, actorID int64, payload []byte, host string) (http.Header, error) {
 	to, err := t.addressed(ctx, entryID, actorID, payload)
 	if err != nil || to.collection == "" {
 		return nil, err

@@ -28,7 +28,9 @@ type Worker struct {
 	wake  chan struct{}
 
 	mu     sync.Mutex
-	looked time.Time // when it was last looked for hosts that were silent
+	looked time.Time            // when it was last looked for hosts that were silent
+	sums   map[int64]string     // what siblings said last
+	asked  map[string]time.Time // when a silent sibling was asked whether it is there
 }
 
 // New makes a Worker.
@@ -76,6 +78,11 @@ func (w *Worker) Step(ctx context.Context) (bool, error) {
 	if err != nil {
 		return moved, err
 	}
+	synced, err := w.syncSiblings(ctx)
+	if err != nil {
+		return moved, err
+	}
+	moved = moved || synced
 	due, err := w.store.Read(ctx).DueFollowerChecks(batch)
 	if err != nil {
 		return moved, err
@@ -89,14 +96,24 @@ func (w *Worker) Step(ctx context.Context) (bool, error) {
 }
 
 func (w *Worker) lookForSilence(ctx context.Context) error {
+	if !w.isTimeToLook() {
+		return nil
+	}
+	if err := w.cfg.Service.NoteSilences(ctx); err != nil {
+		return err
+	}
+	return w.askSilent(ctx)
+}
+
+func (w *Worker) isTimeToLook() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := w.store.Now()
 	if now.Sub(w.looked) < lookEvery {
-		return nil
+		return false
 	}
 	w.looked = now
-	return w.cfg.Service.NoteSilences(ctx)
+	return true
 }
 
 // Hear takes what a signed delivery said of the followers of the actor that sent it. Only a difference is stored. What

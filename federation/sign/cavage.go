@@ -42,7 +42,7 @@ func (v *Verifier) claimCavage(m *message) (*claim, error) {
 		return nil, err
 	}
 	return &claim{
-		scheme: Cavage, keyID: keyID, synchronization: m.covered(synchronization, h.covered),
+		scheme: Cavage, keyID: keyID, synchronization: m.covered(synchronization, h.covered), siblingSync: m.covered(siblingSync, h.covered),
 		check: func(public crypto.PublicKey) error { return h.check(m, public) },
 	}, nil
 }

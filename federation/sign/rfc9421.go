@@ -50,7 +50,7 @@ func (v *Verifier) claim9421(m *message) (*claim, error) {
 		return nil, err
 	}
 	return &claim{
-		scheme: RFC9421, keyID: keyID, synchronization: m.covered(synchronization, in.components),
+		scheme: RFC9421, keyID: keyID, synchronization: m.covered(synchronization, in.components), siblingSync: m.covered(siblingSync, in.components),
 		check: func(public crypto.PublicKey) error { return in.check(bases, public) },
 	}, nil
 }

@@ -94,6 +94,9 @@ func (s Signer) signCavage(m *message) error {
 	if m.Header.Get(Synchronization) != "" {
 		h.covered = append(h.covered, synchronization)
 	}
+	if m.Header.Get(SiblingSync) != "" {
+		h.covered = append(h.covered, siblingSync)
+	}
 	// One signer for each request: they are not safe to share.
 	signer, _, err := httpsig.NewSigner([]httpsig.Algorithm{httpsig.RSA_SHA256}, httpsig.DigestSha256, h.covered, httpsig.Signature, 0)
 	if err != nil {
@@ -134,6 +137,9 @@ func (s Signer) sign9421(m *message, now time.Time, by maker) error {
 	}
 	if m.Header.Get(Synchronization) != "" {
 		in.components = append(in.components, synchronization)
+	}
+	if m.Header.Get(SiblingSync) != "" {
+		in.components = append(in.components, siblingSync)
 	}
 	keyID, algorithm, sign := by()
 	in.params = sfParams{{"created", now.Unix()}, {"keyid", keyID}, {"alg", algorithm}}

@@ -17,6 +17,7 @@ type Verified struct {
 	body         []byte
 	// synchronization is a header, and no part of what is sealed.
 	synchronization string
+	siblingSync     string
 }
 
 // Valid reports whether this is more than the zero value.
@@ -33,6 +34,9 @@ func (x Verified) Scheme() Scheme { return x.scheme }
 
 // Synchronization gives the header of that name, "" unless the signature covers it. It is lost when sealed.
 func (x Verified) Synchronization() string { return x.synchronization }
+
+// SiblingSync gives the header of that name, likewise.
+func (x Verified) SiblingSync() string { return x.siblingSync }
 
 // Body gives a copy of the signed body, nil for a GET.
 func (x Verified) Body() []byte { return bytes.Clone(x.body) }

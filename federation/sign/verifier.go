@@ -32,6 +32,11 @@ const Synchronization = "Collection-Synchronization"
 
 const synchronization = "collection-synchronization"
 
+// SiblingSync is the header in which a Group sums up for a sibling what it took first. It is signed likewise.
+const SiblingSync = "Sibling-Sync"
+
+const siblingSync = "sibling-sync"
+
 const (
 	window    = time.Hour // how far a sender's clock may be off, and how long a captured request is of use
 	maxHeader = 8 << 10   // bytes of each signature header
@@ -125,6 +130,7 @@ type claim struct {
 	keyID  vocab.IRI
 	// synchronization is the header of that name where the signature covers it and it is there once.
 	synchronization string
+	siblingSync     string
 	// check is nil when the signature is the key's.
 	check func(public crypto.PublicKey) error
 }
@@ -147,7 +153,7 @@ func (v *Verifier) Request(ctx context.Context, r *http.Request, body []byte) (V
 	}
 	return Verified{
 		actor: key.Owner, keyID: claimed.keyID.String(), scheme: claimed.scheme, body: bytes.Clone(body),
-		synchronization: claimed.synchronization,
+		synchronization: claimed.synchronization, siblingSync: claimed.siblingSync,
 	}, nil
 }
 

@@ -23,8 +23,19 @@ func (s *Server) getActivity(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	s.activity(w, r, who, s.links.Activity(pathID(r)))
+}
+
+// getRelay answers with what a community of ours passed on of a sibling.
+func (s *Server) getRelay(w http.ResponseWriter, r *http.Request) {
+	if who, ok := s.admit(w, r); ok {
+		s.activity(w, r, who, s.links.Base+r.URL.Path)
+	}
+}
+
+func (s *Server) activity(w http.ResponseWriter, r *http.Request, who asker, uri string) {
 	tx := s.store.Read(r.Context())
-	entry, err := tx.OutboxEntryByURI(s.links.Activity(pathID(r)))
+	entry, err := tx.OutboxEntryByURI(uri)
 	if err == nil {
 		err = authorStands(tx, entry)
 	}

@@ -84,6 +84,9 @@ const (
 	// followersOnHostPath is practice.Links.FollowersOnHost.
 	followersOnHostPath = actorPath + "/followers_synchronization"
 
+	// relayPath is practice.Links.Relay.
+	relayPath = actorPath + "/relays/{relay:[a-z2-7]{32}}"
+
 	kindPath = actorPath + "/kinds/{practice:[A-Za-z]{1,40}}"
 )
 
@@ -103,6 +106,9 @@ func (s *Server) Routes(r *mux.Router) {
 		actorPath + "/moderators":  s.getModerators,
 		actorPath + "/charter":     s.getCharter,
 		actorPath + "/siblings":    s.getSiblings,
+		actorPath + "/admitted":    s.getAdmitted,
+		relayPath:                  s.getRelay,
+		relayPath + "/activity":    s.getRelay,
 		actorPath + "/modlog":      s.getModLog,
 		actorPath + "/kinds":       s.getKinds,
 		kindPath:                   s.getKind,

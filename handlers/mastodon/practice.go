@@ -190,6 +190,14 @@ type practiceInfo struct {
 	Removed          bool         `json:"removed"`     // from the community: only its author sees it
 	HiddenHere       bool         `json:"hidden_here"` // on this instance: only its author sees it
 	Reason           string       `json:"moderation_reason"`
+	Origin           *string      `json:"origin"`        // the host that took it first, of a community that lives at several
+	Organizations    []string     `json:"organizations"` // that have it
+	HiddenAt         []hiddenAt   `json:"hidden_at"`     // organizations whose moderators hide it at home
+}
+
+type hiddenAt struct {
+	Host   string `json:"host"`
+	Reason string `json:"reason"`
 }
 
 // sourceInfo is what a post was made from; the id is that of a post which the viewer may read.
@@ -247,6 +255,9 @@ func (s *shelf) readPractice(tx *models.Tx, shown []*models.Post) error {
 	}
 	slices.Sort(uris)
 	s.now = tx.Now()
+	if s.siblings, err = tx.SiblingViews(shown); err != nil {
+		return err
+	}
 	s.practices.sources, err = tx.SourceNames(slices.Compact(uris), s.viewer)
 	return err
 }
@@ -272,7 +283,21 @@ func (s *shelf) practice(p *models.Post) *practiceInfo {
 		shown := s.plainAccount(group)
 		info.Community = &community{ID: shown.ID, Acct: shown.Acct, DisplayName: shown.DisplayName, URL: shown.URL}
 	}
+	s.addSiblings(p, info)
 	return info
+}
+
+// addSiblings says where a post comes from that siblings share, and which organizations have it.
+func (s *shelf) addSiblings(p *models.Post, info *practiceInfo) {
+	info.Organizations, info.HiddenAt = []string{}, []hiddenAt{}
+	view, ok := s.siblings[p.ID]
+	if !ok {
+		return
+	}
+	info.Origin, info.Organizations = &view.Origin, view.Hosts
+	for _, at := range view.Hidden {
+		info.HiddenAt = append(info.HiddenAt, hiddenAt{at.Host, at.Reason})
+	}
 }
 
 func (s *shelf) sourcesOf(uris []string) []sourceInfo {

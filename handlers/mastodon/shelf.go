@@ -28,6 +28,7 @@ type shelf struct {
 	acts   map[int64][]models.CommunityAct // of moderators, on posts that they removed or locked
 
 	practices practiceShelf
+	siblings  map[int64]models.SiblingView
 	habits    map[int64]*models.CommunityPractice
 }
 

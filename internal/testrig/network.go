@@ -17,6 +17,7 @@ type Network struct {
 	down  map[string]error
 	calls map[string]int
 	watch func(*http.Request)
+	post  func(*http.Request, func(*http.Request) (*http.Response, error)) (*http.Response, error)
 }
 
 // NewNetwork gives a network without hosts.
@@ -70,6 +71,13 @@ func (n *Network) Watch(f func(*http.Request)) {
 	n.watch = f
 }
 
+// Carry lets f bring what is posted, in the place of the network: it may send it, later, or more than once.
+func (n *Network) Carry(f func(r *http.Request, send func(*http.Request) (*http.Response, error)) (*http.Response, error)) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.post = f
+}
+
 // RoundTrip sends a request to the listener of its host, over a real connection and with the name in the Host header.
 func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
 	n.mu.Lock()
@@ -78,6 +86,7 @@ func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
 	if n.watch != nil {
 		n.watch(r)
 	}
+	post := n.post
 	n.mu.Unlock()
 	if fault == nil && address == nil {
 		fault = noRoute(r.URL.Host)
@@ -85,6 +94,14 @@ func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
 	if fault != nil {
 		return nil, fault
 	}
+	send := func(r *http.Request) (*http.Response, error) { return carry(r, address) }
+	if r.Method == http.MethodPost && post != nil {
+		return post(r, send)
+	}
+	return send(r)
+}
+
+func carry(r *http.Request, address *url.URL) (*http.Response, error) {
 	sent := r.Clone(r.Context())
 	if sent.Host == "" {
 		sent.Host = r.URL.Host

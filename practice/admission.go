@@ -1,0 +1,185 @@
+package practice
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"strings"
+
+	"praxis/models"
+)
+
+// Announced is what a community elsewhere said when it took a post.
+type Announced struct {
+	URI   string           // the Announce's id
+	At    models.Timestamp // when it took the post, as it says
+	Cause Cause            // the activity that it passed on, as far as its bytes are certain
+	Later bool             // it was fetched later: it goes in nobody's home, and no other host is told
+}
+
+// Admitted: Community, of ours, took Post from a sibling. Boost is how it shares a thread; nil for a reply.
+type Admitted struct {
+	Community *models.Actor
+	Author    *models.Actor
+	Post      *models.Post
+	Boost     *models.Post
+	Origin    *models.Actor
+	Cause     Cause
+}
+
+func (Admitted) event() {}
+
+// fromSibling lets every Group of ours that has a live pair with origin take a post that origin took first.
+func (s *Service) fromSibling(tx *models.Tx, origin *models.Actor, post *models.Post, said Announced) error {
+	pairs, err := tx.PairsWith(origin.URI, models.SiblingLive)
+	if err != nil || len(pairs) == 0 {
+		return err
+	}
+	for i := range pairs {
+		if pairs[i].IsOver(tx.Now()) {
+			continue
+		}
+		if err := s.admitFrom(tx, &pairs[i], origin, post, said); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// admitFrom takes a post once. What is for some readers of one sibling stays there: the others do not know them.
+func (s *Service) admitFrom(tx *models.Tx, pair *models.Sibling, origin *models.Actor, post *models.Post, said Announced) error {
+	if !post.IsPublic() {
+		return nil
+	}
+	community, err := tx.Actor(pair.CommunityID)
+	if err != nil || community.IsGone() {
+		return err
+	}
+	row := &models.Admission{
+		CommunityID: community.ID, ObjectURI: post.URI, PostID: post.ID, ActivityURI: said.URI, OriginURI: origin.URI, ViaURI: pair.SiblingURI,
+		State: models.AdmissionShown, AdmittedAt: said.At,
+	}
+	if said.At == 0 || said.At > tx.Now() {
+		row.AdmittedAt = tx.Now()
+	}
+	fresh, err := tx.AddAdmission(row)
+	if err != nil || !fresh {
+		return err
+	}
+	author, err := tx.Actor(post.AuthorID)
+	if err != nil {
+		return err
+	}
+	if kept, err := s.keptOut(tx, community, author, post, row); err != nil || kept {
+		return err
+	}
+	if !said.Later {
+		if err := s.heedFlood(tx, pair, community); err != nil {
+			return err
+		}
+	}
+	return s.shareAdmitted(tx, Admitted{Community: community, Author: author, Post: post, Origin: origin, Cause: said.Cause}, said)
+}
+
+// keptOut hides here what somebody wrote whom this Group of ours banned.
+func (s *Service) keptOut(tx *models.Tx, community, author *models.Actor, post *models.Post, row *models.Admission) (bool, error) {
+	act, err := tx.StandingAct(community.ID, models.ActRemove, post.URI)
+	if models.IsNotFound(err) {
+		act, err = tx.BanOf(community.ID, author)
+	}
+	if models.IsNotFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	row.State, row.Reason = models.AdmissionHidden, act.Reason
+	if err := tx.SaveAdmission(row); err != nil {
+		return true, err
+	}
+	if act.Verb == models.ActRemove {
+		return true, tx.MarkPostRemoved(post, tx.Now())
+	}
+	return true, removeByBan(tx, post, act)
+}
+
+// shareAdmitted shows what was taken to who follows the Group of ours: threads at home, and all of it to other hosts.
+func (s *Service) shareAdmitted(tx *models.Tx, e Admitted, said Announced) error {
+	if said.Later {
+		return nil
+	}
+	if e.Post.InReplyToURI == "" {
+		boost, err := s.share(tx, e.Community, e.Post, s.links.Relay(e.Community, e.Post.URI), said.At)
+		if err != nil {
+			return err
+		}
+		e.Boost = boost
+	}
+	return s.outbox.Publish(tx, e)
+}
+
+// Relay is the id by which a community of ours passes something on. It follows from the id of that, so that saying it again is
+// saying the same.
+func (l Links) Relay(community *models.Actor, uri string) string {
+	sum := sha256.Sum256([]byte(uri))
+	return community.URI + "/relays/" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:20]))
+}
+
+// siblingBoosts gives how Groups of ours share a post that they took from siblings.
+func siblingBoosts(tx *models.Tx, post *models.Post) ([]models.Post, error) {
+	admitters, err := tx.Admitters(post.ID)
+	if err != nil {
+		return nil, err
+	}
+	var boosts []models.Post
+	for i := range admitters {
+		boost, err := tx.BoostOf(post.ID, admitters[i].ID)
+		if models.IsNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		boosts = append(boosts, *boost)
+	}
+	return boosts, nil
+}
+
+// placeAmong gives the community of a reply where its thread is shared among siblings: that which took the reply first, which
+// need not be that of the thread. It is the one that the reply names, or else the one of ours that shares the thread.
+func (s *Service) placeAmong(tx *models.Tx, draft *Draft, parent *models.Post, community *models.Actor) (*models.Actor, error) {
+	named := draft.Community
+	if named == nil {
+		named = draft.Elsewhere
+	}
+	if named != nil && !draft.Author.Local && named.ID != community.ID {
+		siblings, err := tx.AreSiblings(named, community)
+		if err != nil || siblings {
+			return named, err
+		}
+	}
+	if community.Local || named != nil && !draft.Author.Local {
+		return community, nil
+	}
+	ours, err := tx.AdmitterOf(parent)
+	if models.IsNotFound(err) {
+		return community, nil
+	}
+	if err != nil || !draft.Author.Local {
+		return ours, err
+	}
+	return s.wayOfMember(tx, draft.Author, ours, community)
+}
+
+// wayOfMember: a member who follows only the sibling elsewhere answers there, unless its host is lost; everybody else by way of
+// the Group of ours, which is there also when the other is not.
+func (s *Service) wayOfMember(tx *models.Tx, member, ours, elsewhere *models.Actor) (*models.Actor, error) {
+	pair, err := tx.Sibling(ours.ID, elsewhere.URI)
+	if err != nil || pair.State == models.SiblingLost {
+		return ours, ignoreMissing(err)
+	}
+	follows, err := tx.Relations(member.ID, []int64{ours.ID, elsewhere.ID})
+	if err != nil || follows.Following[ours.ID] != nil || follows.Following[elsewhere.ID] == nil {
+		return ours, err
+	}
+	return elsewhere, nil
+}

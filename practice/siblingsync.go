@@ -1,0 +1,74 @@
+package practice
+
+import (
+	"context"
+
+	"praxis/models"
+)
+
+// TakeLate lets a Group of ours take what a sibling took first while we did not hear of it. It comes in nobody's home.
+func (s *Service) TakeLate(ctx context.Context, pair *models.Sibling, post *models.Post) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		origin, err := tx.ActorByURI(pair.SiblingURI)
+		if err != nil {
+			return err
+		}
+		current, err := tx.LockPost(post.ID)
+		if err != nil || current.IsGone() || !current.IsPublic() {
+			return err
+		}
+		if current.CommunityID == 0 {
+			current.CommunityID = origin.ID
+			if err := tx.SavePost(current); err != nil {
+				return err
+			}
+		}
+		if current.CommunityID != origin.ID {
+			return nil
+		}
+		standing, err := tx.SiblingByID(pair.ID)
+		if err != nil || standing.State != models.SiblingLive || standing.IsOver(tx.Now()) {
+			return err
+		}
+		if err := s.catchUp(tx, current); err != nil {
+			return err
+		}
+		return s.admitFrom(tx, standing, origin, current, Announced{At: current.PublishedAt, Later: true})
+	})
+}
+
+// LetGo hides what a sibling took first and shows no more, as if its moderators had said so now.
+func (s *Service) LetGo(ctx context.Context, pair *models.Sibling, uri string) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		taken, err := tx.Admission(pair.CommunityID, uri)
+		if err != nil || taken.State != models.AdmissionShown {
+			return ignoreMissing(err)
+		}
+		origin, err := tx.ActorByURI(pair.SiblingURI)
+		if err != nil {
+			return err
+		}
+		post, err := tx.LockPost(taken.PostID)
+		if err != nil || post.IsGone() {
+			return ignoreMissing(err)
+		}
+		review, err := s.takeBack(tx, &Act{Community: origin, Moderator: origin, PostURI: uri}, post, taken)
+		if err != nil || review {
+			return err
+		}
+		return tx.MarkPostRemoved(post, tx.Now())
+	})
+}
+
+// HearSibling notes what a sibling says that it took first: another digest than ours is looked into once it had time to settle.
+func (s *Service) HearSibling(ctx context.Context, pair *models.Sibling, alike bool, digest, url string, due models.Timestamp) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error {
+		if alike && pair.SyncDueAt == 0 {
+			return tx.SyncDone(pair, true, 0)
+		}
+		if alike {
+			return nil
+		}
+		return tx.SyncDue(pair.ID, digest, url, due)
+	})
+}
