@@ -390,6 +390,8 @@ func (c *crowded) everyListIsAsked() {
 // statements, and counting on both gave the same numbers, so SQLite stands for both.
 func TestNoListCostsMoreForMore(t *testing.T) {
 	c := newCrowded(t)
+	_, err := c.service.EnsureInstanceActor(t.Context())
+	c.must(err)
 	for range 2 {
 		c.grow()
 	}
