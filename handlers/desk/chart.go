@@ -28,7 +28,7 @@ const (
 	barGap      = 3
 )
 
-// drawn makes a chart of figures, today's last. Usual is drawn as a line across; below 0 there is none.
+// drawn makes a chart of figures, today's last. Usual is drawn as a line across; without any there is none.
 func drawn(title, one, many string, figures []int64, usual int64) chart {
 	most := max(usual, 1)
 	var sum int64
@@ -53,7 +53,7 @@ func drawn(title, one, many string, figures []int64, usual int64) chart {
 	if sum == 0 {
 		c.Says = fmt.Sprintf("None in %d days.", len(figures))
 	}
-	if usual >= 0 {
+	if usual > 0 {
 		c.Usual, c.UsualAt = true, chartGround-up(usual)
 		c.Says += fmt.Sprintf(" Usual are %d a day (the broken line).", usual)
 	}

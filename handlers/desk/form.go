@@ -22,6 +22,7 @@ type form struct {
 	Quiet   bool
 	Inline  bool // nothing but a button
 	Upload  bool
+	User    string // of a form with a password: whose it is, for password managers
 	Cancel  string
 	Problem string
 }

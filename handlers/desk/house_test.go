@@ -49,7 +49,7 @@ func openHouse(t *testing.T, database string, changes ...func(*config.Config)) *
 	cluster := testrig.NewCluster(t)
 	h := &house{t: t, url: "http://localhost:" + port, Server: cluster.AddServer("hospital.example", database, append(changes, func(cfg *config.Config) {
 		cfg.Development, cfg.Name, cfg.Listen = true, "St. Anna's Hospital", "127.0.0.1:"+port
-		cfg.Registrations = "approval"
+		cfg.Registrations, cfg.Invitations = "approval", "admins"
 	})...)}
 	server := &http.Server{Handler: h.Handler}
 	go func() { _ = server.Serve(listener) }()

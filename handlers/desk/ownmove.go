@@ -27,7 +27,7 @@ func (s *Server) showMove(v *visit) (*screen, error) {
 		return nil, err
 	}
 	away := v.fill(&form{
-		Name: "move", Button: "Move my followers there", Danger: true,
+		Name: "move", User: v.me.Username, Button: "Move my followers there", Danger: true,
 		Fields: append([]*field{{Name: "to", Label: "Your new account", Required: true, Max: 1000, Hint: "It must name @" + v.me.Username + "@" + s.links.Host + " as its own before: there, this is called an alias."}}, password...),
 	})
 	parts = append(parts, part{
@@ -107,7 +107,7 @@ func (s *Server) codePart(v *visit, recovery *models.Recovery) (part, error) {
 	if code, ok := v.found.(string); ok {
 		shown.Facts = append(shown.Facts, fact{Name: "Your code", Value: code, Hint: "It is shown now and never again."})
 	}
-	shown.Forms = []*form{v.fill(&form{Name: "code", Button: "Make a new code", Quiet: true, Text: "A code that was made before counts no more.", Fields: password})}
+	shown.Forms = []*form{v.fill(&form{Name: "code", User: v.me.Username, Button: "Make a new code", Quiet: true, Text: "A code that was made before counts no more.", Fields: password})}
 	return shown, nil
 }
 
@@ -151,7 +151,7 @@ func (s *Server) showLeave(v *visit) (*screen, error) {
 		shown.Parts = append(shown.Parts, part{Class: "problem", Text: "You have neither an address of your own nor a recovery code: once you have left, nothing would let you in. Set one before."})
 	}
 	shown.Parts = append(shown.Parts, part{Card: true, Forms: []*form{v.fill(&form{
-		Name: "leave", Button: "Leave now", Danger: true, Cancel: ownPath + "/leaving", Fields: password,
+		Name: "leave", User: v.me.Username, Button: "Leave now", Danger: true, Cancel: ownPath + "/leaving", Fields: password,
 		Text: "All sessions and apps end at once, and you read only what you wrote yourself. Only an admin can take it back.",
 	})}})
 	return shown, nil
@@ -183,7 +183,7 @@ func (s *Server) showDelete(v *visit) (*screen, error) {
 		{Card: true, Facts: []fact{
 			{Name: "Posts that go", Value: format(actor.PostsCount)}, {Name: "Followers", Value: format(actor.FollowersCount)}, {Name: "Follows that end", Value: format(actor.FollowingCount)},
 		}, Forms: []*form{v.fill(&form{
-			Name: "delete", Button: "Delete it for good", Danger: true, Cancel: ownPath, Fields: fields,
+			Name: "delete", User: v.me.Username, Button: "Delete it for good", Danger: true, Cancel: ownPath, Fields: fields,
 			Text: "Your profile, your posts and what you kept go, here and on other servers as far as they do as asked. It cannot be undone, and nobody gets the name again.",
 		})}},
 	}}, nil

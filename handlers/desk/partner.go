@@ -23,10 +23,15 @@ func (s *Server) showPartner(v *visit) (*screen, error) {
 	parts := []part{partnerAbout(v, p)}
 	parts = append(parts, s.partnerOffer(v, p)...)
 	parts = append(parts, wordsPart(v, p)...)
-	parts = append(parts, comparison(p))
+	if p.ActorURI != "" {
+		parts = append(parts, comparison(p))
+	}
 	parts = append(parts, partnerRenewal(v, p)...)
 	parts = append(parts, purgePart(v, p)...)
-	parts = append(parts, recordsPart(v, p), eventsPart(v, p), s.endPart(p))
+	if p.ActorURI != "" {
+		parts = append(parts, recordsPart(v, p))
+	}
+	parts = append(parts, eventsPart(v, p), s.endPart(p))
 	return &screen{Title: p.Host, Above: []link{{Label: "Partners", To: partnersPath}}, Parts: parts}, nil
 }
 
@@ -234,7 +239,7 @@ func trafficPart(days []models.HostDay, usual int64) part {
 		}}}, listed.Rows...)
 	}
 	return part{Heading: "Day by day", ID: "days", Charts: []chart{
-		drawn("To them", "delivery", "deliveries", out, usual), drawn("From them", "activity", "activities", in, -1), drawn("Waiting", "delivery", "deliveries", lane, -1),
+		drawn("To them", "delivery", "deliveries", out, usual), drawn("From them", "activity", "activities", in, 0), drawn("Waiting", "delivery", "deliveries", lane, 0),
 	}, Table: listed}
 }
 

@@ -173,6 +173,9 @@ func (s *Server) showEnd(v *visit) (*screen, error) {
 	if err != nil {
 		return nil, err
 	}
+	if v.asked != "" {
+		cuts.Text = "" // the form says it now
+	}
 	cuts.Forms = []*form{v.twice(&form{
 		Name: "revoke", Text: "Your reason is told to them.", Button: "End the partnership", Danger: true, Cancel: partnerPath(p.Host),
 		Fields: []*field{{Name: "reason", Label: "Why", Max: 500, Hint: "May stay empty."}},

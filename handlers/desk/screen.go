@@ -76,6 +76,11 @@ type table struct {
 	Empty   string // what is said without rows
 }
 
+// HasNumbers reports a column of numbers.
+func (t *table) HasNumbers(column int) bool {
+	return len(t.Rows) > 0 && column < len(t.Rows[0].Cells) && t.Rows[0].Cells[column].Number
+}
+
 type row struct {
 	Cells []cell
 }

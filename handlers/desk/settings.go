@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"praxis/models"
+	"praxis/practice"
 )
 
 // settings are those of the configuration, for reading.
@@ -116,5 +117,13 @@ func (s *Server) invitationsPart(v *visit) (part, error) {
 		}
 		listed.Rows = append(listed.Rows, row{Cells: []cell{{Text: orWord(link.Note, "Invitation "+format(link.ID))}, {Text: v.ago(link.CreatedAt)}, {Text: format(link.Uses), Number: true}, {Badge: state}}})
 	}
-	return part{Heading: "Invitations", ID: "invitations", Table: listed, Links: []link{{Label: "Make or revoke invitations", To: ownPath + "/invitations", Quiet: true}}}, nil
+	shown := part{Heading: "Invitations", ID: "invitations", Table: listed}
+	account, err := v.account()
+	if err != nil {
+		return part{}, err
+	}
+	if practice.MayInvite(account, s.cfg.Invitations) {
+		shown.Links = []link{{Label: "Make or revoke invitations", To: ownPath + "/invitations", Quiet: true}}
+	}
+	return shown, nil
 }

@@ -14,12 +14,12 @@ func (s *Server) subscriptions(v *visit) ([]part, error) {
 	if err != nil {
 		return nil, err
 	}
-	listed := &table{Caption: "Lists that you follow", Heads: []string{"Address", "What it is", "Hosts", "Read", "State", ""}, Empty: "You follow no list."}
+	listed := &table{Caption: "Lists that you follow", Heads: []string{"Address", "What it is", "Hosts", "State", ""}, Empty: "You follow no list."}
 	for i := range subs {
 		sub := &subs[i]
 		listed.Rows = append(listed.Rows, row{Cells: []cell{
 			{Text: sub.URL, To: subscriptionPath(sub.ID), Hint: "priority " + strconv.Itoa(sub.Priority)}, {Text: listKinds[sub.Kind], Hint: listModes[sub.Mode]},
-			{Text: strconv.Itoa(sub.Hosts), Number: true}, {Text: v.ago(sub.ReadAt)}, subscriptionState(sub),
+			{Text: strconv.Itoa(sub.Hosts), Number: true}, v.subscriptionState(sub),
 			{Form: &form{Name: "soon", Inline: true, Button: "Read it now", Hidden: map[string]string{"id": format(sub.ID)}}},
 		}})
 	}
@@ -40,14 +40,14 @@ var listKinds = map[string]string{models.ListBlocks: "servers to block", models.
 
 var listModes = map[string]string{models.ListDrafts: "as a draft, for an admin to apply", models.ListApplies: "applied at once where that cuts off nobody"}
 
-func subscriptionState(sub *models.ListSubscription) cell {
+func (v *visit) subscriptionState(sub *models.ListSubscription) cell {
 	switch {
 	case sub.Trouble != "":
 		return cell{Badge: badge{"not usable", "bad"}, Hint: sub.Trouble}
 	case sub.TriedAt == 0:
 		return cell{Badge: badge{"read soon", "warn"}}
 	}
-	return cell{Badge: badge{"good", "good"}}
+	return cell{Badge: badge{"good", "good"}, Hint: "read " + v.ago(sub.ReadAt)}
 }
 
 func (s *Server) subscribe(v *visit) (outcome, error) {
@@ -69,7 +69,7 @@ func (s *Server) showSubscription(v *visit) (*screen, error) {
 	if err != nil {
 		return nil, err
 	}
-	state := subscriptionState(sub)
+	state := v.subscriptionState(sub)
 	return &screen{Title: "List that you follow", Above: []link{{Label: "Lists of hosts", To: listsPath}}, Parts: []part{
 		{Card: true, Badges: []badge{state.Badge}, Facts: []fact{
 			{Name: "Address", Value: sub.URL}, {Name: "What it is", Value: listKinds[sub.Kind]}, {Name: "Changes", Value: listModes[sub.Mode]},
