@@ -24,6 +24,8 @@ const (
 	accountKey  = "account"
 	identityKey = "identity"
 	sidKey      = "sid"
+	// recoveredKey is set where the account was got into by a recovery: nobody is signed in.
+	recoveredKey = "recovered"
 )
 
 func newSessions(store *models.Store, secure bool) *scs.SessionManager {
@@ -146,6 +148,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, account *models.A
 	s.sessions.Put(ctx, accountKey, account.ID)
 	s.sessions.Put(ctx, identityKey, by.identity)
 	s.sessions.Put(ctx, sidKey, by.sid)
+	s.sessions.Remove(ctx, recoveredKey)
 	token, expiry, err := s.sessions.Commit(ctx)
 	if err != nil {
 		return fmt.Errorf("store the session: %w", err)
@@ -225,6 +228,8 @@ type sessionData struct {
 	Account  int64     `json:"account,omitempty"`
 	Identity int64     `json:"identity,omitempty"`
 	SID      string    `json:"sid,omitempty"`
+
+	Recovered bool `json:"recovered,omitempty"`
 }
 
 // Encode writes a session.
@@ -232,7 +237,8 @@ func (sessionCodec) Encode(deadline time.Time, values map[string]any) ([]byte, e
 	account, _ := values[accountKey].(int64)
 	identity, _ := values[identityKey].(int64)
 	sid, _ := values[sidKey].(string)
-	return json.Marshal(sessionData{Deadline: deadline, Account: account, Identity: identity, SID: sid})
+	recovered, _ := values[recoveredKey].(bool)
+	return json.Marshal(sessionData{Deadline: deadline, Account: account, Identity: identity, SID: sid, Recovered: recovered})
 }
 
 // Decode reads a session.
@@ -244,6 +250,7 @@ func (sessionCodec) Decode(raw []byte) (time.Time, map[string]any, error) {
 	values := map[string]any{}
 	if data.Account != 0 {
 		values[accountKey], values[identityKey], values[sidKey] = data.Account, data.Identity, data.SID
+		values[recoveredKey] = data.Recovered
 	}
 	return data.Deadline, values, nil
 }
