@@ -14,10 +14,16 @@ import (
 	"praxis/practice"
 )
 
+// unheard is an outbox whose instance has nobody to tell anything.
+type unheard struct{}
+
+func (unheard) Publish(*models.Tx, practice.Event) error { return nil }
+
 // TestRecoveryByPage: who left gets in by a code, is not signed in, and gets no further than a recovery does.
 func TestRecoveryByPage(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, database string) {
 		h := newHouse(t, database, nil)
+		h.service.Connect(nil, unheard{})
 		bo := h.member("bo", false)
 		code, err := h.service.MakeRecoveryCode(t.Context(), bo)
 		h.must(err)
