@@ -83,8 +83,9 @@ func (b *browser) wantRecovered(want *models.Actor) {
 func TestWhoHasNoPasswordSignsInAgain(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, database string) {
 		c := newClinic(t, database, practice.Provider{}, nil)
+		c.at.Add(cleo())
 		b := c.browser()
-		account := c.mustCome(b, "dora")
+		account := c.mustCome(b, "cleo")
 		confirm := func() error {
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
 			return c.Server.Confirm(http.Header{}, r, &Principal{Account: account, Token: &models.OAuthToken{Scopes: "write"}}, "")
@@ -94,7 +95,7 @@ func TestWhoHasNoPasswordSignsInAgain(t *testing.T) {
 		if err := confirm(); models.ErrorCode(err) != models.Forbidden || !strings.Contains(models.ErrorMessage(err), "/auth/oidc/clinic") {
 			t.Errorf("with an old sign-in: %v", err)
 		}
-		c.mustCome(b, "dora")
+		c.mustCome(b, "cleo")
 		c.must(confirm())
 	})
 }
