@@ -27,6 +27,7 @@ func refusedRoutes() map[string]deliberate {
 	}
 	for _, page := range []string{
 		"/oauth/authorize", "/auth/sign_in", "/auth/confirmation", "/auth/password", "/auth/password/new", "/auth/sign_up", "/settings/apps",
+		"/auth/recovery", "/auth/recovery/address",
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
 			routes[method+" "+page] = deliberate{0, "a page for people, tested where it is made"}
@@ -36,6 +37,7 @@ func refusedRoutes() map[string]deliberate {
 		routes["GET "+ownMe+path] = deliberate{0, "a file, tested in internal/testrig and practice"}
 	}
 	routes["POST /auth/sign_out"] = deliberate{0, "a page for people, tested where it is made"}
+	routes["POST /auth/recovery/letter"] = deliberate{0, "a page for people, tested where it is made"}
 	return routes
 }
 
