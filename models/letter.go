@@ -24,3 +24,8 @@ func (tx *Tx) PlainLettersDue(limit int) ([]Letter, error) {
 func (tx *Tx) DeleteLetter(id int64) error {
 	return translate(tx.db.Delete(&Letter{}, "id = ?", id).Error, "letter")
 }
+
+// DeleteLettersNamed takes back the letters of a name that an account is still owed.
+func (tx *Tx) DeleteLettersNamed(accountID int64, name string) error {
+	return translate(tx.db.Delete(&Letter{}, "account_id = ? AND name = ?", accountID, name).Error, "letters")
+}

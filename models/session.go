@@ -37,3 +37,16 @@ func (tx *Tx) PruneWebSessions() error {
 func (tx *Tx) DeleteWebSessionsOf(accountID int64) error {
 	return translate(tx.db.Delete(&WebSession{}, "account_id = ?", accountID).Error, "sessions")
 }
+
+// ShortenWebSession lets a session end sooner.
+func (tx *Tx) ShortenWebSession(token string, until Timestamp) error {
+	return translate(tx.db.Model(&WebSession{}).Where("token = ?", token).Update("expires_at", until).Error, "session")
+}
+
+// HasSignOnUntil reports a session of an account that a provider opened and that lasts beyond a moment: all last equally long, so
+// that it says when the session began.
+func (tx *Tx) HasSignOnUntil(accountID int64, moment Timestamp) (bool, error) {
+	var n int64
+	err := tx.db.Model(&WebSession{}).Where("account_id = ? AND identity_id <> 0 AND expires_at > ?", accountID, moment).Count(&n).Error
+	return n > 0, translate(err, "sessions")
+}

@@ -7,7 +7,7 @@ import (
 )
 
 // ShareWithPartner shares a community with another organization, by its host. Errors: Forbidden for who is no convener of
-// it, Invalid for what is no host or is this one.
+// it, Invalid for what is no host, for this one, and for one with which no partnership stands.
 func (s *Service) ShareWithPartner(ctx context.Context, convener, community *models.Actor, host string, mayPost bool) error {
 	host, err := cleanHost(host)
 	if err != nil {
@@ -20,8 +20,24 @@ func (s *Service) ShareWithPartner(ctx context.Context, convener, community *mod
 		if _, err := s.convened(tx, convener, community); err != nil {
 			return err
 		}
+		if err := mayShareWith(tx, host); err != nil {
+			return err
+		}
 		return tx.PutCommunityPartner(community.ID, host, mayPost)
 	})
+}
+
+// mayShareWith refuses hosts with which no partnership stands: who shares must not believe that an agreement protects what is shared.
+func mayShareWith(tx *models.Tx, host string) error {
+	p, err := tx.Partner(host)
+	switch {
+	case models.IsNotFound(err):
+		return invalid("host", "Validation failed: %s is no partner of this organization. An administrator first proposes a partnership to it, "+
+			"or makes it a one-sided partner if it runs other software", host)
+	case err != nil || p.Stands():
+		return err
+	}
+	return invalid("host", "Validation failed: the partnership with %s is %s, not live: share the community once it is", host, p.State)
 }
 
 // EndPartnerSharing ends that a community is shared with a host: its followers there are dropped at once.

@@ -93,7 +93,7 @@ func TestGraceEnds(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.follow(w.ana, w.bo)
 		own := w.write(w.ana, "@woundcare How do you do this?")
-		w.ok(w.verbs.SetRecoveryEmail(w.ctx(), w.ana, "ana@home.example"))
+		w.recoversAt(w.ana, "ana@home.example")
 		w.leave(w.ana)
 		sent := 0
 		for day := range 100 {
@@ -126,13 +126,73 @@ func TestGraceEnds(t *testing.T) {
 	})
 }
 
+// recoveryLink gives the token of the letter by which an address is confirmed, and takes the letter for sent.
+func (w *world) recoveryLink(email string) string {
+	w.t.Helper()
+	letters, err := w.verbs.Letters(w.ctx())
+	w.ok(err)
+	for _, letter := range letters {
+		_, rest, ok := strings.Cut(letter.Text, "/auth/recovery/address?token=")
+		if ok && letter.To == email {
+			w.ok(w.verbs.LetterSent(w.ctx(), letter))
+			token, _, _ := strings.Cut(rest, "\n")
+			return token
+		}
+	}
+	w.t.Fatalf("no letter goes to %s: %+v", email, letters)
+	return ""
+}
+
+// recoversAt gives a member a confirmed address of their own.
+func (w *world) recoversAt(actor *models.Actor, email string) {
+	w.t.Helper()
+	w.ok(w.verbs.SetRecoveryEmail(w.ctx(), actor, email))
+	w.ok(w.verbs.ConfirmRecoveryAddress(w.ctx(), w.recoveryLink(email)))
+}
+
+// TestAddressesForRecoveryAreConfirmed: an address counts once its owner followed the link, which is good once and for seven days.
+func TestAddressesForRecoveryAreConfirmed(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		known := func(want string) {
+			t.Helper()
+			if got, err := w.read().Recovery(w.account(w.ana).ID); err != nil || got.Email != want {
+				t.Errorf("the address is %q, want %q: %v", got.Email, want, err)
+			}
+		}
+		w.ok(w.verbs.SetRecoveryEmail(w.ctx(), w.ana, "typo@home.example"))
+		w.ok(w.verbs.SetRecoveryEmail(w.ctx(), w.ana, "ana@home.example"))
+		if letters, err := w.verbs.Letters(w.ctx()); err != nil || len(letters) != 1 {
+			t.Errorf("%d letters: %v", len(letters), err)
+		}
+		first := w.recoveryLink("ana@home.example")
+		known("")
+		for _, wrong := range []string{"", "...", first + "x", strings.Replace(first, ".", ".x", 1), "9" + first} {
+			w.fails(w.verbs.ConfirmRecoveryAddress(w.ctx(), wrong), models.NotFound, wrong)
+		}
+		if email, err := w.verbs.RecoveryAddressOf(w.ctx(), first); err != nil || email != "ana@home.example" {
+			t.Errorf("the link is for %q: %v", email, err)
+		}
+		known("")
+		w.ok(w.verbs.ConfirmRecoveryAddress(w.ctx(), first))
+		known("ana@home.example")
+		w.fails(w.verbs.ConfirmRecoveryAddress(w.ctx(), first), models.NotFound, "a link used twice")
+		w.ok(w.verbs.SetRecoveryEmail(w.ctx(), w.ana, "later@home.example"))
+		known("ana@home.example") // until the new one is confirmed
+		late := w.recoveryLink("later@home.example")
+		w.Clock.Advance(8 * 24 * time.Hour)
+		w.fails(w.verbs.ConfirmRecoveryAddress(w.ctx(), late), models.NotFound, "a link that is too old")
+		w.ok(w.verbs.SetRecoveryEmail(w.ctx(), w.ana, ""))
+		known("")
+	})
+}
+
 // TestRecovery: the code and the one of a letter let whoever left in, nobody else, with one answer for every reason.
 func TestRecovery(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		for _, bad := range []string{"no address", "ana@a.test", "ana@mail.a.test", "a@b\r\nBcc: c@d.example"} {
 			w.fails(w.verbs.SetRecoveryEmail(w.ctx(), w.ana, bad), models.Invalid, bad)
 		}
-		w.ok(w.verbs.SetRecoveryEmail(w.ctx(), w.ana, "ana@home.example"))
+		w.recoversAt(w.ana, "ana@home.example")
 		old, err := w.verbs.MakeRecoveryCode(w.ctx(), w.ana)
 		w.ok(err)
 		code, err := w.verbs.MakeRecoveryCode(w.ctx(), w.ana)

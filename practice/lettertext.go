@@ -26,6 +26,9 @@ var ownLetters embed.FS
 // follows is the letter.
 type letterTexts map[string]*template.Template
 
+// letterTo is to whom a letter goes that does not go to the address of its account.
+const letterTo = "to"
+
 // letterTime is how letters tell a moment.
 const letterTime = "2 January 2006, 15:04 MST"
 
@@ -36,6 +39,8 @@ var letterSamples = map[string]map[string]string{
 	"break-glass": {"username": "bo", "who": "cleo", "time": "1 May 2026, 07:30 UTC", "address": "192.0.2.1"},
 	"factor":      {"username": "ann", "change": "a passkey was added", "time": "1 May 2026, 07:30 UTC"},
 	"test":        {},
+
+	purposeAddress: {"username": "ann", "link": "https://hospital.example/auth/recovery/address?token=…"},
 }
 
 // ownTexts gives the letters of the program.
@@ -166,7 +171,7 @@ func (s *Service) owedLetters(tx *models.Tx) ([]Letter, error) {
 		if err != nil {
 			return nil, fmt.Errorf("write letter %d (%s): %w", row.ID, row.Name, err)
 		}
-		letters = append(letters, Letter{To: account.Email, Subject: subject, Text: text, row: row.ID, account: account.ID, purpose: row.Name})
+		letters = append(letters, Letter{To: orElse(data[letterTo], account.Email), Subject: subject, Text: text, row: row.ID, account: account.ID, purpose: row.Name})
 	}
 	return letters, nil
 }

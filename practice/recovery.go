@@ -17,30 +17,6 @@ import (
 // recoveryFor is how long the code of a letter can be used.
 const recoveryFor = time.Hour
 
-// SetRecoveryEmail stores the member's own address, which outlasts the organization's; "" takes it away. Errors: Invalid for what
-// is no address, and for one of the organization.
-func (s *Service) SetRecoveryEmail(ctx context.Context, actor *models.Actor, email string) error {
-	email = strings.TrimSpace(email)
-	if email != "" && !isEmail(email) {
-		return invalid("email", "Validation failed: %q is not a valid e-mail address", cutRunes(email, 80))
-	}
-	return s.store.Tx(ctx, func(tx *models.Tx) error {
-		account, err := tx.AccountByActor(actor.ID)
-		if err != nil {
-			return err
-		}
-		if email != "" && s.isInside(email, account.Email) {
-			return invalid("email", "Validation failed: this address is the organization's, and ends with your time there: give one of your own")
-		}
-		recovery, err := tx.Recovery(account.ID)
-		if err != nil {
-			return err
-		}
-		recovery.Email, recovery.Token, recovery.AskedAt, recovery.SentAt = email, "", 0, 0
-		return tx.PutRecovery(recovery)
-	})
-}
-
 // isInside reports an address of this instance's domain, or of that which the account signs in with.
 func (s *Service) isInside(email, account string) bool {
 	domain := strings.ToLower(email[strings.LastIndexByte(email, '@')+1:])

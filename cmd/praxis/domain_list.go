@@ -17,11 +17,15 @@ type domainImportCommand struct {
 	changing `embed:""`
 	File     string `arg:"" optional:"" help:"A list of hosts to be blocked: CSV as Mastodon's, JSON as GoToSocial's or FIRES', or one host in each line; - for the standard input. It becomes a draft."`
 	Apply    int64  `placeholder:"ID" help:"Carry a draft out."`
+	Allows   bool   `help:"The hosts of the list are to be allowed, as those of /partners.txt of a partner."`
 	Undo     int64  `placeholder:"ID" help:"Make blocks what they were before a list was applied. Follows that they ended do not come back."`
 }
 
 // Run reads a list, or moves one on; without anything it says which there are.
 func (d *domainImportCommand) Run(ctx context.Context, std *streams, c *cli) error {
+	if d.Allows && d.File == "" {
+		return usage("--allows says what a file is: give one")
+	}
 	if d.File != "" && (d.Apply != 0 || d.Undo != 0) || d.Apply != 0 && d.Undo != 0 {
 		return usage("give a file, or --apply, or --undo")
 	}
@@ -55,7 +59,11 @@ func (d *domainImportCommand) read(ctx context.Context, std *streams, a *app.App
 		defer file.Close()
 		from = file
 	}
-	rows, err := hostlist.Read(from)
+	read := hostlist.Read
+	if d.Allows {
+		read = hostlist.ReadAllows
+	}
+	rows, err := read(from)
 	var wrong *hostlist.Fault
 	if errors.As(err, &wrong) {
 		return nil, usage("%s: %w", d.File, err)
@@ -116,10 +124,7 @@ func (d *domainExportCommand) Run(ctx context.Context, std *streams, c *cli) err
 		if err != nil {
 			return err
 		}
-		format, rows := d.Format, []hostlist.Row{}
-		if d.Allows {
-			format = "plain"
-		}
+		rows := []hostlist.Row{}
 		for _, l := range lines {
 			isAllow := l.Decision == "allow"
 			if l.Decision == "known" || l.Decision == "waiting" || isAllow != d.Allows {
@@ -129,6 +134,9 @@ func (d *domainExportCommand) Run(ctx context.Context, std *streams, c *cli) err
 				Host: l.Host, Severity: l.Decision, RejectMedia: l.RejectMedia, RejectReports: l.RejectReport, PublicComment: l.PublicReason, Obfuscate: l.Obfuscate,
 			})
 		}
-		return hostlist.Write(std.out, format, rows)
+		if d.Allows {
+			return hostlist.WriteAllows(std.out, rows)
+		}
+		return hostlist.Write(std.out, d.Format, rows)
 	})
 }

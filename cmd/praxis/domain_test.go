@@ -87,8 +87,12 @@ func TestListsOfHosts(t *testing.T) {
 	if !strings.Contains(out, "bad.example,silence") || !strings.Contains(out, "known.example,suspend") || strings.Contains(out, "partner") || strings.Contains(out, ",=") {
 		t.Errorf("exported:\n%s", out)
 	}
-	if got := praxis(t, env, "", "domain", "export", "--allows").out; got != "partner.example\n" {
+	if got := praxis(t, env, "", "domain", "export", "--allows").out; got != "# hosts that are allowed\npartner.example\n" {
 		t.Errorf("allowed: %s", got)
+	}
+	mistaken(t, praxis(t, env, "# hosts that are allowed\nclinic.example\n", "domain", "import", "-"), "--allows")
+	if got := praxis(t, env, "# hosts that are allowed\nclinic.example\n", "domain", "import", "-", "--allows", "--dry-run").out; !strings.Contains(got, "new  clinic.example  allow") {
+		t.Errorf("a list of allowed hosts: %s", got)
 	}
 	mistaken(t, praxis(t, env, "", "domain", "import", "--apply", id), "applied")
 	said(t, env, "domain", "import", "--undo", id)

@@ -130,6 +130,12 @@ func textOf(value jsontext.Value) string {
 	return s
 }
 
+// isOfInstance reports the subject of an instance actor, whose name is its host: with a port, that is no name of a user.
+func isOfInstance(subject string) bool {
+	user, host, _ := strings.Cut(strings.TrimPrefix(subject, "acct:"), "@")
+	return user == host
+}
+
 // readFinger reads an answer. User and Host are "" when its subject is no handle; the first of several actors is taken.
 func readFinger(raw []byte) (*Finger, error) {
 	subject, links, err := readJRD(raw)
@@ -138,7 +144,7 @@ func readFinger(raw []byte) (*Finger, error) {
 	}
 	found := &Finger{}
 	if strings.HasPrefix(subject, "acct:") {
-		if found.User, found.Host, err = vocab.ParseHandle(subject); err != nil {
+		if found.User, found.Host, err = vocab.ParseHandle(subject); err != nil && !isOfInstance(subject) {
 			return nil, errors.New("subject is no handle")
 		}
 	}

@@ -161,3 +161,13 @@ func TestWellKnownInDevelopment(t *testing.T) {
 		t.Errorf("got %+v, %v", info, err)
 	}
 }
+
+// TestInstanceActorsOfHostsWithPorts: their name is their host, with the port, which is no name of a user.
+func TestInstanceActorsOfHostsWithPorts(t *testing.T) {
+	for subject, good := range map[string]bool{"acct:a.test:81@a.test:81": true, "acct:a.test@a.test": true, "acct:a.test:81@b.test": false, "acct:x:y@b.test": false} {
+		found, err := readFinger([]byte(`{"subject":"` + subject + `","links":[{"rel":"self","type":"application/activity+json","href":"http://a.test:81/actor"}]}`))
+		if good != (err == nil) || good && found.Self != "http://a.test:81/actor" {
+			t.Errorf("%s: %+v, %v", subject, found, err)
+		}
+	}
+}

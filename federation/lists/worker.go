@@ -70,7 +70,11 @@ func (w *Worker) rows(ctx context.Context, sub *models.ListSubscription) ([]host
 	if err != nil {
 		return nil, err.Error()
 	}
-	rows, err := hostlist.Read(bytes.NewReader(raw))
+	read := hostlist.Read
+	if sub.Kind == models.ListAllows {
+		read = hostlist.ReadAllows
+	}
+	rows, err := read(bytes.NewReader(raw))
 	if err != nil {
 		return nil, err.Error()
 	}

@@ -55,7 +55,7 @@ func TestDeskInABrowser(t *testing.T) {
 	h.furnish()
 	b.withoutScripts()
 	paths := append(h.deskPaths(), h.ownPaths()...)
-	for _, path := range append(paths, "/auth/recovery", "/auth/recovery/code", "/settings/invitations", h.bringAlong()) {
+	for _, path := range append(paths, "/auth/recovery", "/settings/invitations", h.bringAlong()) {
 		b.judge(strings.Trim(strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(path), "-"), path)
 	}
 	b.partners(h)

@@ -380,6 +380,11 @@ func (h *house) convene(t *testing.T, a *browserless) {
 	}
 	a.sends(base, "kinds are saved", "form", "habits", "kind-"+practice.ProblemSolving, "yes", "commands", "yes", "words", "#help = "+practice.ProblemSolving)
 	a.sends(base, "saved", "form", "save", "display_name", "Wound care", "class", "partners", "joining", "request", "charter", "We help each other.")
+	if status, body := a.post(base, url.Values{"form": {"share"}, "host": {"clinic.example"}}); status != 422 || !strings.Contains(body, "is no partner of this organization") {
+		t.Errorf("shared with no partner: %d", status)
+	}
+	_, err = h.Service.OneSidedPartner(t.Context(), practice.By{}, "clinic.example", "")
+	h.must(err)
 	if body := a.sends(base, "shared with clinic.example", "form", "share", "host", "clinic.example", "may_post", "yes"); !strings.Contains(body, "End sharing with clinic.example") {
 		t.Error("the partner is not listed")
 	}

@@ -166,13 +166,13 @@ func (h *house) leaveByPages(t *testing.T, cleo *browserless) {
 // comeByCode: who left reaches what is theirs, and nothing else (security case G24's neighbour: a code is no sign-in).
 func (h *house) comeByCode(t *testing.T, code string) {
 	v := h.visitor("")
-	if status, body := v.post("/auth/recovery/code", url.Values{"login": {"cleo"}, "code": {"AAAA-BBBB"}}); status != http.StatusUnauthorized || !strings.Contains(body, `value="cleo"`) {
+	if status, body := v.post("/auth/recovery", url.Values{"login": {"cleo"}, "code": {"AAAA-BBBB"}}); status != http.StatusUnauthorized || !strings.Contains(body, `value="cleo"`) {
 		t.Errorf("a wrong code: %d", status)
 	}
-	if status, body := v.post("/auth/recovery", url.Values{"login": {"nobody"}}); status != http.StatusOK || !strings.Contains(body, "If there is such an account") {
+	if status, body := v.post("/auth/recovery/letter", url.Values{"login": {"nobody"}}); status != http.StatusOK || !strings.Contains(body, "If there is such an account") {
 		t.Errorf("a letter for nobody: %d", status)
 	}
-	if status, body := v.post("/auth/recovery/code", url.Values{"login": {"cleo"}, "code": {code}}); status != http.StatusOK || !strings.Contains(body, "What is yours") {
+	if status, body := v.post("/auth/recovery", url.Values{"login": {"cleo"}, "code": {code}}); status != http.StatusOK || !strings.Contains(body, "What is yours") {
 		t.Fatalf("the code: %d %s", status, body)
 	}
 	for path, want := range map[string]int{
@@ -205,7 +205,7 @@ func (h *house) outlasts(t *testing.T, v *browserless, code string) {
 	if _, body := v.get("/settings"); !strings.Contains(body, "<h1>Sign in</h1>") {
 		t.Error("the session lasts for more than a day")
 	}
-	if status, _ := v.post("/auth/recovery/code", url.Values{"login": {"cleo"}, "code": {code}}); status != http.StatusOK {
+	if status, _ := v.post("/auth/recovery", url.Values{"login": {"cleo"}, "code": {code}}); status != http.StatusOK {
 		t.Errorf("the code again: %d", status)
 	}
 	if status, body := admin.post(one+"/return", url.Values{"form": {"return"}}); status != http.StatusConflict || !strings.Contains(body, "moved to") {
@@ -238,7 +238,7 @@ func (h *house) leaversAtTheDesk(t *testing.T) {
 	code, err := h.Service.MakeRecoveryCode(t.Context(), h.bo.Actor)
 	h.must(err)
 	bo = h.visitor("")
-	bo.post("/auth/recovery/code", url.Values{"login": {"bo"}, "code": {code}})
+	bo.post("/auth/recovery", url.Values{"login": {"bo"}, "code": {code}})
 	admin.sends(one+"/return", "member again", "form", "return")
 	if _, body := bo.get("/settings"); !strings.Contains(body, "<h1>Sign in</h1>") {
 		t.Error("what a code opened became a session")

@@ -55,7 +55,15 @@ func getHostLists(c *call) (any, error) {
 
 // postList reads a list as text in any of the known forms, and drafts it.
 func postList(c *call) (any, error) {
-	rows, err := hostlist.Read(strings.NewReader(c.params.text("list")))
+	read := hostlist.Read
+	switch kind := c.params.text("kind"); kind {
+	case "", models.ListBlocks:
+	case models.ListAllows:
+		read = hostlist.ReadAllows
+	default:
+		return nil, models.FieldErrorf("kind", "Validation failed: kind %.40q is neither %s nor %s", kind, models.ListBlocks, models.ListAllows)
+	}
+	rows, err := read(strings.NewReader(c.params.text("list")))
 	var wrong *hostlist.Fault
 	if errors.As(err, &wrong) {
 		return nil, models.FieldErrorf("list", "Validation failed: %v", wrong)

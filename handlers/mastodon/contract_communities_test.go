@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"praxis/models"
+	"praxis/practice"
 )
 
 // askCommunities asks for all that is Praxis's own about communities.
@@ -37,6 +38,10 @@ func (k *contract) askCommunities() {
 	k.get(k.alice, wards+"/invitations")
 	k.post(k.carol, wards+"/join", map[string]any{"charter_version": 1, "invitation": invitation["url"]})
 	k.as(k.alice, http.MethodDelete, wards+"/invitations/"+invitation["id"].(string), nil)
+	_, err := k.service.EnsureInstanceActor(k.t.Context())
+	k.must(err)
+	_, err = k.service.OneSidedPartner(k.t.Context(), practice.By{}, "b.test", "")
+	k.must(err)
 	k.as(k.alice, http.MethodPut, wards+"/partners/b.test", "may_post=false")
 	k.get(k.alice, wards+"/partners")
 	k.as(k.alice, http.MethodDelete, wards+"/partners/b.test", nil)

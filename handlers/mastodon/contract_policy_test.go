@@ -83,6 +83,16 @@ func TestListsThatAreNone(t *testing.T) {
 			t.Errorf("%q: %v", list, got)
 		}
 	}
+	allowed := h.post(boss, ownAPI+"/admin/policy/lists", map[string]any{"list": "# hosts that are allowed\nfriend.example\n", "kind": "allows"}).object()
+	if line := allowed["lines"].([]any)[0].(map[string]any); line["host"] != "friend.example" || line["severity"] != "allow" {
+		h.t.Errorf("a list of allowed hosts is read as %v", allowed)
+	}
+	for kind, says := range map[string]string{"": "kind=allows", "blocks": "kind=allows", "odd": "neither"} {
+		got := h.post(boss, ownAPI+"/admin/policy/lists", map[string]any{"list": "# hosts that are allowed\nfriend.example\n", "kind": kind})
+		if text := got.refused(http.StatusUnprocessableEntity); !strings.Contains(text, says) {
+			h.t.Errorf("a list of allowed hosts as %q: %s", kind, text)
+		}
+	}
 	h.post(boss, ownAPI+"/admin/policy/lists/1/apply", nil).status(http.StatusNotFound)
 	h.post(boss, ownAPI+"/admin/policy/subscriptions", "url=ftp://x").status(http.StatusUnprocessableEntity)
 }

@@ -118,6 +118,7 @@ func (s *Server) Routes(r *mux.Router) {
 	view("/settings/apps", s.getConnectedApps)
 	form("/settings/apps", s.postConnectedApps)
 	s.signOnRoutes(view, form, post)
+	s.recoveryRoutes(view, form)
 	s.factorRoutes(view, form)
 	s.entryRoutes(view, form)
 	s.recoveryRoutes(view, form)

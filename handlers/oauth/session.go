@@ -24,7 +24,8 @@ const (
 	accountKey  = "account"
 	identityKey = "identity"
 	sidKey      = "sid"
-	recoveryKey = "recovery" // when somebody who left got in by a code; such a session is for nothing but what is theirs
+	// recoveredKey is set where the account was got into by a recovery: nobody is signed in.
+	recoveredKey = "recovered"
 )
 
 func newSessions(store *models.Store, secure bool) *scs.SessionManager {
@@ -94,7 +95,7 @@ func (s *Server) signedIn(r *http.Request) (*models.Account, *models.Actor) {
 		return nil, nil
 	}
 	v.once.Do(func() {
-		if s.sessions.GetInt64(r.Context(), recoveryKey) != 0 {
+		if s.sessions.GetBool(r.Context(), recoveredKey) {
 			return
 		}
 		account, actor, err := s.member(r.Context(), s.sessions.GetInt64(r.Context(), accountKey))
@@ -150,7 +151,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, account *models.A
 	s.sessions.Put(ctx, accountKey, account.ID)
 	s.sessions.Put(ctx, identityKey, by.identity)
 	s.sessions.Put(ctx, sidKey, by.sid)
-	s.sessions.Remove(ctx, recoveryKey)
+	s.sessions.Remove(ctx, recoveredKey)
 	token, expiry, err := s.sessions.Commit(ctx)
 	if err != nil {
 		return fmt.Errorf("store the session: %w", err)
@@ -230,7 +231,8 @@ type sessionData struct {
 	Account  int64     `json:"account,omitempty"`
 	Identity int64     `json:"identity,omitempty"`
 	SID      string    `json:"sid,omitempty"`
-	Recovery int64     `json:"recovery,omitempty"`
+
+	Recovered bool `json:"recovered,omitempty"`
 }
 
 // Encode writes a session.
@@ -238,8 +240,8 @@ func (sessionCodec) Encode(deadline time.Time, values map[string]any) ([]byte, e
 	account, _ := values[accountKey].(int64)
 	identity, _ := values[identityKey].(int64)
 	sid, _ := values[sidKey].(string)
-	recovery, _ := values[recoveryKey].(int64)
-	return json.Marshal(sessionData{Deadline: deadline, Account: account, Identity: identity, SID: sid, Recovery: recovery})
+	recovered, _ := values[recoveredKey].(bool)
+	return json.Marshal(sessionData{Deadline: deadline, Account: account, Identity: identity, SID: sid, Recovered: recovered})
 }
 
 // Decode reads a session.
@@ -251,9 +253,7 @@ func (sessionCodec) Decode(raw []byte) (time.Time, map[string]any, error) {
 	values := map[string]any{}
 	if data.Account != 0 {
 		values[accountKey], values[identityKey], values[sidKey] = data.Account, data.Identity, data.SID
-	}
-	if data.Recovery != 0 {
-		values[recoveryKey] = data.Recovery
+		values[recoveredKey] = data.Recovered
 	}
 	return data.Deadline, values, nil
 }

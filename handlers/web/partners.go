@@ -47,7 +47,12 @@ func (s *Server) partnerList(v *visit) error {
 		format, kind = "json", "application/json; charset=utf-8"
 	}
 	var body bytes.Buffer
-	if err := hostlist.Write(&body, format, rows); err != nil {
+	if format == "plain" {
+		err = hostlist.WriteAllows(&body, rows)
+	} else {
+		err = hostlist.Write(&body, format, rows)
+	}
+	if err != nil {
 		return err
 	}
 	v.w.Header().Set("Content-Type", kind)

@@ -31,6 +31,24 @@ func TestReadKnowsTheForms(t *testing.T) {
 	}
 }
 
+// TestListsOfAllowedHostsBlockNobody: such a list says what it is, and is read only by who wants one.
+func TestListsOfAllowedHostsBlockNobody(t *testing.T) {
+	var out bytes.Buffer
+	if err := WriteAllows(&out, []Row{{Host: "clinic.example", Severity: Noop}}); err != nil {
+		t.Fatal(err)
+	}
+	var fault *Fault
+	if rows, err := Read(strings.NewReader("\ufeff" + out.String())); !errors.As(err, &fault) || rows != nil || !strings.Contains(fault.Error(), "--allows") {
+		t.Errorf("read as a list to be blocked: %+v, %v", rows, err)
+	}
+	for _, list := range []string{out.String(), "clinic.example\n", `[{"domain":"clinic.example"}]`, "#domain,#severity\nclinic.example,noop\n"} {
+		rows, err := ReadAllows(strings.NewReader(list))
+		if err != nil || len(rows) != 1 || rows[0].Host != "clinic.example" || !rows[0].IsAllowance() {
+			t.Errorf("%q reads as %+v: %v", list, rows, err)
+		}
+	}
+}
+
 func TestG21_ListsThatAreTooLongOrOdd(t *testing.T) {
 	const head = "#domain,#severity,#reject_media\n"
 	for list, says := range map[string]string{

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -27,7 +28,10 @@ const (
 	Retract = "retract" // the block is taken back
 )
 
-// What lists of allowed hosts are made of here; no list that is read says so itself.
+// AllowsLine is the first line of a list of allowed hosts in the plain form: who would read it as a list to be blocked is refused.
+const AllowsLine = "# hosts that are allowed"
+
+// What lists of allowed hosts are made of here.
 const (
 	Allow  = "allow"
 	Refuse = "refuse" // the allowance is taken back
@@ -66,9 +70,21 @@ func fault(line int, format string, args ...any) error {
 	return &Fault{line, fmt.Sprintf(format, args...)}
 }
 
-// Read reads a list in the form that it is seen to have: CSV as Mastodon's, JSON as GoToSocial's or as a dataset of FIRES, or one host
-// in each line. Nothing of it is believed: hosts are checked by who uses them. Errors: *Fault.
-func Read(from io.Reader) ([]Row, error) {
+// ReadAllows is Read for a list of hosts to be allowed, whatever it says of them otherwise.
+func ReadAllows(from io.Reader) ([]Row, error) {
+	rows, err := read(from, true)
+	rows = slices.DeleteFunc(rows, func(r Row) bool { return r.Severity == Retract })
+	for i := range rows {
+		rows[i] = Row{Line: rows[i].Line, Host: rows[i].Host, Severity: Allow, PublicComment: rows[i].PublicComment}
+	}
+	return rows, err
+}
+
+// Read reads a list of hosts to be blocked, in the form that it is seen to have: CSV as Mastodon's, JSON as GoToSocial's or as a dataset of FIRES, or one host
+// in each line. Nothing of it is believed: hosts are checked by who uses them. Errors: *Fault, also for a list that says that its hosts are allowed.
+func Read(from io.Reader) ([]Row, error) { return read(from, false) }
+
+func read(from io.Reader, allows bool) ([]Row, error) {
 	raw, err := io.ReadAll(io.LimitReader(from, MaxBytes+1))
 	if err != nil {
 		return nil, err
@@ -85,6 +101,9 @@ func Read(from io.Reader) ([]Row, error) {
 		return readJSON(head)
 	case isCSV(head):
 		return readCSV(raw)
+	}
+	if !allows && bytes.HasPrefix(head, []byte(AllowsLine)) {
+		return nil, fault(1, "this is a list of hosts to be allowed, and would have them blocked: read it as one (--allows, or kind=allows)")
 	}
 	return readPlain(raw)
 }

@@ -12,6 +12,14 @@ import (
 // Formats lists the forms that Write knows.
 func Formats() []string { return []string{"mastodon", "plain", "json"} }
 
+// WriteAllows writes a list of allowed hosts in the plain form, which says so itself.
+func WriteAllows(to io.Writer, rows []Row) error {
+	if _, err := fmt.Fprintln(to, AllowsLine); err != nil {
+		return err
+	}
+	return Write(to, "plain", rows)
+}
+
 // Write writes a list in one of Formats.
 func Write(to io.Writer, format string, rows []Row) error {
 	switch format {

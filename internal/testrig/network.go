@@ -1,7 +1,9 @@
 package testrig
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -18,6 +20,7 @@ type Network struct {
 	calls map[string]int
 	watch func(*http.Request)
 	post  func(*http.Request, func(*http.Request) (*http.Response, error)) (*http.Response, error)
+	tap   func(*http.Request, []byte, []byte)
 }
 
 // NewNetwork gives a network without hosts.
@@ -78,6 +81,13 @@ func (n *Network) Carry(f func(r *http.Request, send func(*http.Request) (*http.
 	n.post = f
 }
 
+// Tap lets f see every request from now on with its body and that of its answer, one after the other.
+func (n *Network) Tap(f func(r *http.Request, sent, got []byte)) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.tap = f
+}
+
 // RoundTrip sends a request to the listener of its host, over a real connection and with the name in the Host header.
 func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
 	n.mu.Lock()
@@ -94,18 +104,61 @@ func (n *Network) RoundTrip(r *http.Request) (*http.Response, error) {
 	if fault != nil {
 		return nil, fault
 	}
-	send := func(r *http.Request) (*http.Response, error) { return carry(r, address) }
+	send := func(r *http.Request) (*http.Response, error) { return n.carry(r, address) }
 	if r.Method == http.MethodPost && post != nil {
 		return post(r, send)
 	}
 	return send(r)
 }
 
-func carry(r *http.Request, address *url.URL) (*http.Response, error) {
+func (n *Network) carry(r *http.Request, address *url.URL) (*http.Response, error) {
 	sent := r.Clone(r.Context())
 	if sent.Host == "" {
 		sent.Host = r.URL.Host
 	}
 	sent.URL.Scheme, sent.URL.Host = address.Scheme, address.Host
+	if tap := n.tapped(); tap != nil {
+		return n.overheard(tap, r, sent)
+	}
 	return http.DefaultTransport.RoundTrip(sent)
+}
+
+func (n *Network) tapped() func(*http.Request, []byte, []byte) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.tap
+}
+
+// overheard sends a request whose body, and that of the answer, somebody looks at.
+func (n *Network) overheard(tap func(*http.Request, []byte, []byte), asked, sent *http.Request) (*http.Response, error) {
+	sent.Header.Del("Accept-Encoding") // or the answer could not be read here
+	body, err := drain(sent.Body)
+	if err != nil {
+		return nil, err
+	}
+	if body != nil {
+		sent.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	got, err := http.DefaultTransport.RoundTrip(sent)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := drain(got.Body)
+	if err != nil {
+		return nil, err
+	}
+	got.Body = io.NopCloser(bytes.NewReader(answer))
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	tap(asked, body, answer)
+	return got, nil
+}
+
+// drain reads a body to its end; nil for none.
+func drain(body io.ReadCloser) ([]byte, error) {
+	if body == nil {
+		return nil, nil
+	}
+	defer func() { _ = body.Close() }()
+	return io.ReadAll(body)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -38,12 +39,16 @@ func TestPartnersAreNamedWhereBothWantIt(t *testing.T) {
 	if page := get("/partners"); !strings.Contains(page, "b.test") || strings.Contains(page, "c.test") {
 		t.Errorf("the page names the wrong ones: %s", page)
 	}
-	if list := get("/partners.txt"); list != "b.test\n" {
+	if list := get("/partners.txt"); list != hostlist.AllowsLine+"\nb.test\n" {
 		t.Errorf("the list is %q", list)
 	}
 	rows, err := hostlist.Read(strings.NewReader(get("/partners.json")))
 	if err != nil || len(rows) != 1 || rows[0].Host != "b.test" || rows[0].Severity != hostlist.Noop {
 		t.Errorf("the list in JSON reads as %+v: %v", rows, err)
+	}
+	var fault *hostlist.Fault
+	if _, err := hostlist.Read(strings.NewReader(get("/partners.txt"))); !errors.As(err, &fault) || !strings.Contains(fault.Text, "--allows") {
+		t.Errorf("partners are read as hosts to be blocked: %v", err)
 	}
 	for _, path := range []string{"/partners/b.test/record", "/partners/none.test/record", "/partnership"} {
 		if status, _ := w.Do(http.MethodGet, "https://a.test"+path, "", nil); status != http.StatusNotFound {

@@ -2,7 +2,6 @@ package testrig
 
 import (
 	"context"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -199,122 +198,6 @@ func TestOffersThatCrossMakeOneAgreement(t *testing.T) {
 	w.confirm(w.b, w.a)
 	w.state(w.a, w.b, models.PartnerLive)
 	w.state(w.b, w.a, models.PartnerLive)
-}
-
-// TestPartnersStory: two organizations become partners, share a community, and part; the third sees nothing of it at any step.
-func TestPartnersStory(t *testing.T) {
-	Each(t, allianceHosts, func(t *testing.T, c *Cluster) {
-		w := newAlliance(t, c)
-		ctx := context.Background()
-		ann, bo, cleo := w.a.Member("ann"), w.b.Member("bo"), w.c.Member("cleo")
-		w.a.Community("wards", ann, func(n *practice.NewCommunity) { n.Class = models.ClassPartners })
-		group, err := w.a.Store.Read(ctx).ActorByHandle("wards", "a.test")
-		ok(t, err)
-		ok(t, w.a.Service.ShareWithPartner(ctx, ann.Actor, group, "b.test", true))
-		seesNothing := func(step string, who *Member) {
-			t.Helper()
-			found := who.Object(http.MethodGet, "/api/v2/search?resolve=true&type=accounts&q=@wards@a.test", nil)
-			if len(found["accounts"].([]any)) != 0 {
-				t.Errorf("%s: %s finds the community", step, who.Handle())
-			}
-			if _, err := who.Server.Directory.Document(ctx, "https://a.test/c/wards/outbox"); err == nil {
-				t.Errorf("%s: %s is shown the outbox", step, who.Server.Host)
-			}
-		}
-		seesNothing("at first", cleo)
-		w.propose(w.a, w.b)
-		seesNothing("while it is negotiated", cleo)
-		seesNothing("while it is negotiated", bo)
-		w.accept(w.b, w.a)
-		w.confirm(w.a, w.b)
-		seesNothing("before b.test confirmed", cleo)
-		w.confirm(w.b, w.a)
-
-		bo.Follow("@wards@a.test")
-		w.Settle()
-		within := func(text string) M {
-			return ann.Object(http.MethodPost, "/api/v1/statuses", M{"status": text, "visibility": "private"})
-		}
-		shared := within("@wards@a.test Beds tonight canary\n\nTwo are free.")
-		w.Settle()
-		if seen := bo.Locate(shared["uri"].(string)); !strings.Contains(seen["content"].(string), "canary") {
-			t.Errorf("bo sees %v", seen)
-		}
-		seesNothing("while it is live", cleo)
-
-		_, err = w.a.Service.RevokePartner(ctx, w.by, "b.test", "the project is over")
-		ok(t, err)
-		within("@wards@a.test After the end\n\nThis waits.")
-		w.Settle()
-		w.state(w.a, w.b, models.PartnerPaused)
-		w.state(w.b, w.a, models.PartnerPaused)
-		if p := w.partner(w.b, w.a); !strings.Contains(p.Reason, "the project is over") {
-			t.Errorf("b.test is told %q", p.Reason)
-		}
-		if waiting, err := w.a.Store.Read(ctx).PendingDeliveries(); err != nil || waiting == 0 {
-			t.Errorf("%d deliveries wait: %v", waiting, err)
-		}
-		if strings.Contains(w.home(bo), "After the end") {
-			t.Error("what was posted after the end reached b.test")
-		}
-		if _, err := w.b.Directory.Document(ctx, "https://a.test/c/wards/outbox"); err == nil {
-			t.Error("a paused partner is shown the outbox")
-		}
-		w.Clock.Advance(models.PartnerHold + time.Minute)
-		w.Settle()
-		w.state(w.a, w.b, models.PartnerEnded)
-		w.state(w.b, w.a, models.PartnerEnded)
-		if n, err := w.a.Store.Read(ctx).FollowersFrom(group.ID, "b.test"); err != nil || len(n) != 0 {
-			t.Errorf("%d followers of b.test are left: %v", len(n), err)
-		}
-		if strings.Contains(w.home(bo), "After the end") {
-			t.Error("what waited was sent after the end")
-		}
-		seesNothing("after the end", cleo)
-		for _, m := range []*Member{ann, bo} {
-			told := false
-			for _, n := range m.List("/api/v1/notifications") {
-				status, ok := n["status"].(M)
-				told = told || ok && strings.Contains(status["content"].(string), "has ended") && n["account"].(M)["acct"] == m.Server.Host
-			}
-			if !told {
-				t.Errorf("%s is not told that the partnership ended", m.Handle())
-			}
-		}
-		if n := w.c.Count("partner") + w.c.Count("partner_event"); n != 0 {
-			t.Errorf("c.test has %d rows of it", n)
-		}
-
-		_, err = w.a.Service.AskPurge(ctx, w.by, "b.test", "please remove what was shared")
-		ok(t, err)
-		w.Settle()
-		_, err = w.b.Service.AnswerPurge(ctx, w.by, "a.test", practice.PurgeAnswer{Remove: true, Words: "on Monday"})
-		ok(t, err)
-		w.Settle()
-		answer, err := w.a.Store.Read(ctx).LastPartnerEvent("b.test", practice.PartnerEventAnswer)
-		if err != nil || !strings.Contains(answer.Detail, "posts were removed. on Monday") || strings.Contains(answer.Detail, " 0 posts") {
-			t.Errorf("the answer is %+v: %v", answer, err)
-		}
-		if _, err := w.b.Store.Read(ctx).VisiblePostByURI(shared["uri"].(string), bo.Actor.ID); !models.IsNotFound(err) {
-			t.Errorf("bo still reads what was purged: %v", err)
-		}
-		if _, err := w.b.Service.AnswerPurge(ctx, w.by, "a.test", practice.PurgeAnswer{Words: "again"}); models.ErrorCode(err) != models.Conflict {
-			t.Errorf("answered twice: %v", err)
-		}
-	})
-}
-
-// home gives the texts of a member's home.
-func (w *alliance) home(m *Member) string {
-	w.t.Helper()
-	var all strings.Builder
-	for _, status := range m.Home() {
-		all.WriteString(status["content"].(string))
-		if boost := reblogOf(status); boost != nil {
-			all.WriteString(boost["content"].(string))
-		}
-	}
-	return all.String()
 }
 
 func TestAgreementsExpireAndAreRenewed(t *testing.T) {
