@@ -76,6 +76,15 @@ func (c *Community) TopicList() []string { return lines(c.Topics) }
 // FormerList gives FormerURNs as a list.
 func (c *Community) FormerList() []string { return lines(c.FormerURNs) }
 
+// SuccessorsOf gives the Groups that go on with the threads of a community when its host is lost, as it said itself.
+func (tx *Tx) SuccessorsOf(communityID int64) ([]string, error) {
+	c, err := tx.CommunityIfAny(communityID)
+	if err != nil || c == nil {
+		return nil, err
+	}
+	return c.SuccessorList(), nil
+}
+
 // SuccessorList gives Successors as a list.
 func (c *Community) SuccessorList() []string { return lines(c.Successors) }
 

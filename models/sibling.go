@@ -61,12 +61,10 @@ type Sibling struct {
 	TheirProof string
 	ApprovedBy int64     // the convener here
 	AdmittedBy int64     // the admin here
-	Rank       int       // among the successors that the sibling declared; 0 for none
 	HeardAt    Timestamp // when it last spoke
 	AgreedAt   Timestamp // when the digests of what was admitted were last the same
 	LostAt     Timestamp
 	ValidUntil Timestamp
-	Successors string    // who takes up its threads when it is lost, as it declared, one address a line
 	AdopterURI string    // of one that is lost: who took them up
 	SyncDigest string    // what it last said that it took first
 	SyncURL    string    // where that is listed

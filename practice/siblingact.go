@@ -1,8 +1,7 @@
 package practice
 
 import (
-	"encoding/json"
-
+	"praxis/federation/pact"
 	"praxis/models"
 )
 
@@ -16,9 +15,8 @@ const (
 
 // siblingHonour is what of an agreement says how far each follows the other.
 type siblingHonour struct {
-	Remove   string `json:"remove"`
-	Bans     string `json:"bans"`
-	LossDays int    `json:"lossDays"`
+	Remove, Bans string
+	LossDays     int
 }
 
 // defaultLossDays is how long a sibling may be silent before the others may say that it is lost.
@@ -27,7 +25,9 @@ const defaultLossDays = 14
 // honourOf reads an agreement. What it does not say is the more careful of two ways.
 func honourOf(pair *models.Sibling) siblingHonour {
 	honour := siblingHonour{}
-	_ = json.Unmarshal([]byte(pair.Agreement), &honour) // stored by us; what cannot be read says nothing
+	if sealed, err := pact.ReadBond([]byte(pair.Agreement)); err == nil { // what cannot be read says nothing
+		honour = siblingHonour{Remove: sealed.Bond.Removals, Bans: sealed.Bond.Bans, LossDays: sealed.Bond.Silence}
+	}
 	if honour.Remove != RemoveAuto {
 		honour.Remove = RemoveReview
 	}

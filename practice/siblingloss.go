@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"slices"
-	"strings"
 	"time"
 
 	"praxis/models"
@@ -148,7 +147,11 @@ func (s *Service) lose(tx *models.Tx, pair *models.Sibling, community *models.Ac
 	if err := pair.MoveTo(models.SiblingLost, "It was silent for too long, and most of its siblings say so."); err != nil {
 		return err
 	}
-	pair.LostAt, pair.AdopterURI = tx.Now(), adopterOf(pair, left)
+	next, err := tx.SuccessorsOf(pair.SiblingID)
+	if err != nil {
+		return err
+	}
+	pair.LostAt, pair.AdopterURI = tx.Now(), adopterOf(pair, next, left)
 	if err := tx.SaveSibling(pair); err != nil {
 		return err
 	}
@@ -162,8 +165,8 @@ func (s *Service) lose(tx *models.Tx, pair *models.Sibling, community *models.Ac
 
 // adopterOf gives who takes up the threads of a lost sibling: the first of those that it named and that is there, or else the one
 // whose address has the lowest hash, so that all choose the same.
-func adopterOf(pair *models.Sibling, left []string) string {
-	for _, named := range strings.Fields(pair.Successors) {
+func adopterOf(pair *models.Sibling, next, left []string) string {
+	for _, named := range next {
 		if slices.Contains(left, named) {
 			return named
 		}

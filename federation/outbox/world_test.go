@@ -248,6 +248,7 @@ var (
 	pem        = regexp.MustCompile(`-----BEGIN[^"]*-----END[^"]*`)
 	multibase  = regexp.MustCompile(`"z6[1-9A-Za-z]{40,}"`)
 	nonce      = regexp.MustCompile(`"nonce": "[^"]*"`)
+	validUntil = regexp.MustCompile(`"validUntil": "[^"]*"`)
 	urnName    = regexp.MustCompile(`urn:uuid:[0-9a-f-]{36}`)
 	print64    = regexp.MustCompile(`"[0-9a-f]{64}"`)
 	undoToken  = regexp.MustCompile(`/undo/[A-Za-z0-9_.-]+`)
@@ -261,6 +262,7 @@ func normal(text string) string {
 	text = nonce.ReplaceAllString(text, `"nonce": "NONCE"`)
 	text = print64.ReplaceAllString(text, `"FINGERPRINT"`)
 	text = undoToken.ReplaceAllString(text, "/undo/TOKEN")
+	text = validUntil.ReplaceAllString(text, `"validUntil": "MOMENT"`)
 	text = urnName.ReplaceAllString(text, "URN")
 	text = multibase.ReplaceAllString(text, `"MULTIKEY"`)
 	return longNumber.ReplaceAllStringFunc(text, func(id string) string {

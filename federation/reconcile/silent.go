@@ -13,12 +13,12 @@ import (
 const askEvery = time.Hour
 
 // askSilent asks siblings that were silent for as long as was agreed whether they are there, and lets the Groups of ours say so
-// when they are not.
-func (w *Worker) askSilent(ctx context.Context) error {
+// when they are not. It reports whether anything was said.
+func (w *Worker) askSilent(ctx context.Context) (said bool, err error) {
 	now := w.store.Now()
 	quiet, err := w.store.Read(ctx).QuietSiblings(models.At(now.Add(-24 * time.Hour)))
 	if err != nil {
-		return err
+		return false, err
 	}
 	for i := range quiet {
 		pair := &quiet[i]
@@ -28,7 +28,7 @@ func (w *Worker) askSilent(ctx context.Context) error {
 		_, err := w.cfg.Directory.Refresh(fetch.WithBudget(ctx, budget), pair.SiblingURI)
 		switch {
 		case ctx.Err() != nil:
-			return ctx.Err()
+			return said, ctx.Err()
 		case err == nil:
 			err = w.cfg.Service.SiblingSpoke(ctx, pair.SiblingURI)
 		case pair.State != models.SiblingLost:
@@ -37,10 +37,11 @@ func (w *Worker) askSilent(ctx context.Context) error {
 			continue
 		}
 		if err != nil {
-			return err
+			return said, err
 		}
+		said = true
 	}
-	return nil
+	return said, nil
 }
 
 // mayAsk reports whether it is time to ask, and notes that it is done. Pairs of the same sibling are asked for together.

@@ -71,13 +71,15 @@ func (w *Worker) Run(ctx context.Context) {
 // Step looks into an absence and asks some of the servers that count otherwise than we do, one after the other, and reports
 // whether there was any.
 func (w *Worker) Step(ctx context.Context) (bool, error) {
-	if err := w.lookForSilence(ctx); err != nil {
-		return false, err
+	said, err := w.lookForSilence(ctx)
+	if err != nil {
+		return said, err
 	}
 	moved, err := w.cfg.Service.LookIntoAbsence(ctx)
 	if err != nil {
 		return moved, err
 	}
+	moved = moved || said
 	synced, err := w.syncSiblings(ctx)
 	if err != nil {
 		return moved, err
@@ -95,12 +97,12 @@ func (w *Worker) Step(ctx context.Context) (bool, error) {
 	return moved || len(due) > 0, nil
 }
 
-func (w *Worker) lookForSilence(ctx context.Context) error {
+func (w *Worker) lookForSilence(ctx context.Context) (bool, error) {
 	if !w.isTimeToLook() {
-		return nil
+		return false, nil
 	}
 	if err := w.cfg.Service.NoteSilences(ctx); err != nil {
-		return err
+		return false, err
 	}
 	return w.askSilent(ctx)
 }

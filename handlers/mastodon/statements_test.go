@@ -190,6 +190,8 @@ func (c *crowded) growCommunity(i int, local *models.Actor) {
 	c.as(c.alice, http.MethodPatch, care, fmt.Sprintf("charter=version+%d", i)).status(http.StatusOK)
 	c.post(local, care+"/join", fmt.Sprintf("charter_version=%d", i+1)).status(http.StatusOK)
 	c.post(c.alice, care+"/invitations", nil).status(http.StatusOK)
+	_, err := c.service.OneSidedPartner(c.t.Context(), practice.By{}, fmt.Sprintf("p%d.test", i), "")
+	c.must(err)
 	c.as(c.alice, http.MethodPut, care+fmt.Sprintf("/partners/p%d.test", i), nil).status(http.StatusOK)
 	own := c.post(local, ownAPI+"/communities", fmt.Sprintf("name=own%d&topics[]=same&anyway=true", i)).object()["id"].(string)
 	feed := c.post(c.alice, ownAPI+"/feeds", fmt.Sprintf("name=set%d", i)).object()["id"].(string)
@@ -201,7 +203,7 @@ func (c *crowded) growCommunity(i int, local *models.Actor) {
 	}
 	host := fmt.Sprintf("p%d.test", i)
 	far := c.remote("sibling", fmt.Sprintf("s%d.test", i), models.TypeGroup)
-	_, err := c.service.ProposeSibling(c.t.Context(), c.alice, c.care, far, practice.SiblingTerms{})
+	_, err = c.service.ProposeSibling(c.t.Context(), c.alice, c.care, far, practice.SiblingTerms{})
 	c.must(err)
 	_, err = c.service.OneSidedPartner(c.t.Context(), practice.By{}, fmt.Sprintf("q%d.test", i), "")
 	c.must(err)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"testing"
 
+	"praxis/federation/pact"
 	"praxis/internal/testrig"
 	"praxis/models"
 	"praxis/practice"
@@ -61,7 +62,9 @@ func types(list []testrig.M) []string {
 func TestSiblingsWithdraw(t *testing.T) {
 	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
 		a, b, third := s[0], s[1], s[2]
-		b.SetPair(a, func(pair *models.Sibling) { pair.Agreement = `{"remove":"review"}` })
+		b.SetPair(a, func(pair *models.Sibling) {
+			pair.Agreement = b.Agree(a, pact.Bond{Removals: "review", Bans: "advisory", Silence: 14})
+		})
 		mastodon := follower(c, "mastodon.test", "mastodon", third)
 		thread := post(a.Member("ann"), a, "Buy my acetone.")
 		c.Settle()
@@ -127,7 +130,9 @@ func TestSiblingsDisagree(t *testing.T) {
 func TestSiblingsBan(t *testing.T) {
 	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
 		a, b := s[0], s[1]
-		b.SetPair(a, func(pair *models.Sibling) { pair.Agreement = `{"remove":"auto","bans":"mutual"}` })
+		b.SetPair(a, func(pair *models.Sibling) {
+			pair.Agreement = b.Agree(a, pact.Bond{Removals: "auto", Bans: "mutual", Silence: 14})
+		})
 		spam := c.NewPeer("m.test", "mastodon").Actor("spam", "Person")
 		ban := func(act *practice.Act) { act.Target = a.See(spam.URI) }
 		does(t, a, a.Service.Ban, ban)

@@ -27,9 +27,6 @@ func pass(c *testrig.Cluster, days int) {
 func TestSiblingsOutliveAHost(t *testing.T) {
 	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
 		a, b, third := s[0], s[1], s[2]
-		for _, one := range []*testrig.Sibling{b, third} {
-			one.SetPair(a, func(pair *models.Sibling) { pair.Successors = third.Group.URI })
-		}
 		ann, bo, cleo := a.Member("ann"), b.Member("bo"), third.Member("cleo")
 		bo.Follow("@solvents@b.test")
 		bo.Follow("@solvents@a.test")
@@ -37,6 +34,9 @@ func TestSiblingsOutliveAHost(t *testing.T) {
 		thread := post(ann, a, "Acetone dissolves the seal.")
 		c.Settle()
 		c.Network.SetDown(a.Host, true)
+		for _, one := range []*testrig.Sibling{b, third} {
+			one.Declared(a, third)
+		}
 		pass(c, 13)
 		if pair := b.PairWith(a); pair.State != models.SiblingLive {
 			t.Fatalf("it is %s before the time that was agreed", pair.State)
@@ -85,6 +85,11 @@ func TestOneAloneLosesNobody(t *testing.T) {
 	s := c.Siblings("solvents", agreed(), hosts...)
 	stranger := c.NewPeer("m.test", "mastodon").Actor("noise", "Group")
 	stranger.Send(s[1].Server, stranger.Activity("SiblingLost", "1", s[0].Group.URI))
+	for range 2 { // what the first has to say it says before it is gone
+		c.Settle()
+		c.Clock.Advance(2 * time.Hour)
+	}
+	c.Settle()
 	s[1].SetPair(s[0], func(pair *models.Sibling) { pair.HeardAt = 1 })
 	c.Network.SetDown(s[0].Host, true)
 	c.Settle()

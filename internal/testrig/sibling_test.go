@@ -6,11 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"praxis/federation/pact"
 	"praxis/internal/testrig"
 	"praxis/models"
 )
 
-func agreed() testrig.M { return testrig.M{"remove": "auto", "bans": "advisory", "lossDays": 14} }
+func agreed() pact.Bond { return pact.Bond{Removals: "auto", Bans: "advisory", Silence: 14} }
 
 // threads gives the threads that the page of a Group shows, as "host of the author: text", newest first.
 func threads(t *testing.T, s *testrig.Sibling) []models.Post {

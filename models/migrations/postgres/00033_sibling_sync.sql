@@ -1,6 +1,5 @@
 -- +goose Up
--- Who takes up the threads of a sibling that is lost: what it declared, in its order, and who it came to be.
-ALTER TABLE community_sibling ADD COLUMN successors text NOT NULL DEFAULT '';
+-- Who takes up the threads of a sibling that is lost: who it came to be.
 ALTER TABLE community_sibling ADD COLUMN adopter_uri text NOT NULL DEFAULT '';
 -- The digest that it last sent of what it took first, and what was found when it was compared.
 ALTER TABLE community_sibling ADD COLUMN sync_digest text NOT NULL DEFAULT '';
@@ -30,4 +29,3 @@ ALTER TABLE community_sibling DROP COLUMN sync_due_at;
 ALTER TABLE community_sibling DROP COLUMN sync_url;
 ALTER TABLE community_sibling DROP COLUMN sync_digest;
 ALTER TABLE community_sibling DROP COLUMN adopter_uri;
-ALTER TABLE community_sibling DROP COLUMN successors;

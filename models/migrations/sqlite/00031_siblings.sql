@@ -19,7 +19,6 @@ CREATE TABLE community_sibling (
     their_proof  text NOT NULL DEFAULT '',
     approved_by  bigint NOT NULL DEFAULT 0,
     admitted_by  bigint NOT NULL DEFAULT 0,
-    rank         bigint NOT NULL DEFAULT 0,
     heard_at     bigint NOT NULL DEFAULT 0,
     agreed_at    bigint NOT NULL DEFAULT 0,
     lost_at      bigint NOT NULL DEFAULT 0,
