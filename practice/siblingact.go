@@ -202,6 +202,9 @@ func (s *Service) shownElsewhere(tx *models.Tx, a *Act) (bool, error) {
 
 // isAdopter reports whether a sibling took up the threads of the one that took a post first, which is lost: then it decides.
 func (s *Service) isAdopter(tx *models.Tx, community *models.Actor, post *models.Post) (bool, error) {
+	if post.CommunityID == 0 {
+		return false, nil
+	}
 	origin, err := tx.Actor(post.CommunityID)
 	if err != nil || origin.Local {
 		return false, err
