@@ -35,3 +35,19 @@ func TestAuditCommands(t *testing.T) {
 	}
 	mistaken(t, praxis(t, env, "", "audit", "list", "--limit", "0"), "1 to 1000")
 }
+
+// TestUsersAreListedForPrograms: the list of users says as JSON what it says as a table.
+func TestUsersAreListedForPrograms(t *testing.T) {
+	env := settings(t)
+	if got := praxis(t, env, "a long password\n", "user", "create", "ann", "--email", "ann@hospital.example", "--admin"); got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	var users []listedUser
+	got := praxis(t, env, "", "user", "list", "--json")
+	if err := json.Unmarshal([]byte(got.out), &users); err != nil || len(users) != 1 || users[0].Name != "ann" || users[0].Role != "admin" || users[0].Email != "ann@hospital.example" {
+		t.Errorf("%v: %+v, %s", err, users, got.err)
+	}
+	if table := praxis(t, env, "", "user", "list"); strings.Count(table.out, "\n") != 2 || !strings.Contains(table.out, "ann@hospital.example") {
+		t.Errorf("%+v", table)
+	}
+}

@@ -95,31 +95,47 @@ func (u *userPasswordCommand) Run(ctx context.Context, std *streams, c *cli) err
 	return sayPassword(std, plain, made)
 }
 
-type userListCommand struct{}
+type userListCommand struct {
+	inJSON `embed:""`
+}
+
+// listedUser is a line of the list.
+type listedUser struct {
+	Name    string `json:"username"`
+	Role    string `json:"role"`
+	Email   string `json:"email"`
+	Created string `json:"created_at"` // a date
+	State   string `json:"state"`
+}
 
 // Run lists users.
-func (*userListCommand) Run(ctx context.Context, std *streams, c *cli) error {
-	a, err := c.open(ctx, std)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	tx := a.Store.Read(ctx)
-	accounts, err := tx.Accounts()
-	if err != nil {
-		return err
-	}
-	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "NAME\tROLE\tE-MAIL\tCREATED\tSTATE")
-	for _, account := range accounts {
-		actor, err := tx.Actor(account.ActorID)
+func (u *userListCommand) Run(ctx context.Context, std *streams, c *cli) error {
+	return c.with(ctx, std, func(a *app.App) error {
+		tx := a.Store.Read(ctx)
+		accounts, err := tx.Accounts()
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", actor.Username, roleOf(&account), orDash(account.Email),
-			account.CreatedAt.Time().Format("2006-01-02"), stateOf(actor, &account))
-	}
-	return table.Flush()
+		lines := []listedUser{}
+		for i := range accounts {
+			account := &accounts[i]
+			actor, err := tx.Actor(account.ActorID)
+			if err != nil {
+				return err
+			}
+			lines = append(lines, listedUser{
+				actor.Username, roleOf(account), account.Email, account.CreatedAt.Time().Format("2006-01-02"), stateOf(actor, account),
+			})
+		}
+		return u.tell(std, lines, func() error {
+			table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(table, "NAME\tROLE\tE-MAIL\tCREATED\tSTATE")
+			for _, line := range lines {
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", line.Name, line.Role, orDash(line.Email), line.Created, line.State)
+			}
+			return table.Flush()
+		})
+	})
 }
 
 // roleOf names a role, and who gave it where no person did.
