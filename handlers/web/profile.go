@@ -26,7 +26,8 @@ type profilePage struct {
 	Closed     bool // only moderators begin threads
 	Moderators []*person
 	Siblings   []*person // the Groups at other hosts that are one with it
-	Figures    string    // number of threads
+	Lost       []lostSibling
+	Figures    string // number of threads
 	About      *aboutCommunity
 	Pinned     []*entry
 	Settings   string // for those who look after it
@@ -35,6 +36,12 @@ type profilePage struct {
 	Calendar   string // of visits
 	Feed       bool
 	Contents   []*person // the communities of a feed
+}
+
+// lostSibling is a Group whose host is silent, and who goes on with its threads.
+type lostSibling struct {
+	Host, Adopter string
+	Since         moment // when it was last heard of
 }
 
 type fieldView struct {
@@ -191,6 +198,13 @@ func (s *Server) describeCommunity(v *visit, actor *models.Actor, data *profileP
 	siblings, err := s.cfg.Service.SiblingHosts(v.tx, actor)
 	for i := range siblings {
 		data.Siblings = append(data.Siblings, s.person(&siblings[i]))
+	}
+	if err != nil {
+		return err
+	}
+	lost, err := v.tx.Siblings(actor.ID, models.SiblingLost)
+	for _, pair := range lost {
+		data.Lost = append(data.Lost, lostSibling{Host: pair.Host, Adopter: hostOf(pair.AdopterURI), Since: momentOf(pair.HeardAt, v.tx.Now())})
 	}
 	return err
 }

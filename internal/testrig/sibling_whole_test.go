@@ -2,7 +2,9 @@ package testrig
 
 import (
 	"context"
+	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,6 +55,9 @@ func TestSiblingsFromOfferToReturn(t *testing.T) {
 				t.Errorf("at %s it is %s, taken up by %q", s.Host, pair.State, pair.AdopterURI)
 			}
 		}
+		if page := k.page(k.b); !strings.Contains(page, "a.test has not been heard of since") || !strings.Contains(page, "c.test looks after them") {
+			t.Error("the page of the community does not say what happened to a.test")
+		}
 		bo.Reply(bo.Locate(first)["id"].(string), "It does.")
 		k.Settle()
 		if got := k.convener[k.c].answersTo(first); got != 1 {
@@ -82,6 +87,20 @@ func (k *kin) showsAll(at *Server, want int) {
 	if err != nil || len(rows) != want {
 		k.t.Errorf("%s shows %d threads, want %d: %v", at.Host, len(rows), want, err)
 	}
+}
+
+// page gives the community's page for visitors.
+func (k *kin) page(at *Server) string {
+	k.t.Helper()
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "https://"+at.Host+"/@wounds", nil)
+	ok(k.t, err)
+	r.Header.Set("Accept", "text/html")
+	answer, err := (&http.Client{Transport: k.Network}).Do(r)
+	ok(k.t, err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	ok(k.t, err)
+	return string(body)
 }
 
 // homeHas counts how often a post is in a member's home.
