@@ -2,9 +2,7 @@ package inbox
 
 import (
 	"context"
-	"errors"
 
-	"praxis/federation/sign"
 	"praxis/federation/vocab"
 	"praxis/models"
 )
@@ -95,30 +93,9 @@ func (p *Processor) asIfSent(ctx context.Context, m *message, inner vocab.Activi
 
 // provenAlone gives a message of an activity that its actor proved, whoever passed it on; nil when there is no good proof.
 func (p *Processor) provenAlone(ctx context.Context, m *message, inner vocab.Activity) (*message, error) {
-	proven, err := p.verifier.Proof(ctx, m.activity.Object.Raw, inner.Actor.ID)
-	if errors.Is(err, sign.ErrUnproven) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, p.badProof(ctx, m, inner, err)
-	}
-	if outdated(inner.Type, proven.Created(), p.store.Now()) {
-		return nil, nil
-	}
-	actor, err := p.directory.Actor(ctx, proven.Actor())
-	if err != nil {
+	passed, err := p.proven(ctx, m, inner, func() error { return nil })
+	if err != nil || passed == nil {
 		return nil, err
-	}
-	if actor.IsGone() {
-		return nil, models.Errorf(models.Forbidden, "@%s is suspended here.", actor.Acct())
-	}
-	activity, err := vocab.DecodeActivity(proven.Document())
-	if err != nil {
-		return nil, err
-	}
-	passed, ok := attested(m, proven, activity, actor)
-	if !ok {
-		return nil, models.Errorf(models.Forbidden, "the activity is not its actor's")
 	}
 	passed.via, passed.announced = nil, nil
 	return passed, nil

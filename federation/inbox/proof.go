@@ -25,6 +25,17 @@ func attested(outer *message, proven sign.Proven, activity vocab.Activity, actor
 // hosts that are blocked here (security case A36), and for what was meant for others; Unavailable when the key could not
 // be had for now.
 func (p *Processor) byProof(ctx context.Context, m *message, inner vocab.Activity) (*message, error) {
+	return p.proven(ctx, m, inner, func() error {
+		meant, err := p.isMeantFor(ctx, m.actor, inner)
+		if err == nil && !meant {
+			err = models.Errorf(models.Forbidden, "the activity was not meant for %s", m.actor.URI)
+		}
+		return err
+	})
+}
+
+// proven gives a message of an activity that its actor proved, unless check refuses it, which is asked before anybody else is.
+func (p *Processor) proven(ctx context.Context, m *message, inner vocab.Activity, check func() error) (*message, error) {
 	proven, err := p.verifier.Proof(ctx, m.activity.Object.Raw, inner.Actor.ID)
 	if errors.Is(err, sign.ErrUnproven) {
 		return nil, nil
@@ -35,12 +46,8 @@ func (p *Processor) byProof(ctx context.Context, m *message, inner vocab.Activit
 	if outdated(inner.Type, proven.Created(), p.store.Now()) {
 		return nil, nil
 	}
-	meant, err := p.isMeantFor(ctx, m.actor, inner)
-	if err != nil {
+	if err := check(); err != nil {
 		return nil, err
-	}
-	if !meant {
-		return nil, models.Errorf(models.Forbidden, "the activity was not meant for %s", m.actor.URI)
 	}
 	actor, err := p.directory.Actor(ctx, proven.Actor())
 	if err != nil {
