@@ -15,7 +15,7 @@ func (s *Service) AllowDomain(ctx context.Context, by By, a models.DomainAllow) 
 	}
 	a.Host, a.Known = host, false
 	a.Note, a.Contact, a.PublicReason = clip(a.Note), clip(a.Contact), clip(a.PublicReason)
-	impact, err := s.changePolicy(ctx, by, policyChange{action: "domain.allow", subject: host, edit: func(tx *models.Tx) error {
+	impact, err := s.changePolicy(ctx, by, policyChange{action: "domain.allow", host: host, edit: func(tx *models.Tx) error {
 		known, err := tx.DomainBlockOf(host)
 		if err == nil && known.Host == host && known.Severity == models.SeveritySuspend {
 			return models.Errorf(models.Conflict, "Validation failed: %s is blocked: lift the block first", host)
@@ -48,7 +48,7 @@ func (s *Service) DisallowDomain(ctx context.Context, by By, host string) (*mode
 	if err != nil {
 		return nil, err
 	}
-	return s.changePolicy(ctx, by, policyChange{action: "domain.refuse", subject: host, edit: func(tx *models.Tx) error {
+	return s.changePolicy(ctx, by, policyChange{action: "domain.refuse", host: host, edit: func(tx *models.Tx) error {
 		if _, err := tx.DomainAllowOf(host); models.IsNotFound(err) {
 			return models.Errorf(models.NotFound, "%s is not allowed by its own name.", host)
 		} else if err != nil {

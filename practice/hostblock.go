@@ -49,7 +49,7 @@ func (s *Service) BlockDomainBy(ctx context.Context, by By, b models.DomainBlock
 	}
 	b.PrivateComment, b.PublicComment, b.Contact = clip(b.PrivateComment), clip(b.PublicComment), clip(b.Contact)
 	impact, err := s.changePolicy(ctx, by, policyChange{
-		action: "domain.block", subject: host,
+		action: "domain.block", host: host,
 		edit:    func(tx *models.Tx) error { return putBlock(tx, &b) },
 		enforce: func(tx *models.Tx) error { return enforce(tx, &b) },
 	})
@@ -186,7 +186,7 @@ func (s *Service) UnblockDomainBy(ctx context.Context, by By, id int64) (*models
 		return tx.DeleteDomainBlock(current.Host)
 	}}
 	if block != nil {
-		change.subject = block.Host
+		change.host = block.Host
 	}
 	return s.changePolicy(ctx, by, change)
 }

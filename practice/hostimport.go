@@ -224,7 +224,7 @@ func (s *Service) ApplyImport(ctx context.Context, by By, id int64) (*Import, er
 	done := &Import{ID: id}
 	var before []former
 	impact, err := s.changePolicy(ctx, by, policyChange{
-		action: "list.apply", subject: format(id),
+		action: "list.apply", list: id,
 		edit: func(tx *models.Tx) error {
 			stored, rows, err := importIn(tx, id, models.ImportDraft)
 			if err != nil {
@@ -270,7 +270,7 @@ func (s *Service) UndoImport(ctx context.Context, by By, id int64) (*Import, err
 	done := &Import{ID: id, State: models.ImportUndone}
 	var before []former
 	impact, err := s.changePolicy(ctx, by, policyChange{
-		action: "list.undo", subject: format(id),
+		action: "list.undo", list: id,
 		edit: func(tx *models.Tx) error {
 			stored, _, err := importIn(tx, id, models.ImportApplied)
 			if err != nil {

@@ -18,8 +18,17 @@ type By struct {
 // policyChange is one change of the policy. Edit changes the rules, enforce does at once what follows from them, and may be nil.
 type policyChange struct {
 	action        string // as the audit log has it
-	subject       string // a host, when it is about one
+	host          string // that it is about; "" for none
+	list          int64  // of hosts, that it is about; 0 for none
 	edit, enforce func(tx *models.Tx) error
+}
+
+// about is what the audit log names.
+func (c *policyChange) about() subject {
+	if c.list != 0 {
+		return named(format(c.list))
+	}
+	return named(c.host)
 }
 
 // errDryRun undoes what was only tried.
@@ -36,7 +45,7 @@ func (s *Service) changePolicy(ctx context.Context, by By, c policyChange) (impa
 		if err != nil {
 			return err
 		}
-		wasSaid, err := policySaid(tx, before, c.subject)
+		wasSaid, err := policySaid(tx, before, c.host)
 		if err != nil {
 			return err
 		}
@@ -47,7 +56,7 @@ func (s *Service) changePolicy(ctx context.Context, by By, c policyChange) (impa
 		if err != nil {
 			return err
 		}
-		isSaid, err := policySaid(tx, after, c.subject)
+		isSaid, err := policySaid(tx, after, c.host)
 		if err != nil {
 			return err
 		}
@@ -60,7 +69,7 @@ func (s *Service) changePolicy(ctx context.Context, by By, c policyChange) (impa
 		if err := inTurn(tx, c.enforce, (*models.Tx).ReviewSeverances, settleHeld, (*models.Tx).UnveilActors); err != nil {
 			return err
 		}
-		return s.audit(tx, by.Moderator, c.action, named(c.subject), wasSaid, isSaid)
+		return s.audit(tx, by.Moderator, c.action, c.about(), wasSaid, isSaid)
 	})
 	if errors.Is(err, errDryRun) {
 		err = nil

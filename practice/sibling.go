@@ -63,7 +63,7 @@ type SiblingTerms struct {
 func (t SiblingTerms) orDefaults(now time.Time) SiblingTerms {
 	t.Removals, t.Bans, t.Roster = orElse(t.Removals, "review"), orElse(t.Bans, "advisory"), orElse(t.Roster, "counts")
 	if t.Silence == 0 {
-		t.Silence = 14
+		t.Silence = defaultLossDays
 	}
 	if t.ValidUntil.IsZero() {
 		t.ValidUntil = now.AddDate(1, 0, 0)
