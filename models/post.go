@@ -115,7 +115,7 @@ func (tx *Tx) countPost(p *Post, delta int) error {
 	}
 	author := map[string]any{"posts_count": bumped("posts_count", delta)}
 	if delta > 0 {
-		author["last_post_at"] = p.PublishedAt
+		author["last_post_at"] = min(p.PublishedAt, tx.Now())
 	}
 	if err := tx.db.Model(&Actor{}).Where("id = ?", p.AuthorID).UpdateColumns(author).Error; err != nil {
 		return translate(err, "actor")

@@ -68,6 +68,7 @@ type Sibling struct {
 	AdopterURI string    // of one that is lost: who took them up
 	SyncDigest string    // what it last said that it took first
 	SyncURL    string    // where that is listed
+	SyncUntil  Timestamp // until when, by its clock
 	SyncDueAt  Timestamp // when its list is to be asked for; 0 for not at all
 	SyncTries  int
 	// IntroducedBy is the sibling that spoke of it; "" where nobody did.

@@ -77,9 +77,9 @@ func (tx *Tx) IsSiblingHost(communityID int64, host string) (bool, error) {
 }
 
 // SyncDue lets a pair be compared after a moment, unless that waits already.
-func (tx *Tx) SyncDue(id int64, digest, url string, due Timestamp) error {
+func (tx *Tx) SyncDue(id int64, digest, url string, until, due Timestamp) error {
 	err := tx.db.Model(&Sibling{}).Where("id = ? AND sync_due_at = 0", id).
-		UpdateColumns(map[string]any{"sync_digest": digest, "sync_url": url, "sync_due_at": due, "sync_tries": 0}).Error
+		UpdateColumns(map[string]any{"sync_digest": digest, "sync_url": url, "sync_until": until, "sync_due_at": due, "sync_tries": 0}).Error
 	return translate(err, "sibling")
 }
 

@@ -1,6 +1,8 @@
 package practice
 
 import (
+	"time"
+
 	"praxis/internal/text"
 	"praxis/models"
 )
@@ -152,15 +154,25 @@ func (s *Service) describe(post *models.Post, draft *Draft, community *models.Ac
 	post.Title = text.TitleFromHTML(post.Content, maxTitle)
 }
 
+// maxAhead is how far a clock may be ahead that is believed all the same: siblings compare posts by their dates, which have to be
+// the same everywhere. What is shown first goes by ids, which are never ahead.
+const maxAhead = 24 * time.Hour
+
+// dateOf gives when a post is held to be published: what it says itself, unless that is nothing, or no clock could say so.
+func dateOf(claimed, now models.Timestamp) models.Timestamp {
+	if claimed == 0 || claimed > now.Add(maxAhead) {
+		return now
+	}
+	return claimed
+}
+
 // assignIDs gives a member's post its addresses, and a remote one its place in time: by arrival when it was delivered,
 // so that nobody misses it, by its own date when it was fetched later.
 func (s *Service) assignIDs(tx *models.Tx, post *models.Post, draft *Draft) error {
 	now := tx.Now()
-	if post.PublishedAt == 0 || post.PublishedAt > now {
-		post.PublishedAt = now
-	}
+	post.PublishedAt = dateOf(post.PublishedAt, now)
 	if draft.Backfilled {
-		post.ID = tx.NewIDAt(post.PublishedAt.Time())
+		post.ID = tx.NewIDAt(min(post.PublishedAt, now).Time())
 	} else {
 		post.ID = tx.NewID()
 	}

@@ -61,7 +61,7 @@ func (s *Service) LetGo(ctx context.Context, pair *models.Sibling, uri string) e
 }
 
 // HearSibling notes what a sibling says that it took first: another digest than ours is looked into once it had time to settle.
-func (s *Service) HearSibling(ctx context.Context, pair *models.Sibling, alike bool, digest, url string, due models.Timestamp) error {
+func (s *Service) HearSibling(ctx context.Context, pair *models.Sibling, alike bool, digest, url string, until, due models.Timestamp) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		if alike && pair.SyncDueAt == 0 {
 			return tx.SyncDone(pair, true, 0)
@@ -69,6 +69,6 @@ func (s *Service) HearSibling(ctx context.Context, pair *models.Sibling, alike b
 		if alike {
 			return nil
 		}
-		return tx.SyncDue(pair.ID, digest, url, due)
+		return tx.SyncDue(pair.ID, digest, url, until, due)
 	})
 }

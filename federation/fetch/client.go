@@ -46,6 +46,7 @@ type Client struct {
 	signing  chan struct{} // a place for each core: more signatures at once would only keep others from the cores
 	flights  *flights
 	failures *failures
+	clocks   *clocks
 }
 
 // New makes a Client.
@@ -65,7 +66,7 @@ func New(cfg Config) *Client {
 	}
 	return &Client{
 		cfg:   cfg,
-		slots: newSlots(), signing: make(chan struct{}, runtime.GOMAXPROCS(0)), flights: newFlights(), failures: newFailures(cfg.Now),
+		slots: newSlots(), signing: make(chan struct{}, runtime.GOMAXPROCS(0)), flights: newFlights(), failures: newFailures(cfg.Now), clocks: &clocks{ahead: map[string]time.Duration{}},
 	}
 }
 

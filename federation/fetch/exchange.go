@@ -31,8 +31,8 @@ type answer struct {
 }
 
 // exchange sends a message with the signature that the host is known to understand. If the host refuses it with 400 or
-// 401, which is how servers say that they do not understand a signature, it is sent once more with the other one. On any
-// other status that would only be another burden for the host.
+// 401, which is how servers say that they do not understand a signature, it is sent once more with the other one; before that, if
+// its clock is another than ours, by its clock. On any other status that would only be another burden for the host.
 func (c *Client) exchange(ctx context.Context, m message) (*answer, error) {
 	if err := online(ctx, m.target.String()); err != nil {
 		return nil, err
@@ -44,6 +44,9 @@ func (c *Client) exchange(ctx context.Context, m message) (*answer, error) {
 	defer giveBack()
 	scheme := c.scheme(ctx, m.target.Host())
 	first, err := c.send(ctx, m, scheme)
+	if err == nil && m.signer != nil && mayDislikeSignature(first.status) && c.clocks.learn(m.target.Host(), first.header, c.cfg.Now()) {
+		first, err = c.send(ctx, m, scheme)
+	}
 	if err != nil || m.signer == nil || !mayDislikeSignature(first.status) {
 		return first, err
 	}
@@ -144,7 +147,7 @@ func (c *Client) request(ctx context.Context, m message, scheme sign.Scheme) (*h
 		return r, nil
 	}
 	c.signing <- struct{}{}
-	err = m.signer.Sign(r, m.body, scheme)
+	err = c.clocks.by(*m.signer, m.target.Host()).Sign(r, m.body, scheme)
 	<-c.signing
 	if err != nil {
 		return nil, fmt.Errorf("sign %s %s: %w", m.method, show(m.target.String()), err)

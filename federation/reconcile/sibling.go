@@ -73,8 +73,11 @@ func ParseSiblingSummary(header string) (SiblingSummary, error) {
 // window gives of which time the posts are compared at a moment.
 func window(now time.Time) (since, until models.Timestamp) {
 	until = models.At(now.Truncate(syncGrain).Add(-syncGrain))
-	day := now.Add(-syncWindow).Truncate(24 * time.Hour)
-	return models.At(day), until
+	return beginning(until), until
+}
+
+func beginning(until models.Timestamp) models.Timestamp {
+	return models.At(until.Time().Add(-syncWindow).Truncate(24 * time.Hour))
 }
 
 // summed is a header that was made, or compared.
@@ -165,7 +168,7 @@ func (w *Worker) hearSibling(ctx context.Context, sender *models.Actor, said Sib
 			continue // it was looked into, and what is left is no fault
 		}
 		due := models.At(w.store.Now().Add(syncSettles))
-		if err := w.cfg.Service.HearSibling(ctx, &pairs[i], alike, said.Digest, said.URL, due); err != nil {
+		if err := w.cfg.Service.HearSibling(ctx, &pairs[i], alike, said.Digest, said.URL, said.Until, due); err != nil {
 			return err
 		}
 	}
@@ -224,7 +227,7 @@ func (w *Worker) sync(ctx context.Context, pair *models.Sibling) error {
 
 // syncPair fetches the difference, day by day, and reports whether more is left.
 func (w *Worker) syncPair(ctx context.Context, pair *models.Sibling) (left bool, err error) {
-	since, until := window(w.store.Now())
+	since, until := beginning(pair.SyncUntil), pair.SyncUntil // by its clock
 	days, err := w.days(ctx, fmt.Sprintf("%s?since=%d&until=%d", pair.SyncURL, since, until))
 	if err != nil {
 		return false, err
@@ -233,24 +236,25 @@ func (w *Worker) syncPair(ctx context.Context, pair *models.Sibling) (left bool,
 	if err != nil {
 		return false, err
 	}
-	mine, fetches := models.ByDay(ours), syncFetches
+	mine, run := models.ByDay(ours), comparison{pair: pair, listed: map[string]bool{}, fetches: syncFetches}
 	for _, day := range days {
-		if models.SumUp(mine[day.Day]) != day.Digest {
-			if err := w.syncDay(ctx, pair, day.Day, mine[day.Day], &fetches); err != nil {
-				return false, err
-			}
+		if models.SumUp(mine[day.Day]) == day.Digest {
+			delete(mine, day.Day)
+		} else if err := w.syncDay(ctx, &run, day.Day); err != nil {
+			return false, err
 		}
-		delete(mine, day.Day)
-		if fetches <= 0 {
+		if run.fetches <= 0 {
 			return true, nil
 		}
 	}
-	for day, posts := range mine { // it shows nothing of these days
-		if err := w.syncDay(ctx, pair, day, posts, &fetches); err != nil {
-			return false, err
-		}
-	}
-	return fetches <= 0, nil
+	return w.letGo(ctx, &run, mine)
+}
+
+// comparison is one look at what a sibling took first.
+type comparison struct {
+	pair    *models.Sibling
+	listed  map[string]bool // what it shows of the days that differ
+	fetches int             // how many more posts may be asked for
 }
 
 // days asks a sibling for the sums of its days.
@@ -277,26 +281,19 @@ func parseDays(raw []byte) ([]models.SyncDay, error) {
 	return slices.CompactFunc(said.Days, func(a, b models.SyncDay) bool { return a.Day == b.Day }), nil
 }
 
-// syncDay makes a day alike.
-func (w *Worker) syncDay(ctx context.Context, pair *models.Sibling, day int64, ours []models.Taken, fetches *int) error {
-	mine := map[string]bool{}
-	for _, post := range ours {
-		mine[post.URI] = true
-	}
-	for page := 0; page*maxSyncPage < maxListed*4 && *fetches > 0; page++ {
-		items, err := w.dayPage(ctx, pair.SyncURL, day, page)
+// syncDay takes what is missing of a day.
+func (w *Worker) syncDay(ctx context.Context, run *comparison, day int64) error {
+	for page := 0; page*maxSyncPage < maxListed*4; page++ {
+		items, err := w.dayPage(ctx, run.pair.SyncURL, day, page)
 		if err != nil {
 			return err
 		}
 		for _, item := range items {
-			if mine[item.ID] {
-				delete(mine, item.ID)
-				continue
-			}
-			if err := w.takeLate(ctx, pair, item.ID, fetches); err != nil {
+			run.listed[item.ID] = true
+			if err := w.takeLate(ctx, run, item.ID); err != nil {
 				return err
 			}
-			if *fetches <= 0 {
+			if run.fetches <= 0 {
 				return nil
 			}
 		}
@@ -304,7 +301,7 @@ func (w *Worker) syncDay(ctx context.Context, pair *models.Sibling, day int64, o
 			break
 		}
 	}
-	return w.letGo(ctx, pair, mine, fetches)
+	return nil
 }
 
 func (w *Worker) dayPage(ctx context.Context, base string, day int64, page int) ([]vocab.Ref, error) {
@@ -321,12 +318,12 @@ func (w *Worker) dayPage(ctx context.Context, base string, day int64, page int) 
 }
 
 // takeLate takes one post that is missing. What its own host does not give is left out.
-func (w *Worker) takeLate(ctx context.Context, pair *models.Sibling, uri string, fetches *int) error {
-	if known, err := w.store.Read(ctx).Admission(pair.CommunityID, uri); err == nil || !models.IsNotFound(err) {
-		_ = known // taken by another sibling, or withdrawn
-		return err
+func (w *Worker) takeLate(ctx context.Context, run *comparison, uri string) error {
+	_, err := w.store.Read(ctx).Admission(run.pair.CommunityID, uri)
+	if err == nil || !models.IsNotFound(err) {
+		return err // taken, by another sibling perhaps, or withdrawn
 	}
-	*fetches--
+	run.fetches--
 	post, err := w.cfg.Directory.Post(ctx, uri)
 	if directory.IsTemporary(err) {
 		return err
@@ -335,19 +332,24 @@ func (w *Worker) takeLate(ctx context.Context, pair *models.Sibling, uri string,
 		w.cfg.Log.DebugContext(ctx, "post of a sibling not taken", "post", clip(uri), "error", err)
 		return nil
 	}
-	return w.cfg.Service.TakeLate(ctx, pair, post)
+	return w.cfg.Service.TakeLate(ctx, run.pair, post)
 }
 
-// letGo looks into what a sibling shows no more: its author deleted it, or the sibling's moderators removed it.
-func (w *Worker) letGo(ctx context.Context, pair *models.Sibling, extra map[string]bool, fetches *int) error {
-	for uri := range extra {
-		if *fetches <= 0 {
-			return nil
-		}
-		*fetches--
-		if err := w.cfg.Service.LetGo(ctx, pair, uri); err != nil {
-			return err
+// letGo looks into what a sibling shows no more: its author deleted it, or the sibling's moderators removed it. What it shows of
+// another day than we do, since a clock was far off, is there still. It reports whether more is left.
+func (w *Worker) letGo(ctx context.Context, run *comparison, mine map[int64][]models.Taken) (left bool, err error) {
+	for _, posts := range mine {
+		for _, post := range posts {
+			if run.listed[post.URI] {
+				continue
+			}
+			if run.fetches--; run.fetches < 0 {
+				return true, nil
+			}
+			if err := w.cfg.Service.LetGo(ctx, run.pair, post.URI); err != nil {
+				return false, err
+			}
 		}
 	}
-	return nil
+	return false, nil
 }

@@ -1,7 +1,5 @@
 package vocab
 
-import "time"
-
 // MaxBytes is the size in bytes of the largest document that is read or written.
 const MaxBytes = 1 << 20
 
@@ -33,12 +31,3 @@ const (
 	minYear        = 1900        // dates outside minYear..maxYear count as absent: they
 	maxYear        = 2200        // also fit a count of nanoseconds since 1970
 )
-
-// SortTime gives the time by which a document is sorted: what it claims, unless it claims none or one after it was
-// received. A future date would keep it on top of everybody's timeline.
-func SortTime(claimed, received time.Time) time.Time {
-	if claimed.IsZero() || claimed.After(received) {
-		return received
-	}
-	return claimed
-}

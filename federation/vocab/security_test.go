@@ -211,17 +211,6 @@ func TestC11_ImpossibleDatesAreAbsent(t *testing.T) {
 	}
 }
 
-func TestC11_SortTimeIsNeverInTheFuture(t *testing.T) {
-	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
-	for claimed, want := range map[time.Time]time.Time{
-		{}: now, now.Add(7 * 24 * time.Hour): now, now.Add(-time.Hour): now.Add(-time.Hour), now: now,
-	} {
-		if got := SortTime(claimed, now); got != want {
-			t.Errorf("%v: got %v, want %v", claimed, got, want)
-		}
-	}
-}
-
 func TestC18_LongListsAreCut(t *testing.T) {
 	o := mustObject(t, `{"type":"Question","tag":`+repeat(5000, `{"type":"Mention","href":"https://a.test/%d"}`)+
 		`,"attachment":`+repeat(1000, `{"type":"Link","href":"https://a.test/%d"}`)+`,"oneOf":`+repeat(500, `{"name":"%d"}`)+

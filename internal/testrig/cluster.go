@@ -19,6 +19,7 @@ type Cluster struct {
 	servers map[string]*Server
 	order   []*Server
 	keys    testkeys.Ring
+	askew   map[string]time.Duration
 	// patience is how long requests may wait for a database; as long as with a real instance unless set.
 	patience time.Duration
 }
@@ -41,7 +42,7 @@ func Each(t *testing.T, hosts []string, f func(t *testing.T, c *Cluster)) {
 
 func newCluster(t testing.TB, database func(testing.TB) string, hosts []string) *Cluster {
 	t.Helper()
-	c := &Cluster{T: t, Clock: NewClock(start()), Network: NewNetwork(t), servers: map[string]*Server{}}
+	c := &Cluster{T: t, Clock: NewClock(start()), Network: NewNetwork(t), servers: map[string]*Server{}, askew: map[string]time.Duration{}}
 	for _, host := range hosts {
 		c.AddServer(host, database(t))
 	}
@@ -60,6 +61,15 @@ func (c *Cluster) Server(host string) *Server {
 
 // maxRounds is how long a cluster may take to come to rest: far more than any honest exchange.
 const maxRounds = 200
+
+// Askew lets the clock of a host be off: call it before the host is added, or restarted.
+func (c *Cluster) Askew(host string, ahead time.Duration) { c.askew[host] = ahead }
+
+// clockOf gives the clock as a host sees it.
+func (c *Cluster) clockOf(host string) func() time.Time {
+	ahead := c.askew[host]
+	return func() time.Time { return c.Clock.Now().Add(ahead) }
+}
 
 // Settle runs until nothing moves: whatever was received is carried out, whatever is due is delivered. What waits for a
 // later moment stays; advance the clock for it.

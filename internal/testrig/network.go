@@ -17,6 +17,7 @@ type Network struct {
 	mu    sync.Mutex
 	hosts map[string]*url.URL
 	down  map[string]error
+	side  map[string]int // which side of a partition a host is on
 	calls map[string]int
 	watch func(*http.Request)
 	post  func(*http.Request, func(*http.Request) (*http.Response, error)) (*http.Response, error)
@@ -25,7 +26,7 @@ type Network struct {
 
 // NewNetwork gives a network without hosts.
 func NewNetwork(t testing.TB) *Network {
-	return &Network{t: t, hosts: map[string]*url.URL{}, down: map[string]error{}, calls: map[string]int{}}
+	return &Network{t: t, hosts: map[string]*url.URL{}, down: map[string]error{}, side: map[string]int{}, calls: map[string]int{}}
 }
 
 // Serve starts a listener for a host; it ends with the test.
@@ -56,6 +57,40 @@ func (n *Network) SetFault(host string, fault error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.down[host] = fault
+}
+
+// Split parts the network: hosts of different groups do not reach each other until Heal. Hosts that are not named are of all.
+func (n *Network) Split(groups ...[]string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	clear(n.side)
+	for i, group := range groups {
+		for _, host := range group {
+			n.side[host] = i + 1
+		}
+	}
+}
+
+// Heal ends a Split.
+func (n *Network) Heal() { n.Split() }
+
+// From gives the network as a host sees it, so that a Split can part it from others.
+func (n *Network) From(host string) http.RoundTripper { return sender{n, host} }
+
+// sender is the network as one host sees it.
+type sender struct {
+	*Network
+	host string
+}
+
+func (s sender) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.mu.Lock()
+	here, there := s.side[s.host], s.side[r.URL.Host]
+	s.mu.Unlock()
+	if here != 0 && there != 0 && here != there {
+		return nil, noRoute(r.URL.Host)
+	}
+	return s.Network.RoundTrip(r)
 }
 
 func noRoute(host string) error { return fmt.Errorf("dial %s: no route to host", host) }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -90,9 +91,17 @@ func (c *Cluster) Start(stopped *Server) *Server {
 func (c *Cluster) start(cfg config.Config) *Server {
 	c.T.Helper()
 	server := c.build(cfg)
-	c.Network.Serve(cfg.Host, server.Handler)
+	c.Network.Serve(cfg.Host, dated(server.Handler, c.clockOf(cfg.Host)))
 	c.servers[cfg.Host] = server
 	return server
+}
+
+// dated lets answers tell the time of the cluster, not that of this machine.
+func dated(handler http.Handler, now func() time.Time) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", now().Format(http.TimeFormat))
+		handler.ServeHTTP(w, r)
+	})
 }
 
 func (c *Cluster) build(cfg config.Config, changes ...func(*app.Options)) *Server {
@@ -100,7 +109,7 @@ func (c *Cluster) build(cfg config.Config, changes ...func(*app.Options)) *Serve
 	book := &logBook{}
 	opts := app.Options{
 		Log: slog.New(slog.NewJSONHandler(book, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Now: c.Clock.Now, Transport: c.Network, Hashing: password.Cheap(), Keys: c.keys.Next,
+		Now: c.clockOf(cfg.Host), Transport: c.Network.From(cfg.Host), Hashing: password.Cheap(), Keys: c.keys.Next,
 		Trace: c.Trace, Patience: c.patience, Limits: &app.Limits{}, // the clock stands still, so that no window would ever end
 	}
 	for _, change := range changes {

@@ -96,22 +96,36 @@ func (h *story) knows(origin, at int) bool {
 }
 
 func newStory(t *testing.T, seed uint64) *story {
-	h := &story{t: t, random: rand.New(rand.NewPCG(seed, 1)), pairs: map[[2]int]bool{}}
-	h.mess = &mess{random: rand.New(rand.NewPCG(seed, 2))}
-	hosts := []string{"a.test", "b.test", "c.test", "d.test", "e.test"}
-	h.c = testrig.NewCluster(t, hosts...)
-	for i, host := range hosts {
-		server := h.c.Server(host)
-		h.s = append(h.s, &testrig.Sibling{Server: server, Group: server.Community("solvents", nil)})
-		h.members = append(h.members, server.Member([]string{"ann", "bo", "cleo", "dan", "eve"}[i]))
+	h := begin(t, seed, 5)
+	for i := range h.s {
 		for j := range i {
 			if h.random.IntN(3) > 0 {
-				h.pairs[[2]int{j, i}] = true
-				h.c.Pair(h.s[i], h.s[j], agreed())
+				h.bind(i, j)
 			}
 		}
 	}
 	return h
+}
+
+// begin gives siblings that are no pairs yet, each with a member; set is called for each host before it is there.
+func begin(t *testing.T, seed uint64, count int, set ...func(h *story, host string)) *story {
+	h := &story{t: t, random: rand.New(rand.NewPCG(seed, 1)), pairs: map[[2]int]bool{}, c: testrig.NewCluster(t)}
+	h.mess = &mess{random: rand.New(rand.NewPCG(seed, 2)), seen: func(*http.Request, []byte) {}}
+	for i, name := range []string{"ann", "bo", "cleo", "dan", "eve"}[:count] {
+		host := string(rune('a'+i)) + ".test"
+		for _, set := range set {
+			set(h, host)
+		}
+		server := h.c.AddSQLite(host)
+		h.s = append(h.s, &testrig.Sibling{Server: server, Group: server.Community("solvents", nil)})
+		h.members = append(h.members, server.Member(name))
+	}
+	return h
+}
+
+func (h *story) bind(i, j int) {
+	h.pairs[[2]int{min(i, j), max(i, j)}] = true
+	h.c.Pair(h.s[i], h.s[j], agreed())
 }
 
 func (h *story) settle() {
@@ -208,18 +222,28 @@ func (h *story) at(host int, uri string) *models.Post {
 	return row
 }
 
-// Five siblings, any of them pairs, any history, in any order and more than once: each post is where it ought to be, once, and
-// nothing is passed on twice.
-func TestSiblingsConverge(t *testing.T) {
-	seeds := []uint64{uint64(time.Now().UnixNano())}
-	if said := os.Getenv("SIBLING_SEED"); said != "" {
-		seed, err := strconv.ParseUint(said, 10, 64)
+// seeds gives those of the environment, or one that was never tried.
+func seeds(t *testing.T) []uint64 {
+	t.Helper()
+	said := os.Getenv("SIBLING_SEED")
+	if said == "" {
+		return []uint64{uint64(time.Now().UnixNano())}
+	}
+	var all []uint64
+	for _, word := range strings.Split(said, ",") {
+		seed, err := strconv.ParseUint(word, 10, 64)
 		if err != nil {
 			t.Fatal(err)
 		}
-		seeds = []uint64{seed}
+		all = append(all, seed)
 	}
-	for _, seed := range seeds {
+	return all
+}
+
+// Five siblings, any of them pairs, any history, in any order and more than once: each post is where it ought to be, once, and
+// nothing is passed on twice.
+func TestSiblingsConverge(t *testing.T) {
+	for _, seed := range seeds(t) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Logf("SIBLING_SEED=%d", seed)
 			tell(t, newStory(t, seed))
