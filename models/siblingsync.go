@@ -68,12 +68,21 @@ func (tx *Tx) TakenFrom(communityID int64, originURI string, since, until Timest
 	return rows, translate(err, "posts")
 }
 
-// IsSiblingHost reports whether a Group of ours has a live pair on a host.
-func (tx *Tx) IsSiblingHost(communityID int64, host string) (bool, error) {
-	var n int64
-	err := tx.db.Model(&Sibling{}).Where("community_id = ? AND host = ? AND state = ? AND (valid_until = 0 OR valid_until > ?)",
-		communityID, host, SiblingLive, tx.Now()).Limit(1).Count(&n).Error
-	return n > 0, translate(err, "siblings")
+// SiblingOn gives the live pair that a Group of ours has with one on a host.
+func (tx *Tx) SiblingOn(communityID int64, host string) (*Sibling, error) {
+	live := tx.db.Where("community_id = ? AND host = ? AND state = ? AND (valid_until = 0 OR valid_until > ?)", communityID, host, SiblingLive, tx.Now())
+	return first[Sibling](live.Order("id"), "sibling")
+}
+
+// LastAdmission gives when a Group of ours took the last post from a sibling before a moment; 0 for never.
+func (tx *Tx) LastAdmission(communityID int64, viaURI string, before Timestamp) (Timestamp, error) {
+	var last int64
+	err := tx.db.Model(&Admission{}).Where("community_id = ? AND via_uri = ? AND id < ?", communityID, viaURI, snowflake.First(before.Time())).
+		Select("coalesce(max(id), 0)").Scan(&last).Error
+	if err != nil || last == 0 {
+		return 0, translate(err, "admissions")
+	}
+	return At(snowflake.Time(last)), nil
 }
 
 // SyncDue lets a pair be compared after a moment, unless that waits already.

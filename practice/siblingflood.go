@@ -1,10 +1,12 @@
 package practice
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"time"
 
+	"praxis/federation/pact"
 	"praxis/models"
 )
 
@@ -43,7 +45,11 @@ func (s *Service) heedFlood(tx *models.Tx, pair *models.Sibling, community *mode
 		return err
 	}
 	month, err := tx.CountAdmissions(pair.CommunityID, pair.SiblingURI, now.Add(-(normDays+1)*oneDay))
-	if err != nil || today <= floodTimes*(month-today)/normDays {
+	if err != nil {
+		return err
+	}
+	silent, err := s.silentDays(tx, pair)
+	if err != nil || today <= floodTimes*(1+silent)*(month-today)/normDays {
 		return err
 	}
 	reason := fmt.Sprintf("It sent %d posts within a day, and had %d a day before.", today, (month-today)/normDays)
@@ -57,6 +63,35 @@ func (s *Service) heedFlood(tx *models.Tx, pair *models.Sibling, community *mode
 		return err
 	}
 	return s.informModerators(tx, community, "The sibling community "+pair.SiblingURI+" rests: "+reason+" Resume it when you know why.")
+}
+
+// silentDays is for how many days before today nothing came of a sibling: what waited meanwhile comes at once.
+func (s *Service) silentDays(tx *models.Tx, pair *models.Sibling) (int64, error) {
+	today := tx.Now().Add(-oneDay)
+	last, err := tx.LastAdmission(pair.CommunityID, pair.SiblingURI, today)
+	if err != nil || last == 0 {
+		return 0, err
+	}
+	return int64(today.Time().Sub(last.Time()) / oneDay), nil
+}
+
+// lateTimes is how many times what may come within a day may be fetched, where siblings compare: who was away for long has much to fetch,
+// and a list that never ends is not followed for ever.
+const lateTimes = 20
+
+// MayTakeLate reports whether more of what a sibling took first may be fetched today.
+func (s *Service) MayTakeLate(ctx context.Context, pair *models.Sibling) (bool, error) {
+	count, err := s.store.Read(ctx).CountAdmissions(pair.CommunityID, pair.SiblingURI, models.At(s.store.Now().Add(-oneDay)))
+	return count < lateTimes*s.limits.SiblingDay, err
+}
+
+// SharedSince gives from when on a pair shares what it took first: the beginning of the agreement, and the history that was agreed.
+func SharedSince(pair *models.Sibling) models.Timestamp {
+	sealed, err := pact.ReadBond([]byte(pair.Agreement))
+	if err != nil {
+		return 0
+	}
+	return models.At(sealed.Bond.ValidFrom.AddDate(0, 0, -sealed.Bond.History).Truncate(oneDay))
 }
 
 // informModerators tells those who look after a community of ours something in private.

@@ -38,7 +38,7 @@ func (c *clocks) learn(host string, header http.Header, now time.Time) bool {
 	ahead := there.Sub(now)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if ahead.Abs() > clockTooOff || (ahead - c.ahead[host]).Abs() < clockOff {
+	if ahead.Abs() > clockTooOff || (ahead-c.ahead[host]).Abs() < clockOff {
 		return false
 	}
 	if len(c.ahead) >= maxClocks {

@@ -19,6 +19,7 @@ import (
 	"praxis/federation/sign"
 	"praxis/federation/vocab"
 	"praxis/models"
+	"praxis/practice"
 )
 
 // Siblings compare what one of them took first in this time, up to a moment ago: what is on its way is no difference.
@@ -30,6 +31,10 @@ const (
 	syncFetches = 100
 	syncTries   = 12
 	maxSyncPage = 500
+	// syncMisses is how many posts may not be there that a sibling lists: it could have others asked for what never was. syncRest is
+	// when more is taken of one that brought as much as may come within a day.
+	syncMisses = 50
+	syncRest   = 6 * time.Hour
 )
 
 // SiblingSummary is what the header Sibling-Sync says: the sum of what a Group took first within a time, and where it is listed.
@@ -89,13 +94,20 @@ type summed struct {
 // siblingHeader gives what a delivery of a Group to the host of a sibling says; "" to other hosts.
 func (t *Teller) siblingHeader(ctx context.Context, actorID int64, host string) (string, error) {
 	tx := t.store.Read(ctx)
-	sibling, err := tx.IsSiblingHost(actorID, strings.ToLower(host))
-	if err != nil || !sibling {
+	pair, err := tx.SiblingOn(actorID, strings.ToLower(host))
+	if models.IsNotFound(err) {
+		return "", nil
+	}
+	if err != nil {
 		return "", err
 	}
 	since, until := window(t.store.Now())
+	since = max(since, practice.SharedSince(pair))
+	if since >= until {
+		return "", nil
+	}
 	t.mu.Lock()
-	known := t.sums[actorID]
+	known := t.sums[pair.ID]
 	t.mu.Unlock()
 	if known.until == until {
 		return known.header, nil
@@ -114,7 +126,7 @@ func (t *Teller) siblingHeader(ctx context.Context, actorID int64, host string) 
 	if len(t.sums) >= maxRemembered {
 		clear(t.sums)
 	}
-	t.sums[actorID] = summed{until, header}
+	t.sums[pair.ID] = summed{until, header}
 	return header, nil
 }
 
@@ -204,8 +216,9 @@ func (w *Worker) syncSiblings(ctx context.Context) (bool, error) {
 
 // sync compares what one sibling took first, and stores when it is to be compared again.
 func (w *Worker) sync(ctx context.Context, pair *models.Sibling) error {
-	left, err := false, error(nil)
-	if pair.State == models.SiblingLive {
+	left := false
+	may, err := w.cfg.Service.MayTakeLate(ctx, pair)
+	if err == nil && may && pair.State == models.SiblingLive {
 		left, err = w.syncPair(ctx, pair)
 	}
 	if ctx.Err() != nil {
@@ -214,6 +227,8 @@ func (w *Worker) sync(ctx context.Context, pair *models.Sibling) error {
 	now := w.store.Now()
 	again := models.Timestamp(0)
 	switch pair.SyncTries++; {
+	case !may:
+		again, left = models.At(now.Add(syncRest)), true
 	case err != nil && pair.SyncTries < syncTries:
 		again = models.At(now.Add(syncSettles << min(pair.SyncTries, 8)))
 	case err == nil && left:
@@ -227,7 +242,7 @@ func (w *Worker) sync(ctx context.Context, pair *models.Sibling) error {
 
 // syncPair fetches the difference, day by day, and reports whether more is left.
 func (w *Worker) syncPair(ctx context.Context, pair *models.Sibling) (left bool, err error) {
-	since, until := beginning(pair.SyncUntil), pair.SyncUntil // by its clock
+	since, until := max(beginning(pair.SyncUntil), practice.SharedSince(pair)), pair.SyncUntil // by its clock
 	days, err := w.days(ctx, fmt.Sprintf("%s?since=%d&until=%d", pair.SyncURL, since, until))
 	if err != nil {
 		return false, err
@@ -255,6 +270,7 @@ type comparison struct {
 	pair    *models.Sibling
 	listed  map[string]bool // what it shows of the days that differ
 	fetches int             // how many more posts may be asked for
+	misses  int             // how many of them were not there
 }
 
 // days asks a sibling for the sums of its days.
@@ -330,6 +346,9 @@ func (w *Worker) takeLate(ctx context.Context, run *comparison, uri string) erro
 	}
 	if err != nil {
 		w.cfg.Log.DebugContext(ctx, "post of a sibling not taken", "post", clip(uri), "error", err)
+		if run.misses++; run.misses >= syncMisses {
+			return models.Errorf(models.Invalid, "%d posts that it lists are not there", run.misses)
+		}
 		return nil
 	}
 	return w.cfg.Service.TakeLate(ctx, run.pair, post)

@@ -26,7 +26,7 @@ type Teller struct {
 	mu      sync.Mutex
 	known   map[int64]address // to whom an entry of the outbox is addressed, by its id
 	digests map[followersOn]digest
-	sums    map[int64]summed // what Groups of ours say to siblings
+	sums    map[int64]summed // what Groups of ours say to siblings, by the pair
 }
 
 // address is the followers collection that an activity is addressed to, "" for none, and how many followers there were when

@@ -8,6 +8,7 @@ import (
 
 	"praxis/federation/vocab"
 	"praxis/models"
+	"praxis/practice"
 )
 
 // admittedPage is how many posts a page of what a community took first has.
@@ -24,25 +25,34 @@ func (s *Server) getAdmitted(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, who.refused())
 		return
 	}
-	tx := s.store.Read(r.Context())
+	tx, floor := s.store.Read(r.Context()), models.Timestamp(0)
 	community, err := standing(s.pathActor(tx, r))
 	if err == nil {
-		var sibling bool
-		if sibling, err = tx.IsSiblingHost(community.ID, who.actor.Host); err == nil && !sibling {
-			err = errNotFound
-		}
+		floor, err = sharedSince(tx, community, who.actor.Host)
 	}
 	var doc vocab.M
 	if err == nil && r.URL.Query().Get("day") != "" {
-		doc, err = s.admittedDay(tx, r, community)
+		doc, err = s.admittedDay(tx, r, community, floor)
 	} else if err == nil {
-		doc, err = s.admittedDays(tx, r, community)
+		doc, err = s.admittedDays(tx, r, community, floor)
 	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
 	s.document(w, r, http.StatusOK, doc, false)
+}
+
+// sharedSince gives from when on a sibling's host may read.
+func sharedSince(tx *models.Tx, community *models.Actor, host string) (models.Timestamp, error) {
+	pair, err := tx.SiblingOn(community.ID, host)
+	if models.IsNotFound(err) {
+		return 0, errNotFound
+	}
+	if err != nil {
+		return 0, err
+	}
+	return practice.SharedSince(pair), nil
 }
 
 func number(r *http.Request, name string) (int64, error) {
@@ -54,7 +64,7 @@ func number(r *http.Request, name string) (int64, error) {
 }
 
 // admittedDays gives the sums of the days of a time.
-func (s *Server) admittedDays(tx *models.Tx, r *http.Request, community *models.Actor) (vocab.M, error) {
+func (s *Server) admittedDays(tx *models.Tx, r *http.Request, community *models.Actor, floor models.Timestamp) (vocab.M, error) {
 	since, err := number(r, "since")
 	if err != nil {
 		return nil, err
@@ -63,7 +73,7 @@ func (s *Server) admittedDays(tx *models.Tx, r *http.Request, community *models.
 	if err != nil {
 		return nil, err
 	}
-	posts, err := tx.TakenFirst(community.ID, models.Timestamp(since), models.Timestamp(until))
+	posts, err := tx.TakenFirst(community.ID, max(models.Timestamp(since), floor), models.Timestamp(until))
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +89,7 @@ func (s *Server) admittedDays(tx *models.Tx, r *http.Request, community *models.
 }
 
 // admittedDay gives a page of the posts of a day.
-func (s *Server) admittedDay(tx *models.Tx, r *http.Request, community *models.Actor) (vocab.M, error) {
+func (s *Server) admittedDay(tx *models.Tx, r *http.Request, community *models.Actor, floor models.Timestamp) (vocab.M, error) {
 	day, err := number(r, "day")
 	if err != nil {
 		return nil, err
@@ -89,7 +99,7 @@ func (s *Server) admittedDay(tx *models.Tx, r *http.Request, community *models.A
 		return nil, err
 	}
 	begin := time.Unix(min(day, 100_000)*24*60*60, 0)
-	posts, err := tx.TakenFirst(community.ID, models.At(begin), models.At(begin.Add(24*time.Hour)))
+	posts, err := tx.TakenFirst(community.ID, max(models.At(begin), floor), models.At(begin.Add(24*time.Hour)))
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,7 @@ type answer struct {
 	status      int
 	contentType string
 	body        []byte
+	by          http.HandlerFunc // in place of the rest
 }
 
 // PeerActor is an actor of a Peer, with its key.
@@ -86,6 +87,10 @@ func (p *Peer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
+	if found.by != nil {
+		found.by(w, r)
+		return
+	}
 	w.Header().Set("Content-Type", found.contentType)
 	w.WriteHeader(found.status)
 	_, _ = w.Write(found.body)
@@ -123,7 +128,14 @@ func (p *Peer) Received() []M {
 func (p *Peer) Serve(path string, status int, contentType string, body []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.answers[path] = answer{status, contentType, body}
+	p.answers[path] = answer{status: status, contentType: contentType, body: body}
+}
+
+// Handle lets by answer GET of a path, whatever its query.
+func (p *Peer) Handle(path string, by http.HandlerFunc) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.answers[path] = answer{by: by}
 }
 
 // ServeDoc serves an ActivityStreams document under its id, which must be on the peer.
