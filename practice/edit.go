@@ -102,9 +102,9 @@ func orOld(change *string, old string) string {
 }
 
 func (s *Service) edit(tx *models.Tx, actor *models.Actor, post *models.Post, edit Edit, draft *Draft) error {
-	edited := models.At(edit.Updated)
-	if actor.Local || edited > tx.Now() || edited == 0 {
-		edited = tx.Now()
+	edited := tx.Now()
+	if !actor.Local {
+		edited = dateOf(models.At(edit.Updated), edited)
 	}
 	if !actor.Local && edited < max(post.EditedAt, post.PublishedAt) {
 		return nil // an older version than ours; the wire tells whole seconds, so that an equal one may be newer

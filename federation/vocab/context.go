@@ -1,16 +1,79 @@
 package vocab
 
-// Contexts gives the @context of our documents: the published ones of ActivityStreams, its signatures and proofs, and
-// the few terms that these do not define. Marshal adds it; nobody needs to send it twice.
-func Contexts() []any {
-	return []any{
-		Namespace,
-		"https://w3id.org/security/v1",
-		"https://w3id.org/security/data-integrity/v2",
-		"https://w3id.org/security/multikey/v1",
-		terms(),
+import (
+	"bytes"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Contexts gives the whole @context of our documents: the published ones of ActivityStreams, its signatures and proofs, and
+// the terms that these do not define.
+func Contexts() []any { return append(published(), terms()) }
+
+func published() []any {
+	return []any{Namespace, "https://w3id.org/security/v1", "https://w3id.org/security/data-integrity/v2", "https://w3id.org/security/multikey/v1"}
+}
+
+// contextsOf gives as much of the @context as a document needs: all of it would be most of what goes over the wire, and an activity
+// that is passed on with its proof has it three times.
+func contextsOf(body []byte) []any {
+	all, needed := terms(), M{}
+	for name := range namesIn(body) {
+		if meaning := all[name]; meaning != nil {
+			needed[name] = meaning
+		}
+	}
+	for _, meaning := range slices.Collect(maps.Values(needed)) {
+		if prefix := prefixOf(meaning); all[prefix] != nil {
+			needed[prefix] = all[prefix]
+		}
+	}
+	if len(needed) == 0 {
+		return published()
+	}
+	return append(published(), needed)
+}
+
+// prefixOf gives what the meaning of a term begins with.
+func prefixOf(meaning any) string {
+	id, _ := meaning.(string)
+	if m, ok := meaning.(M); ok {
+		id, _ = m["@id"].(string)
+	}
+	prefix, _, _ := strings.Cut(id, ":")
+	return prefix
+}
+
+// namesIn gives the keys of a document, and its strings that are as short as a type. What is in it with an @context of its own does
+// not need ours.
+func namesIn(body []byte) map[string]bool {
+	names, dec, foreign := map[string]bool{}, jsontext.NewDecoder(bytes.NewReader(body), jsontext.AllowDuplicateNames(true)), 0
+	for {
+		token, err := dec.ReadToken()
+		if err != nil {
+			return names // the end: the document was checked
+		}
+		depth := dec.StackDepth()
+		if foreign != 0 && depth < foreign {
+			foreign = 0
+		}
+		if token.Kind() != '"' || foreign != 0 {
+			continue
+		}
+		if kind, length := dec.StackIndex(depth); kind == '{' && length == 1 && depth > 1 && token.String() == "@context" {
+			foreign = depth
+		}
+		if name := token.String(); len(name) <= maxTerm {
+			names[name] = true
+		}
 	}
 }
+
+// maxTerm is the length in bytes of the longest term that is ours.
+const maxTerm = 32
 
 func terms() M {
 	all := M{

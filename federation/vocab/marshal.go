@@ -14,26 +14,38 @@ import (
 // M is a document, or a part of one, to be written.
 type M = map[string]any
 
-// Marshal writes a document. It adds our @context where there is none; leaves out what is nil, the zero time and empty
+// Marshal writes a document. It adds our @context where there is none, as far as the document needs it; leaves out what is nil, the zero time and empty
 // references, at every depth; writes times by FormatTime and nil slices of a type as []; escapes nothing for HTML; and
 // puts @context, id and type first and the other keys in order, so that the same document gives the same bytes. Strings
 // lose NUL and invalid UTF-8. A json.RawMessage is somebody else's document, which may carry a proof: it is written as
 // it is. What Marshal writes passes Check; a document that cannot is an error.
 func Marshal(doc M) ([]byte, error) {
-	whole := doc
-	if isNil(doc["@context"]) {
-		whole = make(M, len(doc)+1)
-		for key, value := range doc {
-			whole[key] = value
-		}
-		whole["@context"] = Contexts()
-	}
 	w := &writer{}
-	if err := w.value(whole, 0); err != nil {
+	if err := w.value(doc, 0); err != nil {
 		return nil, fmt.Errorf("write document: %w", err)
 	}
 	if err := Check(w.Bytes()); err != nil {
 		return nil, fmt.Errorf("write document: %w", err)
+	}
+	if isNil(doc["@context"]) {
+		return withContext(w.Bytes())
+	}
+	return w.Bytes(), nil
+}
+
+// withContext puts our @context before a document that has none.
+func withContext(body []byte) ([]byte, error) {
+	w := &writer{}
+	w.WriteString(`{"@context":`)
+	if err := w.value(contextsOf(body), 1); err != nil {
+		return nil, fmt.Errorf("write document: %w", err)
+	}
+	if len(body) > len("{}") {
+		w.WriteByte(',')
+	}
+	w.Write(body[1:])
+	if w.Len() > MaxBytes {
+		return nil, fmt.Errorf("write document: it has %d bytes, and %d are read", w.Len(), MaxBytes)
 	}
 	return w.Bytes(), nil
 }

@@ -10,6 +10,8 @@ import (
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time
+	// run is when it was let go, by the clock of this machine.
+	run time.Time
 }
 
 // NewClock gives a clock that shows start.
@@ -19,8 +21,18 @@ func NewClock(start time.Time) *Clock { return &Clock{now: start.UTC()} }
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !c.run.IsZero() {
+		return c.now.Add(time.Since(c.run))
+	}
 	c.now = c.now.Add(time.Millisecond)
 	return c.now
+}
+
+// Go lets the clock go by itself from now on, for what is measured.
+func (c *Clock) Go() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.run = time.Now()
 }
 
 // Advance moves the clock.
