@@ -108,15 +108,22 @@ func Private(t testing.TB) *Cluster {
 // Each runs f once on each kind of database, as the subtests "sqlite" and "postgres".
 func Each(t *testing.T, f func(t *testing.T, url string)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { f(t, SQLite(t)) })
-	t.Run("postgres", func(t *testing.T) { f(t, Postgres(t)) })
+	Both(t, func(t *testing.T) { f(t, SQLite(t)) }, func(t *testing.T) { f(t, Postgres(t)) })
 }
 
 // EachEmpty is Each with databases without tables.
 func EachEmpty(t *testing.T, f func(t *testing.T, url string)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { f(t, EmptySQLite(t)) })
-	t.Run("postgres", func(t *testing.T) { f(t, EmptyPostgres(t)) })
+	Both(t, func(t *testing.T) { f(t, EmptySQLite(t)) }, func(t *testing.T) { f(t, EmptyPostgres(t)) })
+}
+
+// Both runs the subtests "sqlite" and "postgres" at the same time: much of either is waiting for a disk or for another process.
+func Both(t *testing.T, sqlite, postgres func(t *testing.T)) {
+	t.Helper()
+	var running sync.WaitGroup
+	running.Go(func() { t.Run("sqlite", sqlite) })
+	running.Go(func() { t.Run("postgres", postgres) })
+	running.Wait()
 }
 
 // ownCluster is never stopped by hand: its guard stops it when this process is gone, however the process ended. The

@@ -36,8 +36,7 @@ func NewCluster(t testing.TB, hosts ...string) *Cluster {
 // Each runs f on a fresh cluster for each kind of database, as the subtests "sqlite" and "postgres".
 func Each(t *testing.T, hosts []string, f func(t *testing.T, c *Cluster)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { f(t, newCluster(t, testdb.SQLite, hosts)) })
-	t.Run("postgres", func(t *testing.T) { f(t, newCluster(t, testdb.Postgres, hosts)) })
+	testdb.Both(t, func(t *testing.T) { f(t, newCluster(t, testdb.SQLite, hosts)) }, func(t *testing.T) { f(t, newCluster(t, testdb.Postgres, hosts)) })
 }
 
 func newCluster(t testing.TB, database func(testing.TB) string, hosts []string) *Cluster {
