@@ -25,6 +25,14 @@ func (l *league) chooseNext(ctx context.Context) error {
 	if err := l.ana.call(ctx, http.MethodPut, l.ana.communityPath("/successors"), map[string]any{"siblings": ids}, nil); err != nil {
 		return err
 	}
+	for _, other := range []*participant{l.bo, l.cleo} {
+		if err := until(ctx, "the hospital's successors at "+other.host(), func() (bool, error) {
+			pair, err := other.pairWith(ctx, l.ana)
+			return err == nil && len(pair.Successors) == 2 && strings.Contains(pair.Successors[0], l.cleo.host()), err
+		}); err != nil {
+			return err
+		}
+	}
 	l.tell(begun, "the hospital says who goes on for it", "the network first, then the school")
 	return nil
 }

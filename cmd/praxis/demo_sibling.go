@@ -12,6 +12,7 @@ import (
 type demoPair struct {
 	ID, State, Host, URI, Reason string
 	WaitsFor                     string `json:"waits_for"`
+	Successors                   []string
 }
 
 // communityPath is where a participant's own organization has the community.
