@@ -177,8 +177,8 @@ func adopterOf(pair *models.Sibling, next, left []string) string {
 	})
 }
 
-// SiblingSpoke: a sibling is heard of. One that was lost is there again: it decides on its threads itself, and both compare what
-// they took meanwhile.
+// SiblingSpoke: a sibling is heard of, if only because it answered. One that was lost is there again: it decides on its threads itself,
+// and both compare what they took meanwhile. What waits for its host goes out: who returns may have nothing to say first.
 func (s *Service) SiblingSpoke(ctx context.Context, uri string) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error { return s.siblingSpoke(tx, uri) })
 }
@@ -196,7 +196,11 @@ func (s *Service) siblingSpoke(tx *models.Tx, uri string) error {
 			return err
 		}
 	}
-	return nil
+	pairs, err := tx.PairsWith(uri)
+	if err != nil || len(pairs) == 0 {
+		return err
+	}
+	return tx.WakePeer(pairs[0].Host)
 }
 
 func (s *Service) find(tx *models.Tx, pair *models.Sibling) error {

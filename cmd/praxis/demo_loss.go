@@ -88,7 +88,7 @@ func (l *league) agreeOnLoss(ctx context.Context) error {
 		l.pass(24 * time.Hour)
 	}
 	for _, p := range []*participant{l.bo, l.cleo} {
-		if err := l.passing(ctx, time.Hour, "the hospital as lost at "+p.host(), func() (bool, error) {
+		if err := l.passing(ctx, "the hospital as lost at "+p.host(), func() (bool, error) {
 			pair, err := p.pairWith(ctx, l.ana)
 			return err == nil && pair.State == models.SiblingLost, err
 		}); err != nil {
@@ -118,13 +118,17 @@ func (l *league) pass(d time.Duration) {
 	}
 }
 
-// passing is until, while the demo's clock goes on by a step now and then.
-func (l *league) passing(ctx context.Context, step time.Duration, awaited string, seen func() (bool, error)) error {
+// leagueStep is how far the clock is set on at a time while something is awaited: within what a signature holds, so that nothing that is
+// under way is refused.
+const leagueStep = 50 * time.Minute
+
+// passing is until, while the demo's clock goes on now and then: what failed before is tried again after some hours only.
+func (l *league) passing(ctx context.Context, awaited string, seen func() (bool, error)) error {
 	next := time.Now().Add(time.Second)
 	return until(ctx, awaited, func() (bool, error) {
 		found, err := seen()
 		if err == nil && !found && time.Now().After(next) {
-			l.pass(step)
+			l.pass(leagueStep)
 			next = time.Now().Add(time.Second)
 		}
 		return found, err
@@ -153,7 +157,7 @@ func (l *league) comeBack(ctx context.Context) error {
 	}
 	*l.houses[0] = *opened
 	for _, p := range []*participant{l.bo, l.cleo} {
-		if err := l.passing(ctx, 2*time.Hour, "the hospital back at "+p.host(), func() (bool, error) {
+		if err := l.passing(ctx, "the hospital back at "+p.host(), func() (bool, error) {
 			pair, err := p.pairWith(ctx, l.ana)
 			return err == nil && pair.State == models.SiblingLive, err
 		}); err != nil {
@@ -163,7 +167,7 @@ func (l *league) comeBack(ctx context.Context) error {
 	l.tell(begun, "the hospital returns", "with its old database; the others hold it for lost no more")
 	begun = time.Now()
 	for i := range l.threads {
-		if err := l.passing(ctx, 2*time.Hour, "all that was missed at the hospital", func() (bool, error) { return l.hasAll(ctx, l.ana, &l.threads[i]) }); err != nil {
+		if err := l.passing(ctx, "all that was missed at the hospital", func() (bool, error) { return l.hasAll(ctx, l.ana, &l.threads[i]) }); err != nil {
 			return err
 		}
 	}
