@@ -104,8 +104,9 @@ func agree(ctx context.Context, one, other *participant, name string, terms map[
 // siblingStatus is what is read of a post of a community at several organizations.
 type siblingStatus struct {
 	demoStatus
-	Reblog *siblingStatus
-	Praxis struct {
+	Account demoAccount
+	Reblog  *siblingStatus
+	Praxis  struct {
 		Title, Origin string
 		Organizations []string
 	}
@@ -126,10 +127,10 @@ func (p *participant) listed(ctx context.Context, path string) ([]siblingStatus,
 	return all, nil
 }
 
-// threadsAt lists the threads that the participant's community shows.
+// threadsAt lists the threads that the participant's community shows; what it wrote itself, such as letters to its conveners, is none.
 func (p *participant) threadsAt(ctx context.Context) ([]siblingStatus, error) {
 	all, err := p.listed(ctx, "/api/v1/accounts/"+p.community+"/statuses?limit=40")
-	return slices.DeleteFunc(all, func(s siblingStatus) bool { return s.InReplyTo != "" }), err
+	return slices.DeleteFunc(all, func(s siblingStatus) bool { return s.InReplyTo != "" || s.Account.ID == p.community }), err
 }
 
 // home lists the participant's home.
