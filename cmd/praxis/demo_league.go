@@ -187,22 +187,43 @@ func (l *league) post(ctx context.Context, p *participant, text string) error {
 // allSee waits until some have every thread, at home and in their community, once each and as one of the organization where it began.
 func (l *league) allSee(ctx context.Context, who []*participant) error {
 	for _, p := range who {
-		for list, read := range map[string]func(context.Context) ([]siblingStatus, error){"home": p.home, "community": p.threadsAt} {
-			for i := range l.threads {
-				err := until(ctx, fmt.Sprintf("%q in the %s of %s", l.threads[i].title, list, p.actor.Username), func() (bool, error) {
-					all, err := read(ctx)
-					if err != nil {
-						return false, err
-					}
-					return l.threads[i].among(all)
-				})
+		for i := range l.threads {
+			t := &l.threads[i]
+			err := until(ctx, fmt.Sprintf("%q at the home of %s", t.title, p.actor.Username), func() (bool, error) {
+				home, err := p.home(ctx)
 				if err != nil {
-					return err
+					return false, err
 				}
+				return t.among(home)
+			})
+			if err != nil {
+				return err
+			}
+			if err := until(ctx, fmt.Sprintf("%q at %s", t.title, p.host()), func() (bool, error) { return l.has(ctx, p, t) }); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// has reports whether somebody's community shows a thread. An error says that it does so twice, or as one of another organization.
+func (l *league) has(ctx context.Context, p *participant, t *leagueThread) (bool, error) {
+	shown, err := p.threadsAt(ctx)
+	if err != nil {
+		return false, err
+	}
+	if n := times(shown, t.uri); n != 1 {
+		if n > 1 {
+			err = fmt.Errorf("%s shows %q %d times", p.host(), t.title, n)
+		}
+		return false, err
+	}
+	found, err := p.locate(ctx, t.uri)
+	if err != nil || found == nil {
+		return false, err
+	}
+	return t.among([]siblingStatus{*found})
 }
 
 // among reports whether a list has the thread. An error says that it has it twice, or as one of another organization.
@@ -220,16 +241,12 @@ func (t *leagueThread) among(list []siblingStatus) (bool, error) {
 // reply answers a thread from the answerer's own organization.
 func (l *league) reply(ctx context.Context, p *participant, thread int, text string) error {
 	t := &l.threads[thread]
-	list, err := p.home(ctx)
-	if err != nil {
-		return err
-	}
-	seen, err := once(list, t.uri)
+	seen, err := p.locate(ctx, t.uri)
 	if err != nil {
 		return err
 	}
 	if seen == nil {
-		return fmt.Errorf("%s does not have %q at home", p.actor.Username, t.title)
+		return fmt.Errorf("%s does not find %q", p.actor.Username, t.title)
 	}
 	var said demoStatus
 	if err := p.post(ctx, text, seen.ID, &said); err != nil {
@@ -258,11 +275,7 @@ func (l *league) allHear(ctx context.Context, who []*participant) error {
 
 // heard counts the answers to a thread that somebody sees. More than were given are an error.
 func (l *league) heard(ctx context.Context, p *participant, t *leagueThread) (int, error) {
-	list, err := p.threadsAt(ctx)
-	if err != nil {
-		return 0, err
-	}
-	thread, err := once(list, t.uri)
+	thread, err := p.locate(ctx, t.uri)
 	if err != nil || thread == nil {
 		return 0, err
 	}

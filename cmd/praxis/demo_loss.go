@@ -125,7 +125,7 @@ const leagueStep = 50 * time.Minute
 // passing is until, while the demo's clock goes on now and then: what failed before is tried again after some hours only.
 func (l *league) passing(ctx context.Context, awaited string, seen func() (bool, error)) error {
 	next := time.Now().Add(time.Second)
-	return until(ctx, awaited, func() (bool, error) {
+	return within(ctx, 3*demoPatience, awaited, func() (bool, error) {
 		found, err := seen()
 		if err == nil && !found && time.Now().After(next) {
 			l.pass(leagueStep)
@@ -167,7 +167,7 @@ func (l *league) comeBack(ctx context.Context) error {
 	l.tell(begun, "the hospital returns", "with its old database; the others hold it for lost no more")
 	begun = time.Now()
 	for i := range l.threads {
-		if err := l.passing(ctx, "all that was missed at the hospital", func() (bool, error) { return l.hasAll(ctx, l.ana, &l.threads[i]) }); err != nil {
+		if err := l.passing(ctx, fmt.Sprintf("%q with %d answers at the hospital", l.threads[i].title, l.threads[i].answers), func() (bool, error) { return l.hasAll(ctx, l.ana, &l.threads[i]) }); err != nil {
 			return err
 		}
 	}
@@ -183,11 +183,7 @@ func (l *league) comeBack(ctx context.Context) error {
 
 // hasAll reports whether somebody's community shows a thread with all of its answers.
 func (l *league) hasAll(ctx context.Context, p *participant, t *leagueThread) (bool, error) {
-	list, err := p.threadsAt(ctx)
-	if err != nil {
-		return false, err
-	}
-	if there, err := t.among(list); err != nil || !there {
+	if there, err := l.has(ctx, p, t); err != nil || !there {
 		return false, err
 	}
 	n, err := l.heard(ctx, p, t)
@@ -202,30 +198,24 @@ func (l *league) count(ctx context.Context) error {
 		answers += l.threads[i].answers
 	}
 	for _, p := range l.people {
-		list, err := p.threadsAt(ctx)
+		shown, err := p.threadsAt(ctx)
 		if err != nil {
 			return err
 		}
-		found, said := 0, 0
-		for i := range l.threads {
-			there, err := l.threads[i].among(list)
-			if err != nil {
-				return err
-			}
-			n, err := l.heard(ctx, p, &l.threads[i])
-			if err != nil {
-				return err
-			}
-			if there {
-				found++
-			}
-			said += n
+		if len(shown) != len(l.threads) {
+			return fmt.Errorf("%s shows %d threads, and there are %d", p.host(), len(shown), len(l.threads))
 		}
-		if found != len(l.threads) || said != answers {
-			return fmt.Errorf("%s has %d threads with %d answers, and there are %d with %d", p.host(), found, said, len(l.threads), answers)
+		for i := range l.threads {
+			there, err := l.hasAll(ctx, p, &l.threads[i])
+			if err != nil {
+				return err
+			}
+			if !there {
+				return fmt.Errorf("%s does not show %q with its %d answers", p.host(), l.threads[i].title, l.threads[i].answers)
+			}
 		}
 	}
-	l.tell(begun, "all three have the same", "%d threads with %d answers at each of them, each of them once; in all the servers said %d requests with %d KiB to each other",
-		len(l.threads), answers, l.traffic.requests.Load(), (l.traffic.bytes.Load()+1023)/1024)
+	l.say("all three have the same", "%d threads with %d answers at each of them, each of them once; in all the servers said %d requests with %d KiB to each other",
+		time.Since(begun), len(l.threads), answers, l.traffic.requests.Load(), (l.traffic.bytes.Load()+1023)/1024)
 	return nil
 }

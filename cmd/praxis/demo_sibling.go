@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/xml"
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 )
 
 // demoPair is what the demo reads of a pair of siblings.
@@ -104,9 +104,8 @@ func agree(ctx context.Context, one, other *participant, name string, terms map[
 // siblingStatus is what is read of a post of a community at several organizations.
 type siblingStatus struct {
 	demoStatus
-	Account demoAccount
-	Reblog  *siblingStatus
-	Praxis  struct {
+	Reblog *siblingStatus
+	Praxis struct {
 		Title, Origin string
 		Organizations []string
 	}
@@ -127,10 +126,46 @@ func (p *participant) listed(ctx context.Context, path string) ([]siblingStatus,
 	return all, nil
 }
 
-// threadsAt lists the threads that the participant's community shows; what it wrote itself, such as letters to its conveners, is none.
-func (p *participant) threadsAt(ctx context.Context) ([]siblingStatus, error) {
-	all, err := p.listed(ctx, "/api/v1/accounts/"+p.community+"/statuses?limit=40")
-	return slices.DeleteFunc(all, func(s siblingStatus) bool { return s.InReplyTo != "" || s.Account.ID == p.community }), err
+// threadsAt lists the threads that the participant's community shows, by their addresses: as a feed reader has them, since what was missed
+// while a host was away is told to nobody and so is no boost.
+func (p *participant) threadsAt(ctx context.Context) ([]string, error) {
+	raw, err := p.page(ctx, "/@"+leagueCommunity+"/feed.atom")
+	if err != nil {
+		return nil, err
+	}
+	var feed struct {
+		Entries []struct {
+			ID string `xml:"id"`
+		} `xml:"entry"`
+	}
+	if err := xml.Unmarshal([]byte(raw), &feed); err != nil {
+		return nil, fmt.Errorf("read the feed of %s: %w", p.host(), err)
+	}
+	var uris []string
+	for _, entry := range feed.Entries {
+		uris = append(uris, entry.ID)
+	}
+	return uris, nil
+}
+
+// locate gives a post as the participant's organization has it; nil where it is absent.
+func (p *participant) locate(ctx context.Context, uri string) (*siblingStatus, error) {
+	var found struct{ Statuses []siblingStatus }
+	err := p.call(ctx, http.MethodGet, "/api/v2/search?type=statuses&q="+url.QueryEscape(uri), nil, &found)
+	if err != nil || len(found.Statuses) == 0 {
+		return nil, err
+	}
+	return &found.Statuses[0], nil
+}
+
+// times counts how often an address stands in a list.
+func times(list []string, uri string) (n int) {
+	for _, one := range list {
+		if one == uri {
+			n++
+		}
+	}
+	return n
 }
 
 // home lists the participant's home.

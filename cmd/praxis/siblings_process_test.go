@@ -75,24 +75,14 @@ func (m *mesh) begin(p *process, text string) error {
 
 // answer answers the first thread of another one.
 func (m *mesh) answer(p *process, first, text string) error {
-	thread, err := m.threadAt(p, first)
+	thread, err := p.member.locate(m.t.Context(), first)
+	if err == nil && thread == nil {
+		err = fmt.Errorf("%s is not at %s", first, p.member.host())
+	}
 	if err != nil {
 		return err
 	}
 	return m.say(p, map[string]any{"status": text, "in_reply_to_id": thread.ID})
-}
-
-// threadAt finds a thread as one of them has it.
-func (m *mesh) threadAt(p *process, uri string) (*siblingStatus, error) {
-	list, err := p.member.threadsAt(m.t.Context())
-	if err != nil {
-		return nil, err
-	}
-	found, err := once(list, uri)
-	if err == nil && found == nil {
-		err = fmt.Errorf("%s is not at %s", uri, p.member.host())
-	}
-	return found, err
 }
 
 // fall lets all talk at once, takes one of them away in the middle, lets the others go on, also in its threads, and brings it back.
@@ -140,14 +130,18 @@ func (m *mesh) held(ctx context.Context, p *process, firsts []string) (map[strin
 	if err != nil {
 		return nil, err
 	}
-	if len(threads) >= 40 {
-		return nil, errors.New("there are more threads than one page holds")
+	if len(threads) >= 30 {
+		return nil, errors.New("there are more threads than a feed holds")
 	}
 	found := map[string]int{}
-	for _, thread := range threads {
-		found[thread.URI]++
-		if !slices.Contains(firsts, thread.URI) {
+	for _, uri := range threads {
+		found[uri]++
+		if !slices.Contains(firsts, uri) {
 			continue
+		}
+		thread, err := p.member.locate(ctx, uri)
+		if err != nil || thread == nil {
+			return nil, errors.Join(err, fmt.Errorf("%s does not find %s", p.member.host(), uri))
 		}
 		answers, err := p.member.answersTo(ctx, thread.ID)
 		if err != nil {
