@@ -61,14 +61,22 @@ func demoClient(address string, roots *x509.CertPool) *http.Client {
 	}}
 }
 
+// What the tokens of the demo may do: what members do, and what admins do besides.
+const (
+	memberScopes = "read write follow push"
+	adminScopes  = memberScopes + " admin:read admin:write"
+)
+
 // signIn registers an app and exchanges the password for a token.
-func (p *participant) signIn(ctx context.Context) error {
+func (p *participant) signIn(ctx context.Context) error { return p.signInFor(ctx, memberScopes) }
+
+// signInFor does so for a token that may do what is named.
+func (p *participant) signInFor(ctx context.Context, scopes string) error {
 	var registered struct {
 		ClientID     string `json:"client_id"`
 		ClientSecret string `json:"client_secret"`
 	}
-	const everything = "read write follow push admin:read admin:write"
-	app := map[string]string{"client_name": "praxis demo", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "scopes": everything}
+	app := map[string]string{"client_name": "praxis demo", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "scopes": scopes}
 	if err := p.call(ctx, http.MethodPost, "/api/v1/apps", app, &registered); err != nil {
 		return err
 	}
@@ -76,7 +84,7 @@ func (p *participant) signIn(ctx context.Context) error {
 		AccessToken string `json:"access_token"`
 	}
 	grant := map[string]string{
-		"grant_type": "password", "username": p.actor.Username, "password": demoPassword, "scope": everything,
+		"grant_type": "password", "username": p.actor.Username, "password": demoPassword, "scope": scopes,
 		"client_id": registered.ClientID, "client_secret": registered.ClientSecret,
 	}
 	if err := p.call(ctx, http.MethodPost, "/oauth/token", grant, &given); err != nil {

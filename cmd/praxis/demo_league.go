@@ -105,7 +105,7 @@ func (l *league) settle(ctx context.Context) error {
 		return err
 	}
 	for _, p := range append(l.people, l.dora) {
-		if err := p.signIn(ctx); err != nil {
+		if err := p.signInFor(ctx, adminScopes); err != nil {
 			return err
 		}
 		found, err := p.findCommunity(ctx, leagueCommunity, p.host())

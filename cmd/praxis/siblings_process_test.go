@@ -31,7 +31,7 @@ func newMesh(t *testing.T, people map[string]string) *mesh {
 		well(t, p.environ, "community", "create", leagueCommunity, "--convener", people[name])
 		p.member.house.roots = ca.roots
 		p.start()
-		m.ok(p.member.signIn(t.Context()), p)
+		m.ok(p.member.signInFor(t.Context(), adminScopes), p)
 		found, err := p.member.findCommunity(t.Context(), leagueCommunity, p.member.host())
 		m.ok(err, p)
 		p.member.community = found.ID
