@@ -155,6 +155,9 @@ func (s *Service) lose(tx *models.Tx, pair *models.Sibling, community *models.Ac
 	if err := tx.SaveSibling(pair); err != nil {
 		return err
 	}
+	if err := tx.AddSiblingEvent(models.SiblingEvent{PairID: pair.ID, Host: pair.Host, Kind: SiblingEventLost, Detail: pair.AdopterURI}); err != nil {
+		return err
+	}
 	entry := models.AuditEntry{Action: "sibling.lost", TargetID: community.ID, Target: pair.SiblingURI, Note: pair.AdopterURI}
 	if err := s.auditEntry(tx, nil, entry, before, pair.State); err != nil {
 		return err
@@ -208,7 +211,7 @@ func (s *Service) find(tx *models.Tx, pair *models.Sibling) error {
 	if err != nil {
 		return err
 	}
-	if err := pair.MoveTo(models.SiblingLive, ""); err != nil {
+	if err := pair.MoveTo(models.SiblingLive, "it is there again"); err != nil {
 		return err
 	}
 	pair.LostAt, pair.AdopterURI, pair.HeardAt = 0, "", tx.Now()
@@ -216,6 +219,9 @@ func (s *Service) find(tx *models.Tx, pair *models.Sibling) error {
 		return err
 	}
 	if err := tx.ForgetSiblingLoss(community.ID, pair.SiblingURI, ""); err != nil {
+		return err
+	}
+	if err := tx.AddSiblingEvent(models.SiblingEvent{PairID: pair.ID, Host: pair.Host, Kind: SiblingEventFound}); err != nil {
 		return err
 	}
 	entry := models.AuditEntry{Action: "sibling.found", TargetID: community.ID, Target: pair.SiblingURI}

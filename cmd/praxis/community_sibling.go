@@ -73,9 +73,18 @@ func (n *siblingName) did(ctx context.Context, std *streams, a *app.App, communi
 		return err
 	}
 	return n.tell(std, sheet, func() error {
-		fmt.Fprintf(std.out, "%s and %s: %s (%s)\n", sheet.Community, sheet.Sibling, sheet.State, sheet.Reason)
+		fmt.Fprintln(std.out, siblingLine(sheet))
 		return nil
 	})
+}
+
+// siblingLine says how two stand to each other, and why.
+func siblingLine(s *practice.SiblingSheet) string {
+	line := s.Community + " and " + s.Sibling + ": " + s.State
+	if s.Reason != "" {
+		line += " (" + oneLine(s.Reason) + ")"
+	}
+	return line
 }
 
 // do runs a verb on a pair, and tells what became of it.
@@ -146,7 +155,7 @@ func (s *siblingShowCommand) Run(ctx context.Context, std *streams, c *cli) erro
 }
 
 func showSibling(std *streams, s *practice.SiblingSheet) error {
-	fmt.Fprintf(std.out, "%s and %s: %s (%s)\n%s\n", s.Community, s.Sibling, s.State, s.Reason, s.URI)
+	fmt.Fprintf(std.out, "%s\n%s\n", siblingLine(s), s.URI)
 	if s.WaitsFor != "" {
 		fmt.Fprintln(std.out, "waits for: "+s.WaitsFor)
 	}
@@ -171,8 +180,16 @@ func showDeal(table *tabwriter.Writer, what string, d *practice.SiblingDeal) {
 	}
 	fmt.Fprintf(table, "%s\t%s\tclass %s, charter %s, until %s\n", what, d.URN, d.Class, d.Charter, d.ValidUntil)
 	fmt.Fprintf(table, "\thistory %d days\tremovals %s, bans %s, roster %s\n", d.History, d.Removals, d.Bans, d.Roster)
-	fmt.Fprintf(table, "\tlicence %s\tkept %d days after the end, lost after %d days of silence\n", orDash(d.License), d.Retention, d.Silence)
+	fmt.Fprintf(table, "\tlicence %s\t%s after the end, lost after %d days of silence\n", orDash(d.License), keptFor(d.Retention), d.Silence)
 	fmt.Fprintf(table, "\tcontact %s\thash %s\n", oneLine(d.Contact), d.Hash)
+}
+
+// keptFor says for how many days copies stay.
+func keptFor(days int) string {
+	if days == 0 {
+		return "kept"
+	}
+	return fmt.Sprintf("kept for %d days", days)
 }
 
 // siblingTerms are what is offered.
