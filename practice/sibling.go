@@ -30,6 +30,8 @@ const (
 	SiblingEventPaused     = "paused"
 	SiblingEventResumed    = "resumed"
 	SiblingEventLeft       = "left"
+	SiblingEventLost       = "lost" // most of the siblings agreed
+	SiblingEventFound      = "found"
 )
 
 // SiblingSaid: a Group of ours tells one elsewhere something about being siblings. ID is the row of the activity, from which its id

@@ -155,6 +155,9 @@ func (s *Service) lose(tx *models.Tx, pair *models.Sibling, community *models.Ac
 	if err := tx.SaveSibling(pair); err != nil {
 		return err
 	}
+	if err := tx.AddSiblingEvent(models.SiblingEvent{PairID: pair.ID, Host: pair.Host, Kind: SiblingEventLost, Detail: pair.AdopterURI}); err != nil {
+		return err
+	}
 	entry := models.AuditEntry{Action: "sibling.lost", TargetID: community.ID, Target: pair.SiblingURI, Note: pair.AdopterURI}
 	if err := s.auditEntry(tx, nil, entry, before, pair.State); err != nil {
 		return err
@@ -177,8 +180,8 @@ func adopterOf(pair *models.Sibling, next, left []string) string {
 	})
 }
 
-// SiblingSpoke: a sibling is heard of. One that was lost is there again: it decides on its threads itself, and both compare what
-// they took meanwhile.
+// SiblingSpoke: a sibling is heard of, if only because it answered. One that was lost is there again: it decides on its threads itself,
+// and both compare what they took meanwhile. What waits for its host goes out: who returns may have nothing to say first.
 func (s *Service) SiblingSpoke(ctx context.Context, uri string) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error { return s.siblingSpoke(tx, uri) })
 }
@@ -196,7 +199,11 @@ func (s *Service) siblingSpoke(tx *models.Tx, uri string) error {
 			return err
 		}
 	}
-	return nil
+	pairs, err := tx.PairsWith(uri)
+	if err != nil || len(pairs) == 0 {
+		return err
+	}
+	return tx.WakePeer(pairs[0].Host)
 }
 
 func (s *Service) find(tx *models.Tx, pair *models.Sibling) error {
@@ -204,7 +211,7 @@ func (s *Service) find(tx *models.Tx, pair *models.Sibling) error {
 	if err != nil {
 		return err
 	}
-	if err := pair.MoveTo(models.SiblingLive, ""); err != nil {
+	if err := pair.MoveTo(models.SiblingLive, "it is there again"); err != nil {
 		return err
 	}
 	pair.LostAt, pair.AdopterURI, pair.HeardAt = 0, "", tx.Now()
@@ -212,6 +219,9 @@ func (s *Service) find(tx *models.Tx, pair *models.Sibling) error {
 		return err
 	}
 	if err := tx.ForgetSiblingLoss(community.ID, pair.SiblingURI, ""); err != nil {
+		return err
+	}
+	if err := tx.AddSiblingEvent(models.SiblingEvent{PairID: pair.ID, Host: pair.Host, Kind: SiblingEventFound}); err != nil {
 		return err
 	}
 	entry := models.AuditEntry{Action: "sibling.found", TargetID: community.ID, Target: pair.SiblingURI}

@@ -35,8 +35,11 @@ func (s *Service) SetSuccessors(ctx context.Context, actor, community *models.Ac
 		var next []string
 		for _, id := range pairs {
 			one, err := tx.SiblingByID(id)
-			if err != nil || one.CommunityID != community.ID || !one.Stands() {
+			if err != nil || one.CommunityID != community.ID {
 				return invalid("siblings", "Validation failed: %d is no sibling of @%s", id, community.Acct())
+			}
+			if !one.Stands() {
+				return invalid("siblings", "Validation failed: %s is %s: only a sibling that stands by @%s can go on for it", one.SiblingURI, one.State, community.Acct())
 			}
 			next = appendOnce(next, one.SiblingURI)
 		}

@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,9 @@ type SiblingSheet struct {
 	OfferIsOurs  bool           `json:"offer_is_ours"`
 	Agreement    *SiblingDeal   `json:"agreement"`
 	HeardAt      *string        `json:"heard_at"`
+	Place        int            `json:"place"`      // among those that go on with our threads, from 1; 0 for none of them
+	Successors   []string       `json:"successors"` // addresses of those that go on with theirs, as they said, in their order
+	Adopter      string         `json:"adopter"`    // address of the one that does since it is lost
 	CreatedAt    string         `json:"created_at"`
 	ChangedAt    string         `json:"changed_at"`
 	Events       []SiblingMoved `json:"events"`
@@ -113,7 +117,11 @@ func (s *Service) siblingSheets(tx *models.Tx, rows []models.Sibling, full bool)
 	for i := range rows {
 		p := &pair{s: s, tx: tx, row: &rows[i], us: actors[rows[i].CommunityID], them: actors[rows[i].SiblingID], ours: communities[rows[i].CommunityID]}
 		if p.us != nil && p.them != nil && p.ours != nil {
-			sheets = append(sheets, p.sheet(admitted[rows[i].Host], full))
+			sheet := p.sheet(admitted[rows[i].Host], full)
+			if theirs := communities[rows[i].SiblingID]; full && theirs != nil {
+				sheet.Successors = append(sheet.Successors, theirs.SuccessorList()...)
+			}
+			sheets = append(sheets, sheet)
 		}
 	}
 	return sheets, nil
@@ -168,7 +176,7 @@ func (p *pair) sheet(admitted, full bool) SiblingSheet {
 	row := p.row
 	sheet := SiblingSheet{
 		ID: format(row.ID), CommunityID: format(row.CommunityID), Community: nameOf(p.us), Sibling: p.name(), URI: row.SiblingURI, Host: row.Host, State: row.State, Admitted: admitted,
-		CreatedAt: stamp(row.CreatedAt), ChangedAt: stamp(row.ChangedAt), Events: []SiblingMoved{},
+		CreatedAt: stamp(row.CreatedAt), ChangedAt: stamp(row.ChangedAt), Events: []SiblingMoved{}, Successors: []string{},
 	}
 	if row.HeardAt != 0 {
 		at := stamp(row.HeardAt)
@@ -176,6 +184,7 @@ func (p *pair) sheet(admitted, full bool) SiblingSheet {
 	}
 	if full {
 		sheet.Pause, sheet.Reason, sheet.WaitsFor, sheet.IntroducedBy, sheet.OfferIsOurs = row.Pause, row.Reason, waitsFor(row), row.IntroducedBy, row.Ours
+		sheet.Place, sheet.Adopter = slices.Index(p.ours.SuccessorList(), row.SiblingURI)+1, row.AdopterURI
 		sheet.Offer, sheet.Agreement = p.deal(row.Offer), p.deal(row.Agreement)
 	}
 	return sheet

@@ -145,3 +145,11 @@ func (a *App) beat(ctx context.Context) (bool, error) {
 	}
 	return false, err
 }
+
+// Wake lets what is done by time look at once for what is due, as after a clock was set on.
+func (a *App) Wake() {
+	a.Courier.Poke()
+	a.Reconcile.Poke()
+	a.Backfill.Poke()
+	a.Partners.Poke()
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net"
 	"path/filepath"
 	"regexp"
@@ -10,6 +11,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"praxis/cmd/app"
+	"praxis/internal/config"
 )
 
 // outcome is what a command left.
@@ -54,19 +58,25 @@ func TestMistakesAreOneLineAndExit2(t *testing.T) {
 		args    []string
 		says    []string
 	}{
-		"unknown command":    {env, []string{"frob"}, []string{"frob", "--help"}},
-		"missing argument":   {env, []string{"user", "create"}, []string{"<name>"}},
-		"no host":            {nil, []string{"user", "list"}, []string{"host", "PRAXIS_HOST"}},
-		"typing error":       {append(env[:len(env):len(env)], "PRAXIS_DATABSE=x"), []string{"user", "list"}, []string{"PRAXIS_DATABSE", "PRAXIS_DATABASE"}},
-		"bad database":       {[]string{"PRAXIS_HOST=a.example", "PRAXIS_DATABASE=mysql:x"}, []string{"migrate"}, []string{"sqlite:", "postgres:"}},
-		"dev in public":      {append(env[:1:1], "PRAXIS_HOST=a.com", "PRAXIS_DEVELOPMENT=true"), []string{"serve"}, []string{"development", "a.com"}},
-		"bad user name":      {env, []string{"user", "create", "Bad Name"}, []string{"a-z"}},
-		"reserved name":      {env, []string{"user", "create", "admin"}, []string{"reserved"}},
-		"unknown user":       {env, []string{"user", "password", "nobody"}, []string{"nobody", "user list"}},
-		"unknown convener":   {env, []string{"community", "create", "care", "--convener", "nobody"}, []string{"nobody"}},
-		"empty stdin":        {env, []string{"user", "create", "ann", "--stdin"}, []string{"stdin"}},
-		"same ports":         {nil, []string{"demo", "--once", "--ports", "8081,8081"}, []string{"ports"}},
-		"config file absent": {env, []string{"--config", "/nowhere/praxis.toml", "user", "list"}, []string{"/nowhere/praxis.toml"}},
+		"unknown command":     {env, []string{"frob"}, []string{"frob", "--help"}},
+		"missing argument":    {env, []string{"user", "create"}, []string{"<name>"}},
+		"no host":             {nil, []string{"user", "list"}, []string{"host", "PRAXIS_HOST"}},
+		"typing error":        {append(env[:len(env):len(env)], "PRAXIS_DATABSE=x"), []string{"user", "list"}, []string{"PRAXIS_DATABSE", "PRAXIS_DATABASE"}},
+		"bad database":        {[]string{"PRAXIS_HOST=a.example", "PRAXIS_DATABASE=mysql:x"}, []string{"migrate"}, []string{"sqlite:", "postgres:"}},
+		"dev in public":       {append(env[:1:1], "PRAXIS_HOST=a.com", "PRAXIS_DEVELOPMENT=true"), []string{"serve"}, []string{"development", "a.com"}},
+		"bad user name":       {env, []string{"user", "create", "Bad Name"}, []string{"a-z"}},
+		"reserved name":       {env, []string{"user", "create", "admin"}, []string{"reserved"}},
+		"unknown user":        {env, []string{"user", "password", "nobody"}, []string{"nobody", "user list"}},
+		"unknown convener":    {env, []string{"community", "create", "care", "--convener", "nobody"}, []string{"nobody"}},
+		"empty stdin":         {env, []string{"user", "create", "ann", "--stdin"}, []string{"stdin"}},
+		"same ports":          {nil, []string{"demo", "--once", "--ports", "8081,8081"}, []string{"ports"}},
+		"two ports of three":  {nil, []string{"demo", "--siblings", "--once", "--ports", "8081,8082"}, []string{"ports", "3 different"}},
+		"three ports of two":  {nil, []string{"demo", "--once", "--ports", "8081,8082,8083"}, []string{"ports", "2 different"}},
+		"no port":             {nil, []string{"demo", "--siblings", "--ports", "0,8082,8083"}, []string{"ports"}},
+		"port in words":       {nil, []string{"demo", "--siblings", "--ports", "a,b,c"}, []string{"--ports"}},
+		"sibling demo":        {nil, []string{"demo", "--sibling"}, []string{"--sibling"}},
+		"siblings with value": {nil, []string{"demo", "--siblings", "three"}, []string{"three"}},
+		"config file absent":  {env, []string{"--config", "/nowhere/praxis.toml", "user", "list"}, []string{"/nowhere/praxis.toml"}},
 	} {
 		t.Run(name, func(t *testing.T) { mistaken(t, praxis(t, c.environ, "", c.args...), c.says...) })
 	}
@@ -209,6 +219,50 @@ func TestDemoSeesEveryStep(t *testing.T) {
 		got := praxis(t, nil, "", "demo", "--once", "--data", folder, "--ports", ports)
 		if got.code != 0 || !strings.Contains(got.out, "all 21 steps were seen at the other end") {
 			t.Fatalf("%s: exit %d\n%s\n%s", run, got.code, got.out, got.err)
+		}
+	}
+}
+
+// TestDemoOfSiblings: one of three organizations is cut off and returns, and all have the same; it begins anew each time.
+func TestDemoOfSiblings(t *testing.T) {
+	ports := fmt.Sprintf("%d,%d,%d", freePort(t), freePort(t), freePort(t))
+	folder := t.TempDir()
+	got := praxis(t, nil, "", "demo", "--siblings", "--once", "--data", folder, "--ports", ports)
+	for _, part := range []string{
+		"the hospital is cut off", "the others agree that it is lost", "the demo's clock was set on by 15 days", "5 threads with 9 answers at each of them, each of them once",
+		"KiB to each other", "all 19 steps were seen at the other end",
+	} {
+		if !strings.Contains(got.out, part) {
+			t.Errorf("it does not say %q", part)
+		}
+	}
+	if got.code != 0 || got.err != "" {
+		t.Errorf("exit %d\n%s\n%s", got.code, got.out, got.err)
+	}
+	mistaken(t, praxis(t, nil, "", "demo", "--siblings", "--once", "--data", folder, "--ports", ports), folder, "not empty")
+	if help := praxis(t, nil, "", "demo", "--help"); help.code != 0 || !strings.Contains(help.out, "--siblings") {
+		t.Errorf("the help does not name it: %+v", help)
+	}
+}
+
+// TestDemoOfSiblingsFindsFailures: whoever has a thread twice, or as one of another organization, or an answer too many, is told of.
+func TestDemoOfSiblingsFindsFailures(t *testing.T) {
+	by := &participant{house: &house{app: &app.App{Config: config.Config{Host: "hospital.localhost:1"}}}}
+	thread := &leagueThread{title: "Honey", uri: "http://hospital.localhost:1/p/1", by: by}
+	entry := siblingStatus{demoStatus: demoStatus{URI: thread.uri}}
+	entry.Praxis.Origin = "hospital.localhost:1"
+	wrong := entry
+	wrong.Praxis.Origin = "school.localhost:2"
+	for name, c := range map[string]struct {
+		list   []siblingStatus
+		found  bool
+		failed bool
+	}{
+		"absent": {nil, false, false}, "once": {[]siblingStatus{entry}, true, false}, "twice": {[]siblingStatus{entry, entry}, false, true},
+		"of another": {[]siblingStatus{wrong}, false, true},
+	} {
+		if found, err := thread.among(c.list); found != c.found || (err != nil) != c.failed {
+			t.Errorf("%s: %t, %v", name, found, err)
 		}
 	}
 }

@@ -23,7 +23,7 @@ type siblingCommand struct {
 	Leave   siblingLeaveCommand   `cmd:"" help:"Take an offer back, or end an agreement at once: the host has to be admitted again after it."`
 	Pause   siblingPauseCommand   `cmd:"" help:"Let a pair rest."`
 	Resume  siblingResumeCommand  `cmd:"" help:"End a pause."`
-	Next    siblingNextCommand    `cmd:"" help:"Say which sibling goes on first with the threads of ours when this server is lost."`
+	Next    siblingNextCommand    `cmd:"" help:"Show, or say, which siblings go on with the threads of ours when this server is lost."`
 }
 
 // siblingName names a community of ours and one elsewhere.
@@ -39,26 +39,31 @@ func (n *siblingName) find(ctx context.Context, a *app.App) (*models.Actor, *mod
 	if err != nil {
 		return nil, nil, err
 	}
-	rows, err := a.Store.Read(ctx).Siblings(community.ID)
-	if err != nil {
-		return nil, nil, err
-	}
 	sheets, err := a.Service.Siblings(ctx, nil, community)
 	if err != nil {
 		return nil, nil, err
 	}
-	wanted := "@" + strings.TrimLeft(strings.ToLower(n.Sibling), "@!")
-	for _, sheet := range sheets {
-		if sheet.URI != n.Sibling && strings.ToLower(sheet.Sibling) != wanted {
-			continue
-		}
-		for i := range rows {
-			if rows[i].SiblingURI == sheet.URI {
-				return community, &rows[i], nil
-			}
+	sheet := sheetOf(sheets, n.Sibling)
+	if sheet == nil {
+		return nil, nil, strangers(community, n.Sibling)
+	}
+	row, err := a.Store.Read(ctx).Sibling(community.ID, sheet.URI)
+	return community, row, err
+}
+
+// sheetOf finds a pair by the name or the address of the other community; nil for none.
+func sheetOf(sheets []practice.SiblingSheet, name string) *practice.SiblingSheet {
+	wanted := "@" + strings.TrimLeft(strings.ToLower(name), "@!")
+	for i := range sheets {
+		if sheets[i].URI == name || strings.ToLower(sheets[i].Sibling) == wanted {
+			return &sheets[i]
 		}
 	}
-	return nil, nil, usage("@%s and %s have nothing to do with each other: praxis community sibling propose offers it", community.Username, n.Sibling)
+	return nil
+}
+
+func strangers(community *models.Actor, name string) error {
+	return usage("@%s and %s have nothing to do with each other: praxis community sibling propose offers it", community.Username, name)
 }
 
 // did tells what became of a pair.
@@ -68,9 +73,18 @@ func (n *siblingName) did(ctx context.Context, std *streams, a *app.App, communi
 		return err
 	}
 	return n.tell(std, sheet, func() error {
-		fmt.Fprintf(std.out, "%s and %s: %s (%s)\n", sheet.Community, sheet.Sibling, sheet.State, sheet.Reason)
+		fmt.Fprintln(std.out, siblingLine(sheet))
 		return nil
 	})
+}
+
+// siblingLine says how two stand to each other, and why.
+func siblingLine(s *practice.SiblingSheet) string {
+	line := s.Community + " and " + s.Sibling + ": " + s.State
+	if s.Reason != "" {
+		line += " (" + oneLine(s.Reason) + ")"
+	}
+	return line
 }
 
 // do runs a verb on a pair, and tells what became of it.
@@ -141,9 +155,15 @@ func (s *siblingShowCommand) Run(ctx context.Context, std *streams, c *cli) erro
 }
 
 func showSibling(std *streams, s *practice.SiblingSheet) error {
-	fmt.Fprintf(std.out, "%s and %s: %s (%s)\n%s\n", s.Community, s.Sibling, s.State, s.Reason, s.URI)
+	fmt.Fprintf(std.out, "%s\n%s\n", siblingLine(s), s.URI)
 	if s.WaitsFor != "" {
 		fmt.Fprintln(std.out, "waits for: "+s.WaitsFor)
+	}
+	if len(s.Successors) > 0 {
+		fmt.Fprintln(std.out, "when it is lost, its threads are for: "+strings.Join(s.Successors, ", "))
+	}
+	if s.Adopter != "" {
+		fmt.Fprintln(std.out, "looked after by: "+s.Adopter)
 	}
 	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
 	showDeal(table, "offer", s.Offer)
@@ -160,8 +180,16 @@ func showDeal(table *tabwriter.Writer, what string, d *practice.SiblingDeal) {
 	}
 	fmt.Fprintf(table, "%s\t%s\tclass %s, charter %s, until %s\n", what, d.URN, d.Class, d.Charter, d.ValidUntil)
 	fmt.Fprintf(table, "\thistory %d days\tremovals %s, bans %s, roster %s\n", d.History, d.Removals, d.Bans, d.Roster)
-	fmt.Fprintf(table, "\tlicence %s\tkept %d days after the end, lost after %d days of silence\n", orDash(d.License), d.Retention, d.Silence)
+	fmt.Fprintf(table, "\tlicence %s\t%s after the end, lost after %d days of silence\n", orDash(d.License), keptFor(d.Retention), d.Silence)
 	fmt.Fprintf(table, "\tcontact %s\thash %s\n", oneLine(d.Contact), d.Hash)
+}
+
+// keptFor says for how many days copies stay.
+func keptFor(days int) string {
+	if days == 0 {
+		return "kept"
+	}
+	return fmt.Sprintf("kept for %d days", days)
 }
 
 // siblingTerms are what is offered.
@@ -305,19 +333,5 @@ type siblingResumeCommand struct {
 func (s *siblingResumeCommand) Run(ctx context.Context, std *streams, c *cli) error {
 	return s.do(ctx, std, c, func(service *practice.Service, community *models.Actor, id int64) (*models.Sibling, error) {
 		return service.ResumeSibling(ctx, nil, community, id)
-	})
-}
-
-type siblingNextCommand struct {
-	siblingName `embed:""`
-}
-
-// Run says who goes on first.
-func (s *siblingNextCommand) Run(ctx context.Context, std *streams, c *cli) error {
-	return s.do(ctx, std, c, func(service *practice.Service, community *models.Actor, id int64) (*models.Sibling, error) {
-		if err := service.SetSuccessors(ctx, nil, community, []int64{id}); err != nil {
-			return nil, err
-		}
-		return service.Store().Read(ctx).SiblingByID(id)
 	})
 }

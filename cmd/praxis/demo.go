@@ -2,84 +2,97 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
-	"sync"
 	"time"
-
-	"praxis/cmd/app"
-	"praxis/internal/config"
-	"praxis/internal/password"
-	"praxis/models"
-	"praxis/practice"
 )
 
 type demoCommand struct {
-	Data  string `help:"Folder for the two databases and uploaded files; a temporary one that is removed at the end unless set." type:"path" placeholder:"DIR"`
-	Once  bool   `help:"End after the walk: exit 0 only if every step was seen at the other end."`
-	Ports []int  `help:"The two ports to listen on." default:"8081,8082" sep:","`
+	Data     string `help:"Folder for the databases and uploaded files; a temporary one that is removed at the end unless set." type:"path" placeholder:"DIR"`
+	Once     bool   `help:"End after the walk: exit 0 only if every step was seen at the other end."`
+	Ports    []int  `help:"The ports to listen on, one for each organization; from 8081 on unless set." sep:","`
+	Siblings bool   `help:"Show one community at three organizations instead: one of them is lost, the talk goes on, and it returns."`
 }
 
-// house is one organization of the demo: an instance with its own database, keys and listener.
-type house struct {
-	name     string
-	app      *app.App
-	server   *http.Server
-	listener net.Listener
-	base     string
-	roots    *x509.CertPool // whose certificates clients believe; nil for the system's
+// narrator prints steps, and counts them.
+type narrator struct {
+	std   *streams
+	steps int
 }
 
 // demo is the two organizations and those who take part.
 type demo struct {
-	std              *streams
+	narrator
 	hospital, clinic *house
-	steps, missed    int
 }
 
-// Run starts two organizations, lets a member of the one take part in a community of the other, and stays.
+// Run starts organizations, lets their members take part in a community of another one, and stays.
 func (d *demoCommand) Run(ctx context.Context, std *streams) (err error) {
-	begun := time.Now()
+	hosts := 2
+	if d.Siblings {
+		hosts = len(leagueHouses)
+	}
+	if err := d.choosePorts(hosts); err != nil {
+		return err
+	}
 	folder, cleanUp, err := d.folder()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, cleanUp()) }()
-	if len(d.Ports) != 2 || d.Ports[0] == d.Ports[1] {
-		return usage("--ports takes two different ports, such as 8081,8082")
+	tell := narrator{std: std}
+	if d.Siblings {
+		return d.showSiblings(ctx, tell, folder)
 	}
-	play := &demo{std: std}
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	var wait sync.WaitGroup
-	defer func() { stop(); wait.Wait() }()
+	return d.showTwo(ctx, tell, folder)
+}
+
+// choosePorts takes those from 8081 on unless some were named.
+func (d *demoCommand) choosePorts(count int) error {
+	if len(d.Ports) == 0 {
+		for i := range count {
+			d.Ports = append(d.Ports, 8081+i)
+		}
+	}
+	distinct := slices.Compact(slices.Sorted(slices.Values(d.Ports)))
+	if len(d.Ports) != count || len(distinct) != count || distinct[0] < 1 || distinct[count-1] > 65535 {
+		return usage("--ports takes %d different ports from 1 to 65535, such as %s", count, strings.Join([]string{"8081", "8082", "8083"}[:count], ","))
+	}
+	return nil
+}
+
+// showTwo lets a member of a clinic take part in a community of a hospital.
+func (d *demoCommand) showTwo(ctx context.Context, tell narrator, folder string) (err error) {
+	begun := time.Now()
+	play := &demo{narrator: tell}
 	for i, h := range []struct {
 		house       **house
 		host, title string
-	}{{&play.hospital, "hospital.localhost", "City Hospital"}, {&play.clinic, "clinic.localhost", "Riverside Clinic"}} {
-		*h.house, err = openHouse(ctx, std, folder, h.host, h.title, d.Ports[i])
+	}{{&play.hospital, "hospital", "City Hospital"}, {&play.clinic, "clinic", "Riverside Clinic"}} {
+		*h.house, err = openHouse(ctx, tell.std, housePlan{folder: folder, name: h.host, title: h.title, port: d.Ports[i]})
 		if err != nil {
 			return err
 		}
 		defer (*h.house).close()
-		wait.Go(func() { (*h.house).app.Run(background) })
-		go func() { _ = (*h.house).server.Serve((*h.house).listener) }()
 	}
 	play.say("two instances are up", "%s and %s, each with its own database in %s", time.Since(begun), play.hospital.app.Config.Host, play.clinic.app.Config.Host, folder)
 	people, err := play.walk(ctx)
 	if err != nil {
 		return err
 	}
+	return d.end(ctx, &play.narrator, begun, people)
+}
+
+// end says that all went well, and stays until it is ended, unless it is to happen once.
+func (d *demoCommand) end(ctx context.Context, tell *narrator, begun time.Time, people []*participant) error {
 	if d.Once {
-		fmt.Fprintf(std.out, "\nall %d steps were seen at the other end, after %s\n", play.steps, time.Since(begun).Round(time.Millisecond))
+		fmt.Fprintf(tell.std.out, "\nall %d steps were seen at the other end, after %s\n", tell.steps, time.Since(begun).Round(time.Millisecond))
 		return nil
 	}
-	play.invite(people)
+	tell.invite(people)
 	<-ctx.Done()
 	return nil
 }
@@ -98,73 +111,16 @@ func (d *demoCommand) folder() (folder string, cleanUp func() error, err error) 
 	return folder, func() error { return os.RemoveAll(folder) }, nil
 }
 
-// openHouse opens one organization. Its listener is taken first, so that a taken port is told before anything is made.
-func openHouse(ctx context.Context, std *streams, folder, name, title string, port int) (*house, error) {
-	cfg := config.Defaults()
-	cfg.Host = fmt.Sprintf("%s:%d", name, port)
-	cfg.Listen = fmt.Sprintf("127.0.0.1:%d", port)
-	cfg.Database = "sqlite:" + filepath.Join(folder, strings.TrimSuffix(name, ".localhost")+".db")
-	cfg.MediaDir = filepath.Join(folder, strings.TrimSuffix(name, ".localhost")+"-media")
-	cfg.Name, cfg.Description = title, "One of the two organizations of the demo."
-	cfg.Development, cfg.PasswordGrant = true, true
-	if err := cfg.Validate(); err != nil {
-		return nil, err
-	}
-	listener, err := listen(cfg.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("%w (demo: --ports)", err)
-	}
-	log := quietLog(std)
-	instance, err := app.New(ctx, cfg, app.Options{Log: log, Limits: &app.Limits{}})
-	if err != nil {
-		return nil, errors.Join(err, listener.Close())
-	}
-	return &house{name: title, app: instance, listener: listener, server: newHTTPServer(instance.Handler, log), base: cfg.BaseURL()}, nil
-}
-
-func (h *house) close() {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	_ = h.server.Shutdown(ctx)
-	_ = h.app.Close()
-}
-
-// demoPassword is that of every user of the demo.
-const demoPassword = "practice-makes-progress"
-
-// member makes a user, or finds the one of an earlier run in the same folder.
-func (h *house) member(ctx context.Context, name, displayName string) (*models.Actor, error) {
-	actor, err := h.app.Service.CreateMember(ctx, practice.NewMember{
-		Username: name, DisplayName: displayName, Password: demoPassword, Admin: true,
-	})
-	if models.ErrorCode(err) != models.Conflict {
-		return actor, err
-	}
-	actor, err = memberByName(ctx, h.app, name)
-	if err != nil {
-		return nil, err
-	}
-	return actor, h.app.Service.SetPassword(ctx, actor, demoPassword, password.Default())
-}
-
-func (h *house) community(ctx context.Context, name, title, domain string, convener *models.Actor) error {
-	_, err := h.app.Service.CreateCommunity(ctx, practice.NewCommunity{Username: name, DisplayName: title, Domain: domain, Convener: convener})
-	if models.ErrorCode(err) == models.Conflict {
-		return nil
-	}
-	return err
-}
-
 // say prints a step: what, how long it took, and what happened.
-func (d *demo) say(step, format string, took time.Duration, args ...any) {
+func (d *narrator) say(step, format string, took time.Duration, args ...any) {
 	d.steps++
 	fmt.Fprintf(d.std.out, "%2d. %-50s %8s   %s\n", d.steps, step, took.Round(time.Millisecond), fmt.Sprintf(format, args...))
 }
 
 // invite says what there is to look at.
-func (d *demo) invite(people []*participant) {
+func (d *narrator) invite(people []*participant) {
 	out := d.std.out
-	fmt.Fprintf(out, "\nBoth instances keep running; Ctrl-C ends them.\n\n")
+	fmt.Fprintf(out, "\nAll instances keep running; Ctrl-C ends them.\n\n")
 	for _, p := range people {
 		fmt.Fprintf(out, "%s\n", p.house.name)
 		fmt.Fprintf(out, "  open       %s\n", p.house.base)

@@ -61,14 +61,22 @@ func demoClient(address string, roots *x509.CertPool) *http.Client {
 	}}
 }
 
+// What the tokens of the demo may do: what members do, and what admins do besides.
+const (
+	memberScopes = "read write follow push"
+	adminScopes  = memberScopes + " admin:read admin:write"
+)
+
 // signIn registers an app and exchanges the password for a token.
-func (p *participant) signIn(ctx context.Context) error {
+func (p *participant) signIn(ctx context.Context) error { return p.signInFor(ctx, memberScopes) }
+
+// signInFor does so for a token that may do what is named.
+func (p *participant) signInFor(ctx context.Context, scopes string) error {
 	var registered struct {
 		ClientID     string `json:"client_id"`
 		ClientSecret string `json:"client_secret"`
 	}
-	const everything = "read write follow push"
-	app := map[string]string{"client_name": "praxis demo", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "scopes": everything}
+	app := map[string]string{"client_name": "praxis demo", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob", "scopes": scopes}
 	if err := p.call(ctx, http.MethodPost, "/api/v1/apps", app, &registered); err != nil {
 		return err
 	}
@@ -76,7 +84,7 @@ func (p *participant) signIn(ctx context.Context) error {
 		AccessToken string `json:"access_token"`
 	}
 	grant := map[string]string{
-		"grant_type": "password", "username": p.actor.Username, "password": demoPassword, "scope": everything,
+		"grant_type": "password", "username": p.actor.Username, "password": demoPassword, "scope": scopes,
 		"client_id": registered.ClientID, "client_secret": registered.ClientSecret,
 	}
 	if err := p.call(ctx, http.MethodPost, "/oauth/token", grant, &given); err != nil {
@@ -88,17 +96,26 @@ func (p *participant) signIn(ctx context.Context) error {
 
 // call sends a request with JSON and reads the answer into into, unless that is nil.
 func (p *participant) call(ctx context.Context, method, path string, body, into any) error {
+	raw, err := p.ask(ctx, method, path, body)
+	if err != nil || into == nil {
+		return err
+	}
+	return json.Unmarshal(raw, into)
+}
+
+// ask sends a request and gives the answer as it came.
+func (p *participant) ask(ctx context.Context, method, path string, body any) ([]byte, error) {
 	var content io.Reader
 	if body != nil {
 		raw, err := json.Marshal(body)
 		if err != nil {
-			return fmt.Errorf("encode request: %w", err)
+			return nil, fmt.Errorf("encode request: %w", err)
 		}
 		content = bytes.NewReader(raw)
 	}
 	r, err := http.NewRequestWithContext(ctx, method, p.house.base+path, content)
 	if err != nil {
-		return fmt.Errorf("make request: %w", err)
+		return nil, fmt.Errorf("make request: %w", err)
 	}
 	r.Header.Set("Content-Type", "application/json")
 	if p.token != "" {
@@ -106,20 +123,17 @@ func (p *participant) call(ctx context.Context, method, path string, body, into 
 	}
 	answer, err := demoClient(p.house.app.Config.Listen, p.house.roots).Do(r)
 	if err != nil {
-		return fmt.Errorf("%s %s: %w", method, path, err)
+		return nil, fmt.Errorf("%s %s: %w", method, path, err)
 	}
 	defer answer.Body.Close()
 	raw, err := io.ReadAll(answer.Body)
 	if err != nil {
-		return fmt.Errorf("%s %s: %w", method, path, err)
+		return nil, fmt.Errorf("%s %s: %w", method, path, err)
 	}
 	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s %s: %s: %s", method, path, answer.Status, raw)
+		return nil, fmt.Errorf("%s %s: %s: %s", method, path, answer.Status, raw)
 	}
-	if into == nil {
-		return nil
-	}
-	return json.Unmarshal(raw, into)
+	return raw, nil
 }
 
 func (p *participant) post(ctx context.Context, text, inReplyTo string, into *demoStatus) error {

@@ -25,7 +25,7 @@ type cli struct {
 	Version kong.VersionFlag `help:"Show the version and stop."`
 
 	Serve        serveCommand        `cmd:"" help:"Run the instance."`
-	Demo         demoCommand         `cmd:"" help:"Run two instances on this machine and walk through the main job."`
+	Demo         demoCommand         `cmd:"" help:"Run two instances on this machine and walk through the main job; or three of one community (--siblings)."`
 	User         userCommand         `cmd:"" help:"Create and look after users."`
 	Invitation   invitationCommand   `cmd:"" help:"Make links by which people sign up."`
 	SCIM         scimCommand         `cmd:"" name:"scim" help:"Let a directory say who has left."`

@@ -108,7 +108,7 @@ func TestProcessesOverTLS(t *testing.T) {
 		p.start()
 	}
 	quiet := &safeBuffer{}
-	play := &demo{std: &streams{out: quiet, err: quiet}, hospital: hospital.member.house, clinic: clinic.member.house}
+	play := &demo{narrator: narrator{std: &streams{out: quiet, err: quiet}}, hospital: hospital.member.house, clinic: clinic.member.house}
 	ana, bo, group := hospital.member, clinic.member, "@woundcare@"+hospital.member.house.app.Config.Host
 	for _, step := range []func(context.Context, *participant, *participant, string) error{play.signIn, play.lookUp, play.follow} {
 		if err := step(t.Context(), ana, bo, group); err != nil {
