@@ -84,7 +84,7 @@ func (s *Service) AllSiblings(ctx context.Context, admin *models.Actor) ([]Sibli
 		return nil, err
 	}
 	rows, err := tx.SiblingsIn(models.SiblingIntroduced, models.SiblingProposed, models.SiblingReceived, models.SiblingApproved, models.SiblingLive,
-		models.SiblingPaused, models.SiblingLost)
+		models.SiblingPaused, models.SiblingLost, models.SiblingClosed)
 	if err != nil {
 		return nil, err
 	}

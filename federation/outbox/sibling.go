@@ -24,6 +24,11 @@ func (w *Writer) siblingSaid(tx *models.Tx, e practice.SiblingSaid) error {
 	doc := vocab.M{"@context": vocab.SiblingContext(), "id": w.links.Activity(e.ID), "type": e.Verb, "to": []string{e.To.URI}}
 	switch e.Verb {
 	case "Offer":
+		if e.Heir {
+			doc["object"] = vocab.M{"type": "Move", "actor": e.From.URI, "object": e.From.URI, "target": e.To.URI}
+			doc["target"] = e.To.URI
+			break
+		}
 		one := e.From.URI
 		if e.Third != "" {
 			one = e.Third
