@@ -62,7 +62,10 @@ func (s *Service) admitFrom(tx *models.Tx, pair *models.Sibling, origin *models.
 		row.AdmittedAt = tx.Now()
 	}
 	fresh, err := tx.AddAdmission(row)
-	if err != nil || !fresh {
+	if err != nil {
+		return err
+	}
+	if err := keepCopy(tx, post, said.Cause); err != nil || !fresh {
 		return err
 	}
 	author, err := tx.Actor(post.AuthorID)

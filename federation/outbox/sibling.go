@@ -63,7 +63,10 @@ func nameSiblings(tx *models.Tx, doc vocab.M, links practice.Links, a *models.Ac
 	if c.URN == "" {
 		return nil
 	}
-	doc["urn"], doc["siblings"] = c.URN, links.Siblings(a)
+	doc["urn"], doc["siblings"], doc["copies"] = c.URN, links.Siblings(a), links.Copies(a)
+	if c.BasedOn != "" {
+		doc["isBasedOn"] = c.BasedOn
+	}
 	doc["generator"] = vocab.M{"type": models.TypeApplication, "id": links.Actor(models.TypeApplication, ""), "implements": implements()}
 	if former := c.FormerList(); len(former) > 0 {
 		doc["formerURNs"] = former
