@@ -17,7 +17,7 @@ const (
 	SiblingEventReopened = "reopened"
 )
 
-// MovesBySoftware are servers whose members follow the new address by themselves when somebody moves.
+// movesBySoftware are servers whose members follow the new address by themselves when somebody moves.
 var movesBySoftware = map[string]bool{
 	"praxis": true, "mastodon": true, "hometown": true, "glitchcafe": true, "gotosocial": true, "pleroma": true, "akkoma": true, "misskey": true,
 	"sharkey": true, "firefish": true, "iceshrimp": true, "iceshrimp.net": true, "cherrypick": true, "mitra": true,
@@ -126,10 +126,10 @@ func (s *Service) heir(tx *models.Tx, actor, community *models.Actor, pairID int
 	return p, nil
 }
 
-// CloseCommunity closes a community at this host in favour of a sibling: a convener asks for it, and an admin agrees. Who is both needs
-// no other. Errors: Forbidden for who is no convener; NotFound and Conflict for a sibling that cannot go on; Conflict when it closes
+// CloseCommunity closes a community at this host in favour of a sibling: a convener asks for it, and an admin agrees; both lets one who is
+// both do so at once. Errors: Forbidden for who is no convener; NotFound and Conflict for a sibling that cannot go on; Conflict when it closes
 // already.
-func (s *Service) CloseCommunity(ctx context.Context, actor, community *models.Actor, pairID int64, reason string) error {
+func (s *Service) CloseCommunity(ctx context.Context, actor, community *models.Actor, pairID int64, reason string, both bool) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		if err := byConvener(s, tx, actor, community); err != nil {
 			return err
@@ -154,7 +154,7 @@ func (s *Service) CloseCommunity(ctx context.Context, actor, community *models.A
 		if err := s.audit(tx, actor, "community.close", s.about(community), nil, closingSaid(closing)); err != nil {
 			return err
 		}
-		if byAdmin(s, tx, actor, community) != nil {
+		if !both || byAdmin(s, tx, actor, community) != nil {
 			return p.tellConveners(withWords("A convener of "+nameOf(p.us)+" wants to close it here; it would go on as "+p.name()+". An admin decides", closing.Reason))
 		}
 		return p.askHeir(closing)

@@ -27,6 +27,10 @@ type SiblingSheet struct {
 	OfferIsOurs  bool           `json:"offer_is_ours"`
 	Agreement    *SiblingDeal   `json:"agreement"`
 	HeardAt      *string        `json:"heard_at"`
+	AgreedAt     *string        `json:"agreed_at"`  // when both last had the same
+	EndedAt      *string        `json:"ended_at"`   // when the agreement ended
+	RemovesAt    *string        `json:"removes_at"` // when what came through it alone is removed, once it ended
+	Copies       *int64         `json:"copies"`     // how many posts that would be, or is; of one pair only
 	CreatedAt    string         `json:"created_at"`
 	ChangedAt    string         `json:"changed_at"`
 	Events       []SiblingMoved `json:"events"`
@@ -140,6 +144,13 @@ func (s *Service) SiblingOf(ctx context.Context, actor, community *models.Actor,
 	if err != nil || len(sheets) != 1 {
 		return nil, err
 	}
+	if row.Agreement != "" {
+		copies, err := tx.CountThroughPair(row)
+		if err != nil {
+			return nil, err
+		}
+		sheets[0].Copies = &copies
+	}
 	moved, err := tx.SiblingEvents(row.ID)
 	for _, e := range moved {
 		if e.Kind != SiblingEventNonce {
@@ -170,15 +181,22 @@ func (p *pair) sheet(admitted, full bool) SiblingSheet {
 		ID: format(row.ID), CommunityID: format(row.CommunityID), Community: nameOf(p.us), Sibling: p.name(), URI: row.SiblingURI, Host: row.Host, State: row.State, Admitted: admitted,
 		CreatedAt: stamp(row.CreatedAt), ChangedAt: stamp(row.ChangedAt), Events: []SiblingMoved{},
 	}
-	if row.HeardAt != 0 {
-		at := stamp(row.HeardAt)
-		sheet.HeardAt = &at
-	}
+	sheet.HeardAt, sheet.AgreedAt, sheet.EndedAt = stampOf(row.HeardAt), stampOf(row.AgreedAt), stampOf(row.EndedAt)
 	if full {
+		sheet.RemovesAt = stampOf(removesAt(row))
 		sheet.Pause, sheet.Reason, sheet.WaitsFor, sheet.IntroducedBy, sheet.OfferIsOurs = row.Pause, row.Reason, waitsFor(row), row.IntroducedBy, row.Ours
 		sheet.Offer, sheet.Agreement = p.deal(row.Offer), p.deal(row.Agreement)
 	}
 	return sheet
+}
+
+// stampOf is stamp, and nil for no moment.
+func stampOf(t models.Timestamp) *string {
+	if t == 0 {
+		return nil
+	}
+	at := stamp(t)
+	return &at
 }
 
 func stamp(t models.Timestamp) string { return t.Time().UTC().Format(time.RFC3339) }

@@ -3,6 +3,7 @@ package activitypub
 import (
 	"net/http"
 
+	"praxis/federation/vocab"
 	"praxis/models"
 )
 
@@ -41,7 +42,7 @@ func (s *Server) copyOf(tx *models.Tx, r *http.Request, viewer int64) (*models.P
 		return nil, nil, err
 	}
 	uri := r.URL.Query().Get("id")
-	if uri == "" || len(uri) > maxAddress {
+	if _, err := vocab.ParseIRI(uri); err != nil || len(uri) > maxAddress {
 		return nil, nil, errNotFound
 	}
 	taken, err := tx.Admission(community.ID, uri)

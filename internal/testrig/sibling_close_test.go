@@ -3,6 +3,7 @@ package testrig_test
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -14,7 +15,7 @@ import (
 // closes lets an instance close its Group for another one.
 func closes(t *testing.T, one, heir *testrig.Sibling) {
 	t.Helper()
-	if err := one.Service.CloseCommunity(context.Background(), nil, one.Group, one.PairWith(heir).ID, "Our lab moves"); err != nil {
+	if err := one.Service.CloseCommunity(context.Background(), nil, one.Group, one.PairWith(heir).ID, "Our lab moves", true); err != nil {
 		t.Fatal(err)
 	}
 	one.Cluster.Settle()
@@ -126,9 +127,8 @@ func TestCommunityClosesForASibling(t *testing.T) {
 				t.Errorf("%s sees %d answers", m.Handle(), got)
 			}
 		}
-		_, page := c.Fetch(a.Server, "/@solvents")
-		if !strings.Contains(page, "has moved to") {
-			t.Error("the page of the closed community does not say where it went")
+		if page := pageOf(t, a, "/@solvents"); !strings.Contains(page, "It is closed here and goes on as") {
+			t.Errorf("the page of the closed community does not say where it went: %s", page)
 		}
 
 		if err := a.Service.UndoClosing(t.Context(), nil, a.Group); err != nil {
@@ -140,7 +140,7 @@ func TestCommunityClosesForASibling(t *testing.T) {
 		}
 		_, doc = c.Fetch(a.Server, "/c/solvents")
 		_, heir := c.Fetch(b.Server, "/c/solvents")
-		if strings.Contains(doc, "movedTo") || strings.Contains(heir, "alsoKnownAs") {
+		if strings.Contains(doc, `"movedTo":"https`) || strings.Contains(heir, `"alsoKnownAs":["`) {
 			t.Error("after the undo one points to the other still")
 		}
 		closes(t, a, b) // and once more, which must count as a new Move
@@ -160,7 +160,7 @@ func TestA28_ClosingNeedsBoth(t *testing.T) {
 	// Somebody who is no sibling asks b to go on with it.
 	evil.Send(b.Server, evil.Activity("Offer", "1", testrig.M{"type": "Move", "actor": evil.URI, "object": evil.URI, "target": b.Group.URI}, func(m testrig.M) { m["to"] = []any{b.Group.URI} }))
 	c.Settle()
-	if _, doc := c.Fetch(b.Server, "/c/solvents"); strings.Contains(doc, "alsoKnownAs") {
+	if _, doc := c.Fetch(b.Server, "/c/solvents"); strings.Contains(doc, `"alsoKnownAs":["`) {
 		t.Error("a stranger is named as ours")
 	}
 	// Somebody accepts what was asked of another, or was never asked.
@@ -203,9 +203,6 @@ func TestA24_SignedCopiesOutliveTheirHost(t *testing.T) {
 		c.Settle()
 		ann.Object(http.MethodPut, "/api/v1/statuses/"+thread["id"].(string), testrig.M{"status": "Acetone dissolves any seal. @solvents@a.test"})
 		c.Settle()
-		if third.Count("post") != 0 && third.Count("signed_copy") != 0 {
-			t.Logf("c.test has %d posts", third.Count("post"))
-		}
 		c.Network.SetDown(a.Host, true)
 
 		copyOf := func(uri any) (int, string) {
@@ -282,6 +279,26 @@ func TestA25_AlteredCopiesAreRefused(t *testing.T) {
 	if found := bo.Object(http.MethodGet, query, nil)["statuses"].([]any); len(found) != 1 {
 		t.Errorf("the true copy is not taken: %v", found)
 	}
+}
+
+// pageOf gives a page as a browser of somebody who is not signed in gets it.
+func pageOf(t *testing.T, s *testrig.Sibling, path string) string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+s.Host+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/html")
+	answer, err := (&http.Client{Transport: s.Cluster.Network}).Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d %v", path, answer.StatusCode, err)
+	}
+	return string(body)
 }
 
 func mustJSON(t *testing.T, v any) []byte {
