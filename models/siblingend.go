@@ -35,7 +35,7 @@ func (tx *Tx) IsAdopted(communityID int64, uri string) (bool, error) {
 // somebody whom nobody here follows, and taken by no Group of ours from a sibling that it still has.
 const throughPairAlone = `FROM admission ad JOIN post p ON p.id = ad.post_id AND NOT p.local
 	WHERE ad.community_id = @community AND ad.via_uri = @via AND ad.post_id <> 0 AND p.deleted_at = 0
-	AND NOT EXISTS (SELECT 1 FROM follow f JOIN actor a ON a.id = f.actor_id AND a.local AND a.type <> 'Group'
+	AND NOT EXISTS (SELECT 1 FROM follow f JOIN actor a ON a.id = f.actor_id AND a.local AND a.type IN ('Person', 'Service')
 		WHERE f.target_id IN (p.author_id, p.community_id) AND f.state = 'accepted')
 	AND NOT EXISTS (SELECT 1 FROM actor g WHERE g.id = p.community_id AND g.local)
 	AND NOT EXISTS (SELECT 1 FROM admission o JOIN community_sibling s ON s.community_id = o.community_id AND s.sibling_uri = o.via_uri

@@ -113,3 +113,12 @@ func (p *pair) reopen() error {
 	}
 	return p.tellConveners(p.name() + " is open again, and a sibling of " + nameOf(p.us) + " as before.")
 }
+
+// forgetClosing: a sibling that is none any more goes on with nothing.
+func (p *pair) forgetClosing() error {
+	closing, err := p.tx.ClosingOf(p.us.ID)
+	if err != nil || closing == nil || closing.PairID != p.row.ID || closing.State == models.ClosingDone {
+		return err
+	}
+	return p.tx.DropClosing(p.us.ID)
+}

@@ -42,7 +42,7 @@ func (p *pair) told(listed bool) error {
 // part ends a pair: the Groups follow each other no more. What each has of the other stays. The row stays, too, so that what authors
 // delete later still reaches the other.
 func (p *pair) part(why, words string, tell bool) error {
-	listed := p.row.IsListed()
+	listed, adopted := p.row.IsListed(), p.row.IsAdopted()
 	if tell {
 		bond, err := pact.ReadBond([]byte(p.row.Agreement))
 		if err != nil {
@@ -57,6 +57,12 @@ func (p *pair) part(why, words string, tell bool) error {
 	}
 	p.row.ClearOffer()
 	p.row.EndedAt, p.row.ClearedAt, p.row.AdopterURI = p.tx.Now(), 0, ""
+	if adopted { // its threads are the community's by now, and stay
+		p.row.ClearedAt = p.row.EndedAt
+	}
+	if err := p.forgetClosing(); err != nil {
+		return err
+	}
 	if err := p.succeed(false); err != nil {
 		return err
 	}

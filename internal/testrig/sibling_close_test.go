@@ -212,6 +212,9 @@ func TestA24_SignedCopiesOutliveTheirHost(t *testing.T) {
 		if status != http.StatusOK || !strings.Contains(doc, "eddsa-jcs-2022") || !strings.Contains(doc, "any seal") {
 			t.Fatalf("the copy: %d %s", status, doc)
 		}
+		if page := pageOf(t, b, "/c/solvents/copies?id="+thread["uri"].(string)); !strings.Contains(page, "any seal") || !strings.Contains(page, "<html") {
+			t.Error("a browser gets no page of the copy")
+		}
 		for _, uri := range []any{inside["uri"], "https://a.test/o/1", "https://b.test/", "%00"} {
 			if status, doc := copyOf(uri); status != http.StatusNotFound {
 				t.Errorf("a copy of %v: %d %s", uri, status, doc)

@@ -93,7 +93,7 @@ func TestCopiesGoWhenTheirTimeIsOver(t *testing.T) {
 		c.Settle()
 		sheet, err := b.Service.SiblingOf(t.Context(), nil, b.Group, b.PairWith(a).ID)
 		if err != nil || sheet.Copies == nil || *sheet.Copies != 2 || sheet.Agreement.Retention != 30 {
-			t.Errorf("before it leaves it is told %+v %v", sheet, err)
+			t.Errorf("before it leaves it is told of %d copies, %d days: %v", *sheet.Copies, sheet.Agreement.Retention, err)
 		}
 		leaves(t, b, a)
 		pass(c, 29)
