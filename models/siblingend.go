@@ -39,11 +39,11 @@ const throughPairAlone = `FROM admission ad JOIN post p ON p.id = ad.post_id AND
 		WHERE f.target_id IN (p.author_id, p.community_id) AND f.state = 'accepted')
 	AND NOT EXISTS (SELECT 1 FROM actor g WHERE g.id = p.community_id AND g.local)
 	AND NOT EXISTS (SELECT 1 FROM admission o JOIN community_sibling s ON s.community_id = o.community_id AND s.sibling_uri = o.via_uri
-		AND s.state IN ('live', 'paused', 'lost', 'closed') WHERE o.post_id = p.id)`
+		AND s.state IN ('live', 'paused', 'lost', 'closed') AND s.id <> @pair WHERE o.post_id = p.id)`
 
 // CountThroughPair counts the posts that are here because of one sibling alone.
 func (tx *Tx) CountThroughPair(s *Sibling) (n int64, err error) {
-	err = tx.db.Raw(`SELECT count(*) `+throughPairAlone, map[string]any{"community": s.CommunityID, "via": s.SiblingURI}).Scan(&n).Error
+	err = tx.db.Raw(`SELECT count(*) `+throughPairAlone, map[string]any{"community": s.CommunityID, "via": s.SiblingURI, "pair": s.ID}).Scan(&n).Error
 	return n, translate(err, "posts")
 }
 
@@ -52,7 +52,7 @@ func (tx *Tx) CountThroughPair(s *Sibling) (n int64, err error) {
 func (tx *Tx) RemoveThroughPair(s *Sibling, limit int) (int, error) {
 	var ids []int64
 	err := tx.db.Raw(`SELECT p.id `+throughPairAlone+` ORDER BY p.id DESC LIMIT @limit`,
-		map[string]any{"community": s.CommunityID, "via": s.SiblingURI, "limit": limit}).Scan(&ids).Error
+		map[string]any{"community": s.CommunityID, "via": s.SiblingURI, "pair": s.ID, "limit": limit}).Scan(&ids).Error
 	if err != nil {
 		return 0, translate(err, "posts")
 	}
