@@ -139,7 +139,7 @@ func (k *contract) closeAndSplit(ours *models.Actor, heir string) {
 	}
 	k.as(k.alice, http.MethodDelete, closing, nil)
 	made := k.post(k.alice, pathOf(ownAPI+"/communities/{id}/split", ours.ID), map[string]any{"name": "kin_part", "display_name": "A part"}).object()
-	if made["username"] != "kin_part" && made["name"] != "kin_part" {
+	if made["account"].(map[string]any)["acct"] != "kin_part" || made["role"] != "convener" {
 		k.t.Errorf("the part is %v", made)
 	}
 }
