@@ -54,6 +54,8 @@ type Community struct {
 	Successors     string // Groups that go on when this host is lost, the first one first, one a line
 	SiblingsURI    string // of one elsewhere: where it lists its siblings
 	SiblingsFeed   int64  // of one here: the feed of all siblings
+	CopiesURI      string // of one elsewhere: where it gives signed copies of what is lost
+	BasedOn        string // the name of the community that this one was a part of; "" for none
 }
 
 // IsForAll reports a community that anybody may read.

@@ -38,9 +38,10 @@ func (tx *Tx) MovesUnderWay(limit int) ([]ActorMove, error) {
 	return list[ActorMove](tx.db.Where("done_at = 0").Order("id").Limit(limit), "moves")
 }
 
-// LocalFollowsAfter gives follows of an actor by members here, accepted, behind the follow of an id, oldest first.
+// LocalFollowsAfter gives follows of an actor by members here, accepted, behind the follow of an id, oldest first. Groups and feeds
+// that follow others do so for themselves.
 func (tx *Tx) LocalFollowsAfter(targetID, after int64, limit int) ([]Follow, error) {
-	query := tx.db.Joins("JOIN actor m ON m.id = follow.actor_id AND m.local").
+	query := tx.db.Joins("JOIN actor m ON m.id = follow.actor_id AND m.local AND m.type IN ('Person', 'Service')").
 		Where("follow.target_id = ? AND follow.state = ? AND follow.id > ?", targetID, FollowAccepted, after).Order("follow.id").Limit(limit)
 	return list[Follow](query, "follows")
 }

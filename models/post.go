@@ -219,6 +219,7 @@ func (tx *Tx) forgetPost(id int64) error {
 		"DELETE FROM post_tag WHERE post_id = ?",
 		"DELETE FROM attachment WHERE post_id = ? AND owner_id = 0",
 		"DELETE FROM post_card WHERE post_id = ?",
+		"DELETE FROM signed_copy WHERE post_id = ?",
 		"DELETE FROM favourite WHERE post_id = ?",
 		"DELETE FROM bookmark WHERE post_id = ?",
 		"DELETE FROM pin WHERE post_id = ?",

@@ -10,6 +10,7 @@ const (
 	SiblingLive     = "live"
 	SiblingPaused   = "paused" // by an admin, a flood, or because the partnership of the hosts rests
 	SiblingLost     = "lost"   // the others agreed that its host is gone
+	SiblingClosed   = "closed" // its own host closed it, and another sibling goes on with its threads
 	SiblingLeft     = "left"
 	SiblingRefused  = "refused"
 	// SiblingIntroduced: a sibling of ours spoke of it; a convener here may propose.
@@ -33,9 +34,10 @@ var siblingMoves = map[string][]string{
 	SiblingProposed:   {SiblingLive, SiblingRefused, SiblingLeft, SiblingReceived, SiblingProposed, SiblingApproved},
 	SiblingReceived:   {SiblingApproved, SiblingLive, SiblingRefused, SiblingReceived, SiblingLeft, SiblingProposed},
 	SiblingApproved:   {SiblingLive, SiblingRefused, SiblingReceived, SiblingLeft, SiblingProposed, SiblingApproved},
-	SiblingLive:       {SiblingPaused, SiblingLost, SiblingLeft, SiblingLive},
-	SiblingPaused:     {SiblingLive, SiblingLost, SiblingLeft, SiblingPaused},
-	SiblingLost:       {SiblingLive, SiblingLeft},
+	SiblingLive:       {SiblingPaused, SiblingLost, SiblingLeft, SiblingLive, SiblingClosed},
+	SiblingPaused:     {SiblingLive, SiblingLost, SiblingLeft, SiblingPaused, SiblingClosed},
+	SiblingLost:       {SiblingLive, SiblingLeft, SiblingClosed},
+	SiblingClosed:     {SiblingLive, SiblingLeft},
 	SiblingLeft:       {SiblingProposed, SiblingApproved, SiblingReceived, SiblingIntroduced},
 	SiblingRefused:    {SiblingProposed, SiblingApproved, SiblingReceived, SiblingIntroduced},
 }
@@ -65,7 +67,9 @@ type Sibling struct {
 	AgreedAt   Timestamp // when the digests of what was admitted were last the same
 	LostAt     Timestamp
 	ValidUntil Timestamp
-	AdopterURI string    // of one that is lost: who took them up
+	AdopterURI string    // of one that is lost or closed: who took them up
+	EndedAt    Timestamp // when the agreement ended; 0 while it holds
+	ClearedAt  Timestamp // when what came through it alone was removed since then
 	SyncDigest string    // what it last said that it took first
 	SyncURL    string    // where that is listed
 	SyncUntil  Timestamp // until when, by its clock
@@ -97,6 +101,9 @@ func (s *Sibling) Rest(cause, reason string) error {
 	s.Pause = cause
 	return nil
 }
+
+// IsAdopted reports a pair whose other Group decides on its threads no more: it is lost, or closed.
+func (s *Sibling) IsAdopted() bool { return s.State == SiblingLost || s.State == SiblingClosed }
 
 // Stands reports a pair with an agreement that is not over: live or resting.
 func (s *Sibling) Stands() bool { return s.State == SiblingLive || s.State == SiblingPaused }
@@ -169,7 +176,7 @@ func (tx *Tx) AreSiblings(one, other *Actor) (bool, error) {
 }
 
 // everLive are the states of pairs that agreed once.
-var everLive = []string{SiblingLive, SiblingPaused, SiblingLost, SiblingLeft}
+var everLive = []string{SiblingLive, SiblingPaused, SiblingLost, SiblingClosed, SiblingLeft}
 
 // IsSiblingOfOurs reports whether a Group elsewhere agreed with one of ours, at any time.
 func (tx *Tx) IsSiblingOfOurs(uri string) (bool, error) {

@@ -30,7 +30,7 @@ func (Admitted) event() {}
 
 // fromSibling lets every Group of ours that has a live pair with origin take a post that origin took first.
 func (s *Service) fromSibling(tx *models.Tx, origin *models.Actor, post *models.Post, said Announced) error {
-	pairs, err := tx.PairsWith(origin.URI, models.SiblingLive)
+	pairs, err := tx.PairsWith(origin.URI, models.SiblingLive, models.SiblingClosed) // answers still come in at one that closed
 	if err != nil || len(pairs) == 0 {
 		return err
 	}
@@ -62,7 +62,10 @@ func (s *Service) admitFrom(tx *models.Tx, pair *models.Sibling, origin *models.
 		row.AdmittedAt = tx.Now()
 	}
 	fresh, err := tx.AddAdmission(row)
-	if err != nil || !fresh {
+	if err != nil {
+		return err
+	}
+	if err := keepCopy(tx, post, said.Cause); err != nil || !fresh {
 		return err
 	}
 	author, err := tx.Actor(post.AuthorID)
@@ -157,6 +160,11 @@ func (s *Service) placeAmong(tx *models.Tx, draft *Draft, parent *models.Post, c
 			return named, err
 		}
 	}
+	if community.MovedToURI != "" && draft.Author.Local {
+		if next, err := s.successorOf(tx, community); next != nil || err != nil {
+			return next, err
+		}
+	}
 	if community.Local || named != nil && !draft.Author.Local {
 		return community, nil
 	}
@@ -174,7 +182,7 @@ func (s *Service) placeAmong(tx *models.Tx, draft *Draft, parent *models.Post, c
 // the Group of ours, which is there also when the other is not.
 func (s *Service) wayOfMember(tx *models.Tx, member, ours, elsewhere *models.Actor) (*models.Actor, error) {
 	pair, err := tx.Sibling(ours.ID, elsewhere.URI)
-	if err != nil || pair.State == models.SiblingLost {
+	if err != nil || pair.IsAdopted() {
 		return ours, ignoreMissing(err)
 	}
 	follows, err := tx.Relations(member.ID, []int64{ours.ID, elsewhere.ID})

@@ -195,12 +195,15 @@ func (s *Service) ChangeCommunity(ctx context.Context, actor, community *models.
 		if current, err = tx.Actor(community.ID); err != nil {
 			return err
 		}
-		narrowed := change.Class != nil && *change.Class != row.Class
+		narrowed, version := change.Class != nil && *change.Class != row.Class, row.CharterVersion
 		if err := s.applyCommunity(tx, current, row, actor, change); err != nil {
 			return err
 		}
 		old = pictures.hang(current, s.links)
-		return s.storeCommunity(tx, current, row, narrowed)
+		if err := s.storeCommunity(tx, current, row, narrowed); err != nil || row.CharterVersion == version {
+			return err
+		}
+		return s.offerCharter(tx, actor, current)
 	})
 	if err != nil {
 		s.discard(ctx, pictures.names()...)

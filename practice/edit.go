@@ -152,6 +152,9 @@ func (s *Service) edit(tx *models.Tx, actor *models.Actor, post *models.Post, ed
 	if err := s.notify(tx, post, newcomers(draft.Mentions, parts.Mentions[post.ID])); err != nil {
 		return err
 	}
+	if err := keepChanged(tx, post, edit.Cause); err != nil {
+		return err
+	}
 	if err := s.outbox.Publish(tx, PostEdited{Author: actor, Post: post, Cause: edit.Cause}); err != nil {
 		return err
 	}

@@ -76,18 +76,22 @@ func (s *Service) mayFollow(tx *models.Tx, actor, target *models.Actor) error {
 			return err
 		}
 	}
+	if target.IsCommunity() && target.MovedToURI != "" && (target.Local || actor.Local) {
+		return s.closedTo(tx, target)
+	}
 	if target.IsCommunity() && (target.Local || actor.Local) {
 		return s.refuseBanned(tx, target, actor)
 	}
 	return nil
 }
 
-// turnAway answers a follow of a community by somebody of another host who is banned from it: that host waits for an answer.
+// turnAway answers a follow of a community by somebody of another host who is banned from it, or of one that closed: that host waits
+// for an answer.
 func (s *Service) turnAway(tx *models.Tx, actor, target *models.Actor, opts FollowOptions, refused error) error {
 	if actor.Local || !target.Local || !target.IsCommunity() {
 		return refused
 	}
-	if _, err := tx.BanOf(target.ID, actor); err != nil {
+	if _, err := tx.BanOf(target.ID, actor); err != nil && target.MovedToURI == "" {
 		return refused
 	}
 	follow := &models.Follow{URI: opts.URI, Raw: string(opts.Raw), ActorID: actor.ID, TargetID: target.ID}

@@ -99,6 +99,9 @@ func (l Links) Admitted(community *models.Actor) string { return community.URI +
 // Charter is the id of what a community of ours agreed on.
 func (l Links) Charter(community *models.Actor) string { return community.URI + "/charter" }
 
+// Copies is where a community of ours gives what authors of its siblings signed, by the id of the post: ?id=….
+func (l Links) Copies(community *models.Actor) string { return community.URI + "/copies" }
+
 // Siblings is where a community lists its siblings.
 func (l Links) Siblings(community *models.Actor) string { return community.URI + "/siblings" }
 

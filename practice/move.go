@@ -233,7 +233,11 @@ func (s *Service) beginMove(tx *models.Tx, actor, target *models.Actor) error {
 	if err := s.keepAway(tx, actor, target); err != nil {
 		return err
 	}
-	if err := s.succeedEverywhere(tx, actor, target); err != nil {
+	if actor.IsCommunity() {
+		if err := s.adopt(tx, actor, target); err != nil {
+			return err
+		}
+	} else if err := s.succeedEverywhere(tx, actor, target); err != nil {
 		return err
 	}
 	return tx.CreateMove(&models.ActorMove{ActorID: actor.ID, TargetID: target.ID})
@@ -345,7 +349,10 @@ func (s *Service) carryOver(ctx context.Context, move *models.ActorMove, followe
 			}
 			return err
 		}
-		return s.refollow(tx, follower, from, to, old)
+		if err := s.refollow(tx, follower, from, to, old); err != nil || !from.IsCommunity() {
+			return err
+		}
+		return s.tellMoved(tx, follower, from, to)
 	})
 }
 

@@ -109,6 +109,9 @@ func (s *Service) mayPostInto(tx *models.Tx, community *models.Actor, row *model
 			return err
 		}
 	}
+	if thread && community.MovedToURI != "" && (community.Local || author.Local) {
+		return s.closedTo(tx, community)
+	}
 	if !community.Local {
 		return nil
 	}

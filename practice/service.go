@@ -109,6 +109,14 @@ type Cause struct {
 	URI string // the activity's id
 	Raw []byte // its exact bytes: communities relay them unchanged (FEP-1b12)
 	Via int64  // the community that passed it on; 0 when it came from its actor
+	// Proof is set where the bytes carry a proof of their actor that was verified.
+	Proof Proof
+}
+
+// Proof says by which key somebody proved what they said, and when, as the proof says.
+type Proof struct {
+	KeyID string
+	At    models.Timestamp
 }
 
 // IsZero reports that a local member acts.

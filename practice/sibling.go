@@ -43,6 +43,7 @@ type SiblingSaid struct {
 	About    string // the offer that is answered, countered or taken back; of a Leave, the agreement
 	Document []byte // the agreement, with its proofs
 	Third    string // of an introduction: the Group that is introduced
+	Heir     bool   // of an Offer: ours closes, and the other is asked to go on with it
 	Words    string
 }
 

@@ -200,7 +200,7 @@ func (s *Service) shownElsewhere(tx *models.Tx, a *Act) (bool, error) {
 	return true, err
 }
 
-// isAdopter reports whether a sibling took up the threads of the one that took a post first, which is lost: then it decides.
+// isAdopter reports whether a sibling took up the threads of the one that took a post first, which is lost or closed: then it decides.
 func (s *Service) isAdopter(tx *models.Tx, community *models.Actor, post *models.Post) (bool, error) {
 	if post.CommunityID == 0 {
 		return false, nil
@@ -209,7 +209,7 @@ func (s *Service) isAdopter(tx *models.Tx, community *models.Actor, post *models
 	if err != nil || origin.Local {
 		return false, err
 	}
-	lost, err := tx.PairsWith(origin.URI, models.SiblingLost)
+	lost, err := tx.PairsWith(origin.URI, models.SiblingLost, models.SiblingClosed)
 	if err != nil {
 		return false, err
 	}

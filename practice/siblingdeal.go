@@ -69,6 +69,10 @@ func (p *pair) mayPropose() error {
 		return models.Errorf(models.Conflict, "An offer of ours waits for %s: take it back first, with leave.", p.name())
 	case p.row.State == models.SiblingLost:
 		return models.Errorf(models.Conflict, "%s is lost: it comes back by itself, or end it first, with leave.", p.name())
+	case p.row.State == models.SiblingClosed || p.them.MovedToURI != "":
+		return models.Errorf(models.Conflict, "%s is closed.", p.name())
+	case p.us.MovedToURI != "":
+		return models.Errorf(models.Conflict, "%s is closed.", nameOf(p.us))
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func (p *pair) told(listed bool) error {
 // part ends a pair: the Groups follow each other no more. What each has of the other stays. The row stays, too, so that what authors
 // delete later still reaches the other.
 func (p *pair) part(why, words string, tell bool) error {
-	listed := p.row.IsListed()
+	listed, adopted := p.row.IsListed(), p.row.IsAdopted()
 	if tell {
 		bond, err := pact.ReadBond([]byte(p.row.Agreement))
 		if err != nil {
@@ -56,6 +56,13 @@ func (p *pair) part(why, words string, tell bool) error {
 		return err
 	}
 	p.row.ClearOffer()
+	p.row.EndedAt, p.row.ClearedAt, p.row.AdopterURI = p.tx.Now(), 0, ""
+	if adopted { // its threads are the community's by now, and stay
+		p.row.ClearedAt = p.row.EndedAt
+	}
+	if err := p.forgetClosing(); err != nil {
+		return err
+	}
 	if err := p.succeed(false); err != nil {
 		return err
 	}
@@ -83,7 +90,7 @@ func (s *Service) LeaveSibling(ctx context.Context, actor, community *models.Act
 		case p.row.Stands() && p.row.Offer != "" && p.row.Ours, p.row.State == models.SiblingProposed,
 			p.row.State == models.SiblingApproved && p.row.Ours:
 			return p.takeBack()
-		case p.row.Stands() || p.row.State == models.SiblingLost:
+		case p.row.Stands() || p.row.IsAdopted():
 			if p.isConvener() {
 				return p.part(withWords("left by us", reason), reason, true)
 			}
@@ -176,7 +183,7 @@ func (s *Service) wakePairs(tx *models.Tx, host string) error {
 // endPairs ends all pairs with a host, since the partnership with it ended.
 func (s *Service) endPairs(tx *models.Tx, host, why string) error {
 	return s.eachPair(tx, host, func(p *pair) error {
-		if !p.row.Stands() && p.row.State != models.SiblingLost {
+		if !p.row.Stands() && !p.row.IsAdopted() {
 			return nil
 		}
 		return p.part("the partnership with "+host+" ended: "+why, "the partnership of the servers ended", true)

@@ -141,6 +141,9 @@ func (s *Service) SiblingAccepted(ctx context.Context, m SiblingSpoke) error {
 // SiblingRefused takes a no to what ours offered.
 func (s *Service) SiblingRefused(ctx context.Context, m SiblingSpoke) error {
 	return s.heardSibling(ctx, m, false, func(p *pair) error {
+		if closing, err := p.closingBy(m.About); closing != nil || err != nil {
+			return p.closingRefused(closing, m.Words, err)
+		}
 		if p.row.OfferURI == "" || !p.row.Ours || m.About != p.row.OfferURI {
 			return models.Errorf(models.Forbidden, "%s refuses what was not offered", m.Actor.URI)
 		}
@@ -166,6 +169,9 @@ func (p *pair) off(state, why, uri string) error {
 // SiblingTookBack takes that an offer was taken back: also when our acceptance was on the way.
 func (s *Service) SiblingTookBack(ctx context.Context, m SiblingSpoke) error {
 	return s.heardSibling(ctx, m, false, func(p *pair) error {
+		if taken, err := p.tookOver(m.About); taken || err != nil {
+			return err
+		}
 		if m.About != "" && p.row.OfferURI == m.About && !p.row.Ours {
 			return p.off(models.SiblingRefused, "they took their offer back", m.URI)
 		}
@@ -187,7 +193,7 @@ func (s *Service) SiblingWent(ctx context.Context, m SiblingSpoke) error {
 		if err != nil || bond.ID != m.About {
 			return models.Errorf(models.Forbidden, "%s leaves an agreement that is not the one that stands", m.Actor.URI)
 		}
-		if !p.row.Stands() && p.row.State != models.SiblingLost {
+		if !p.row.Stands() && !p.row.IsAdopted() {
 			return nil
 		}
 		return p.part(withWords("they left", bounded(m.Words, maxPartnerWords)), "", false)
@@ -239,6 +245,8 @@ func (s *Service) SiblingListed(ctx context.Context, pairID int64, listed bool) 
 			return err
 		}
 		switch {
+		case p.us.MovedToURI != "": // ours closed: the others list it no more, and it passes on to who is left what it hears
+			return nil
 		case row.State == models.SiblingLive && !listed:
 			err = p.rest(models.PauseUnlisted, "they do not list us as a sibling now")
 		case row.State == models.SiblingPaused && row.Pause == models.PauseUnlisted && listed:

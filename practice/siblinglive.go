@@ -18,6 +18,7 @@ func (p *pair) live(bond *pact.Bond, agreement, ours, theirs string) error {
 	}
 	p.row.Agreement, p.row.OurProof, p.row.TheirProof = agreement, ours, theirs
 	p.row.ValidUntil, p.row.HeardAt, p.row.LostAt = models.At(bond.ValidUntil), p.tx.Now(), 0
+	p.row.EndedAt, p.row.ClearedAt = 0, 0
 	p.row.ClearOffer()
 	if err := p.takeName(bond); err != nil {
 		return err

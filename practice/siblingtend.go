@@ -36,8 +36,14 @@ func (s *Service) TendSiblings(ctx context.Context) (bool, error) {
 			return did, err
 		}
 	}
-	fed, err := s.tendSiblingFeeds(ctx)
-	return did || fed, err
+	for _, tend := range []func(context.Context) (bool, error){s.tendSiblingFeeds, s.tendRetention, s.tendSplits} {
+		more, err := tend(ctx)
+		did = did || more
+		if err != nil {
+			return did, err
+		}
+	}
+	return did, nil
 }
 
 func isSiblingDue(row *models.Sibling, now time.Time) bool {

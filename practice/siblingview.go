@@ -31,6 +31,10 @@ type SiblingSheet struct {
 	Place        int            `json:"place"`      // among those that go on with our threads, from 1; 0 for none of them
 	Successors   []string       `json:"successors"` // addresses of those that go on with theirs, as they said, in their order
 	Adopter      string         `json:"adopter"`    // address of the one that does since it is lost
+	AgreedAt     *string        `json:"agreed_at"`  // when both last had the same
+	EndedAt      *string        `json:"ended_at"`   // when the agreement ended
+	RemovesAt    *string        `json:"removes_at"` // when what came through it alone is removed, once it ended
+	Copies       *int64         `json:"copies"`     // how many posts that would be, or is; of one pair only
 	CreatedAt    string         `json:"created_at"`
 	ChangedAt    string         `json:"changed_at"`
 	Events       []SiblingMoved `json:"events"`
@@ -88,7 +92,7 @@ func (s *Service) AllSiblings(ctx context.Context, admin *models.Actor) ([]Sibli
 		return nil, err
 	}
 	rows, err := tx.SiblingsIn(models.SiblingIntroduced, models.SiblingProposed, models.SiblingReceived, models.SiblingApproved, models.SiblingLive,
-		models.SiblingPaused, models.SiblingLost)
+		models.SiblingPaused, models.SiblingLost, models.SiblingClosed)
 	if err != nil {
 		return nil, err
 	}
@@ -148,6 +152,13 @@ func (s *Service) SiblingOf(ctx context.Context, actor, community *models.Actor,
 	if err != nil || len(sheets) != 1 {
 		return nil, err
 	}
+	if row.Agreement != "" {
+		copies, err := tx.CountThroughPair(row)
+		if err != nil {
+			return nil, err
+		}
+		sheets[0].Copies = &copies
+	}
 	moved, err := tx.SiblingEvents(row.ID)
 	for _, e := range moved {
 		if e.Kind != SiblingEventNonce {
@@ -178,16 +189,23 @@ func (p *pair) sheet(admitted, full bool) SiblingSheet {
 		ID: format(row.ID), CommunityID: format(row.CommunityID), Community: nameOf(p.us), Sibling: p.name(), URI: row.SiblingURI, Host: row.Host, State: row.State, Admitted: admitted,
 		CreatedAt: stamp(row.CreatedAt), ChangedAt: stamp(row.ChangedAt), Events: []SiblingMoved{}, Successors: []string{},
 	}
-	if row.HeardAt != 0 {
-		at := stamp(row.HeardAt)
-		sheet.HeardAt = &at
-	}
+	sheet.HeardAt, sheet.AgreedAt, sheet.EndedAt = stampOf(row.HeardAt), stampOf(row.AgreedAt), stampOf(row.EndedAt)
 	if full {
+		sheet.RemovesAt = stampOf(removesAt(row))
 		sheet.Pause, sheet.Reason, sheet.WaitsFor, sheet.IntroducedBy, sheet.OfferIsOurs = row.Pause, row.Reason, waitsFor(row), row.IntroducedBy, row.Ours
 		sheet.Place, sheet.Adopter = slices.Index(p.ours.SuccessorList(), row.SiblingURI)+1, row.AdopterURI
 		sheet.Offer, sheet.Agreement = p.deal(row.Offer), p.deal(row.Agreement)
 	}
 	return sheet
+}
+
+// stampOf is stamp, and nil for no moment.
+func stampOf(t models.Timestamp) *string {
+	if t == 0 {
+		return nil
+	}
+	at := stamp(t)
+	return &at
 }
 
 func stamp(t models.Timestamp) string { return t.Time().UTC().Format(time.RFC3339) }

@@ -23,6 +23,8 @@ type communityCommand struct {
 	Invite    communityInviteCommand    `cmd:"" help:"Make a link by which one joins a community."`
 	Share     communityShareCommand     `cmd:"" help:"Share a community with another organization, or end that."`
 	Sibling   siblingCommand            `cmd:"" help:"Make a community one with communities of other hosts."`
+	Close     communityCloseCommand     `cmd:"" help:"Close a community here: a sibling at another host goes on with it."`
+	Split     communitySplitCommand     `cmd:"" help:"Let a part of a community found one of its own."`
 	Backfill  communityBackfillCommand  `cmd:"" help:"Fetch once more what a community of another host has."`
 }
 

@@ -168,10 +168,20 @@ func showSibling(std *streams, s *practice.SiblingSheet) error {
 	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
 	showDeal(table, "offer", s.Offer)
 	showDeal(table, "agreement", s.Agreement)
+	if s.Copies != nil {
+		fmt.Fprintf(table, "copies\t%d posts are here because of it alone\tremoved on %s\n", *s.Copies, orDash(orEmpty(s.RemovesAt)))
+	}
 	for _, e := range s.Events {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", e.At, e.Kind, orDash(oneLine(e.Detail)))
 	}
 	return table.Flush()
+}
+
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
 }
 
 func showDeal(table *tabwriter.Writer, what string, d *practice.SiblingDeal) {

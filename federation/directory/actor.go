@@ -203,7 +203,8 @@ func (d *Directory) FindByURI(ctx context.Context, uri string) (*models.Actor, *
 	}
 	doc, err := d.client.Document(ctx, uri)
 	if err != nil {
-		return nil, nil, coded(err, uri)
+		post, err := d.orCopied(ctx, uri, coded(err, uri))
+		return nil, post, err
 	}
 	if vocab.IsActorType(doc.Head().Type) {
 		actor, err := d.saveActor(ctx, doc.Raw())

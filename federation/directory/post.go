@@ -34,7 +34,7 @@ func (d *Directory) Post(ctx context.Context, uri string) (*models.Post, error) 
 	}
 	doc, err := d.client.Document(ctx, uri)
 	if err != nil {
-		return nil, coded(err, "post "+uri)
+		return d.orCopied(ctx, uri, coded(err, "post "+uri))
 	}
 	return d.importPost(ctx, doc)
 }
@@ -90,6 +90,11 @@ func (d *Directory) Ancestors(ctx context.Context, object vocab.Object) {
 			return
 		}
 		found, err := d.FetchObject(ctx, parent)
+		if IsTemporary(err) {
+			if kept, missing := d.copied(ctx, parent); missing == nil && kept != nil {
+				found, err = *kept, nil
+			}
+		}
 		if err == nil {
 			_, err = d.storeOne(ctx, found)
 		}

@@ -24,7 +24,7 @@ func (p *Processor) table() map[string]map[string]verify {
 		"Accept":       {anyObject: p.verifyAccept},
 		"Reject":       {anyObject: p.verifyReject},
 		"Offer":        {"Partnership": p.verifyOffer},
-		"Undo":         {anyObject: p.verifyUndo, "Follow": p.verifyUndoFollow, "Like": p.verifyUndoLike, "Announce": p.verifyUndoAnnounce, "Block": p.verifyUndoBlock, "ChooseAnswer": p.verifyUndoAnswer, "Delete": p.verifyUndoDelete, "Lock": p.verifyUndoLock, "Join": p.verifyUndoJoin, "SiblingLost": p.verifyFound},
+		"Undo":         {anyObject: p.verifyUndo, "Follow": p.verifyUndoFollow, "Like": p.verifyUndoLike, "Announce": p.verifyUndoAnnounce, "Block": p.verifyUndoBlock, "ChooseAnswer": p.verifyUndoAnswer, "Delete": p.verifyUndoDelete, "Lock": p.verifyUndoLock, "Join": p.verifyUndoJoin, "SiblingLost": p.verifyFound, "Move": p.verifyMovedBack},
 		"Create":       {anyObject: p.verifyCreate},
 		"Update":       {anyObject: p.verifyUpdate, "Person": p.verifyUpdateActor, "Group": p.verifyUpdateActor, "Service": p.verifyUpdateActor, "Application": p.verifyUpdateActor, "Organization": p.verifyUpdateActor, "Feed": p.verifyUpdateActor},
 		"Delete":       {anyObject: p.verifyDelete},

@@ -17,6 +17,8 @@ type message struct {
 	// sent itself.
 	via       *models.Actor
 	announced *vocab.Activity
+	// proof is what a verified proof of the bytes says.
+	proof practice.Proof
 }
 
 // signed makes a message of what its actor signed.
@@ -53,7 +55,7 @@ func (m *message) said() practice.Announced {
 
 // cause is what the verbs of practice are told of where a message came from.
 func (m *message) cause() practice.Cause {
-	cause := practice.Cause{URI: m.activity.ID, Raw: m.raw}
+	cause := practice.Cause{URI: m.activity.ID, Raw: m.raw, Proof: m.proof}
 	if m.via != nil {
 		cause.Via = m.via.ID
 	}

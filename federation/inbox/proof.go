@@ -9,6 +9,7 @@ import (
 	"praxis/federation/sign"
 	"praxis/federation/vocab"
 	"praxis/models"
+	"praxis/practice"
 )
 
 // attested makes a message of an activity that its actor proved (FEP-8b32), whoever passed it on.
@@ -17,7 +18,27 @@ func attested(outer *message, proven sign.Proven, activity vocab.Activity, actor
 	if !own || actor.URI != activity.Actor.ID || outer.via != nil {
 		return nil, false
 	}
-	return &message{activity: activity, raw: proven.Document(), actor: actor, via: outer.actor, announced: &outer.activity}, true
+	return &message{
+		activity: activity, raw: proven.Document(), actor: actor, via: outer.actor, announced: &outer.activity, proof: proofSaid(proven),
+	}, true
+}
+
+func proofSaid(proven sign.Proven) practice.Proof {
+	return practice.Proof{KeyID: proven.KeyID(), At: models.At(proven.Created())}
+}
+
+// withProof looks whether what a sibling vouches for proves itself, too: then a copy of it is kept, which counts when the sibling is gone.
+func (p *Processor) withProof(ctx context.Context, m *message) error {
+	if m.activity.Type != "Create" && m.activity.Type != "Update" {
+		return nil
+	}
+	if sibling, err := p.store.Read(ctx).IsSiblingOfOurs(m.via.URI); err != nil || !sibling {
+		return err
+	}
+	if proven, err := p.verifier.Proof(ctx, m.raw, m.actor.URI); err == nil {
+		m.proof = proofSaid(proven)
+	}
+	return nil
 }
 
 // byProof takes a relayed activity as it stands when it carries a good proof of its own actor: nobody is asked for it. Nil

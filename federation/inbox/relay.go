@@ -134,6 +134,9 @@ func (p *Processor) passOn(ctx context.Context, m *message, inner vocab.Activity
 	if !ok || actor.IsGone() {
 		return nil, nil
 	}
+	if err := p.withProof(ctx, passed); err != nil {
+		return nil, err
+	}
 	return p.verifyPassed(ctx, passed)
 }
 

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"praxis/federation/outbox"
@@ -15,7 +16,7 @@ import (
 // siblingTable is what is understood of Groups that are, or want to be, one community.
 func (p *Processor) siblingTable() map[string]map[string]verify {
 	return map[string]map[string]verify{
-		"Offer":  {"Relationship": p.verifySiblingOffer},
+		"Offer":  {"Relationship": p.verifySiblingOffer, "Move": p.verifyHeirAsked},
 		"Accept": {"Offer": p.verifySiblingAccept},
 		"Reject": {"Offer": p.siblingVerb(p.service.SiblingRefused)},
 		"Undo":   {"Offer": p.siblingVerb(p.service.SiblingTookBack)},
@@ -101,6 +102,9 @@ func (p *Processor) verifySiblingAccept(ctx context.Context, m *message) (apply,
 	if err != nil {
 		return nil, err
 	}
+	if !m.activity.Result.IsEmbedded() {
+		return p.heirAccepted(ctx, said)
+	}
 	if said.Bond, said.ProvenAt, err = p.bond(ctx, m, m.activity.Result); err != nil {
 		return nil, err
 	}
@@ -108,6 +112,33 @@ func (p *Processor) verifySiblingAccept(ctx context.Context, m *message) (apply,
 		return nil, err
 	}
 	return func(ctx context.Context) error { return p.service.SiblingAccepted(ctx, said) }, nil
+}
+
+// heirAccepted: a sibling goes on with a Group of ours that closes. It is asked whether it names that as its own, which all followers
+// will ask, too.
+func (p *Processor) heirAccepted(ctx context.Context, said practice.SiblingSpoke) (apply, error) {
+	heir, err := p.directory.Refresh(ctx, said.Actor.URI)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(heir.Aliases(), said.Target.URI) {
+		return nil, models.Errorf(models.Forbidden, "%s goes on with %s, and does not name it as its own", heir.URI, said.Target.URI)
+	}
+	return func(ctx context.Context) error { return p.service.HeirAccepted(ctx, said) }, nil
+}
+
+// verifyHeirAsked: a sibling closes, and wants the Group of ours to go on with it.
+func (p *Processor) verifyHeirAsked(ctx context.Context, m *message) (apply, error) {
+	said, err := p.groupSpeaks(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	move, ok := innerOf(m.activity.Object)
+	if !ok || move.Object.ID != m.actor.URI || move.Target.ID != said.Target.URI {
+		return nil, models.Errorf(models.Invalid, "the offer is of no Move of %s to a community here", m.actor.URI)
+	}
+	said.About = ""
+	return func(ctx context.Context) error { return p.service.HeirAsked(ctx, said) }, nil
 }
 
 // bond reads the agreement that an activity carries, and verifies the proof of who sent it.

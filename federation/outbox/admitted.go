@@ -37,6 +37,11 @@ func (w *Writer) relayToOwn(tx *models.Tx, p *models.Post, actor *models.Actor, 
 	for i := range admitters {
 		// What came to one of ours by itself, and names it, the siblings hear of from it alone.
 		first := raw.via == 0 && !actor.Local && namesActor(raw.note, admitters[i].URI)
+		if !first && raw.via == 0 && actor.Local { // nor does one that is lost or closed tell anybody
+			if first, err = tx.IsAdopted(admitters[i].ID, origin.URI); err != nil {
+				return err
+			}
+		}
 		if err := w.relayAdmitted(tx, &admitters[i], origin, p, raw.note, first); err != nil {
 			return err
 		}

@@ -73,6 +73,9 @@ func (w *Writer) postEdited(tx *models.Tx, e practice.PostEdited) error {
 	if e.Post.RemovedAt != 0 { // from the community, which does not announce it any more
 		return nil
 	}
+	if err := w.tellFormer(tx, e.Post, raw, false); err != nil {
+		return err
+	}
 	return w.relay(tx, e.Post, e.Author, raw, false)
 }
 
@@ -219,7 +222,11 @@ func (w *Writer) postDeleted(tx *models.Tx, e practice.PostDeleted) error {
 			return err
 		}
 	}
-	return w.relay(tx, e.Post, e.Actor, told{note: raw, via: e.Cause.Via}, false)
+	deleted := told{note: raw, via: e.Cause.Via}
+	if err := w.tellFormer(tx, e.Post, deleted, true); err != nil {
+		return err
+	}
+	return w.relay(tx, e.Post, e.Actor, deleted, false)
 }
 
 // takeBoostBack tells those who read a community's announcements as boosts that one is no more. Of a member's post its own

@@ -24,6 +24,11 @@ func (w *Writer) siblingSaid(tx *models.Tx, e practice.SiblingSaid) error {
 	doc := vocab.M{"@context": vocab.SiblingContext(), "id": w.links.Activity(e.ID), "type": e.Verb, "to": []string{e.To.URI}}
 	switch e.Verb {
 	case "Offer":
+		if e.Heir {
+			doc["object"] = vocab.M{"type": "Move", "actor": e.From.URI, "object": e.From.URI, "target": e.To.URI}
+			doc["target"] = e.To.URI
+			break
+		}
 		one := e.From.URI
 		if e.Third != "" {
 			one = e.Third
@@ -58,7 +63,10 @@ func nameSiblings(tx *models.Tx, doc vocab.M, links practice.Links, a *models.Ac
 	if c.URN == "" {
 		return nil
 	}
-	doc["urn"], doc["siblings"] = c.URN, links.Siblings(a)
+	doc["urn"], doc["siblings"], doc["copies"] = c.URN, links.Siblings(a), links.Copies(a)
+	if c.BasedOn != "" {
+		doc["isBasedOn"] = c.BasedOn
+	}
 	doc["generator"] = vocab.M{"type": models.TypeApplication, "id": links.Actor(models.TypeApplication, ""), "implements": implements()}
 	if former := c.FormerList(); len(former) > 0 {
 		doc["formerURNs"] = former

@@ -73,6 +73,8 @@ func (w *Writer) Publish(tx *models.Tx, event practice.Event) error {
 		return w.actorDeleted(tx, e)
 	case practice.Moved:
 		return w.moved(tx, e)
+	case practice.Reopened:
+		return w.reopened(tx, e)
 	case practice.FeedChanged:
 		return w.feedChanged(tx, e)
 	case practice.Blocked:

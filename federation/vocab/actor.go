@@ -46,9 +46,11 @@ type Community struct {
 	Rules, Topics                                      []string
 	// URN is the name of the community at all of its hosts, and FormerURNs are names that it had; Siblings is where the Group lists its
 	// siblings, on its own host; Successors are the Groups that go on when its host is lost.
-	URN, Siblings string
-	FormerURNs    []string
-	Successors    IRIs
+	// Copies is where it gives what authors of lost siblings signed; BasedOn is the name of the community that it was a part of.
+	URN, Siblings   string
+	Copies, BasedOn string
+	FormerURNs      []string
+	Successors      IRIs
 }
 
 // Field is one line of a profile. Value is HTML to be sanitised.
@@ -196,6 +198,10 @@ func (a *Actor) readCommunity(f fields, home IRI) {
 	if urns := f.urns("urn", 1); len(urns) > 0 {
 		c.URN = urns[0]
 	}
+	if urns := f.urns("isBasedOn", 1); len(urns) > 0 {
+		c.BasedOn = urns[0]
+	}
+	c.Copies = f.linkAt("copies", home)
 	c.Siblings, c.FormerURNs, c.Successors = f.linkAt("siblings", home), f.urns("formerURNs", maxSiblings), f.links("successors", maxSiblings)
 }
 

@@ -107,6 +107,7 @@ func (s *Server) Routes(r *mux.Router) {
 		actorPath + "/charter":     s.getCharter,
 		actorPath + "/siblings":    s.getSiblings,
 		actorPath + "/admitted":    s.getAdmitted,
+		actorPath + "/copies":      s.getCopies,
 		relayPath:                  s.getRelay,
 		relayPath + "/activity":    s.getRelay,
 		actorPath + "/modlog":      s.getModLog,

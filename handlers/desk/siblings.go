@@ -17,10 +17,15 @@ func (s *Server) siblings() section {
 		group: groupOrganizations, name: "Siblings", path: siblingsPath, needs: models.PermitFederation,
 		waits: func(v *visit) ([]errand, error) {
 			n, err := v.tx.CountSiblings(models.SiblingApproved, 0)
-			return []errand{{n, "community that wants a sibling", "communities that want siblings", "A convener agreed. The other server was never admitted.", link{Label: "Decide", To: siblingsPath}}}, err
+			if err != nil {
+				return nil, err
+			}
+			closing, err := v.tx.ClosingsIn(models.ClosingAsked)
+			return []errand{{int64(len(closing)), "community that wants to close here", "communities that want to close here", "A convener asked for it. A sibling would go on.", link{Label: "Decide", To: siblingsPath}}, {n, "community that wants a sibling", "communities that want siblings", "A convener agreed. The other server was never admitted.", link{Label: "Decide", To: siblingsPath}}}, err
 		},
 		pages: []place{{path: siblingsPath, show: s.showSiblings, forms: map[string]deed{
 			"admit": s.onSibling("The server is admitted.", plain((*practice.Service).AdmitSibling)), "resume": s.onSibling("The pair goes on.", plain((*practice.Service).ResumeSibling)),
+			"close": s.admitClosing, "unclose": s.undoClosing,
 			"leave": s.onSibling("The pair is over.", because((*practice.Service).LeaveSibling)), "pause": s.onSibling("The pair rests.", because((*practice.Service).PauseSibling)),
 		}}},
 	}
@@ -78,9 +83,13 @@ func (s *Server) showSiblings(v *visit) (*screen, error) {
 		}
 		listed.Rows = append(listed.Rows, row{Cells: cells})
 	}
+	closing, err := s.closings(v)
+	if err != nil {
+		return nil, err
+	}
 	return &screen{
 		Title: "Siblings", Lead: "Communities that are one with communities of other servers. A convener agrees for the community; you admit each server once.",
-		Parts: []part{{Table: listed}},
+		Parts: append([]part{{Table: listed}}, closing...),
 	}, nil
 }
 
@@ -94,15 +103,17 @@ func siblingBadge(sheet *practice.SiblingSheet) badge {
 		return badge{"live", "good"}
 	case models.SiblingPaused, models.SiblingReceived, models.SiblingApproved, models.SiblingIntroduced:
 		return badge{sheet.State, "warn"}
-	case models.SiblingLost:
-		return badge{"lost", "bad"}
+	case models.SiblingLost, models.SiblingClosed:
+		return badge{sheet.State, "bad"}
 	}
 	return badge{Text: sheet.State}
 }
 
 // convenersSiblings is the page of a community's siblings for those who look after it.
 func (s *Server) convenersSiblings() place {
-	verbs := map[string]deed{"propose": s.proposeSibling, "counter": s.counterSibling}
+	verbs := map[string]deed{
+		"propose": s.proposeSibling, "counter": s.counterSibling, "close": s.closeOwn, "unclose": s.undoClosing, "split": s.splitOwn,
+	}
 	for name, do := range map[string]siblingDeed{
 		"approve": plain((*practice.Service).ApproveSibling), "resume": plain((*practice.Service).ResumeSibling),
 		"refuse": because((*practice.Service).RefuseSibling), "leave": because((*practice.Service).LeaveSibling), "pause": because((*practice.Service).PauseSibling),
@@ -142,7 +153,8 @@ func (s *Server) showOwnSiblings(v *visit) (*screen, error) {
 		Name: "propose", Button: "Offer it", Text: "Its conveners decide, and an admin here admits its server, once.",
 		Fields: append([]*field{{Name: "uri", Label: "The other community", Required: true, Hint: "Its name with its server, such as wounds@clinic.example, or its address.", Value: v.query("with")}}, dealFields(nil)...),
 	})}})
-	return convenes(v, community, parts...), nil
+	more, err := s.closingParts(v, community, sheets)
+	return convenes(v, community, append(parts, more...)...), err
 }
 
 // ownSibling shows one pair with what can be done.
@@ -156,7 +168,10 @@ func ownSibling(v *visit, sheet *practice.SiblingSheet) part {
 		shown.Facts = []fact{
 			{Name: "Until", Value: strings.SplitN(deal.ValidUntil, "T", 2)[0]}, {Name: "Charter", Value: deal.Charter}, {Name: "History", Value: format(int64(deal.History)) + " days"},
 			{Name: "What they withdraw", Value: deal.Removals}, {Name: "Bans", Value: deal.Bans}, {Name: "Members", Value: deal.Roster},
-			{Name: "Licence", Value: orDash(deal.License)}, {Name: "Contact there", Value: deal.Contact},
+			{Name: "Licence", Value: orDash(deal.License)}, {Name: "Contact there", Value: deal.Contact}, {Name: "After the end", Value: keptFor(deal.Retention)},
+		}
+		if sheet.Offer != nil && sheet.Agreement != nil && sheet.Offer.Charter != sheet.Agreement.Charter {
+			shown.Links = append(shown.Links, link{Label: "Their charter", To: sheet.URI + "/charter"})
 		}
 	}
 	add := func(name, button string, danger bool, fields ...*field) {
@@ -200,6 +215,7 @@ func dealFields(d *practice.SiblingDeal) []*field {
 		{Name: "bans", Label: "Bans", Kind: "choice", Value: d.Bans, Options: options("advisory", "Each decides, and hears of it", "mutual", "Count at both")},
 		{Name: "roster", Label: "What is said of members", Kind: "choice", Value: d.Roster, Options: options("none", "Nothing", "counts", "How many", "hosts", "How many, and of which servers")},
 		{Name: "license", Label: "Licence of what is posted", Value: d.License, Max: 500},
+		{Name: "retention", Label: "Days after the end until each removes what it has of the other alone", Kind: "number", Value: format(int64(d.Retention)), Hint: "0: it stays."},
 		{Name: "silence", Label: "Days of silence after which one can be called lost", Kind: "number", Value: format(int64(d.Silence))},
 		{Name: "contact", Label: "Whom they can reach here", Max: 500, Hint: "Empty: the moderators."},
 		{Name: "until", Label: "Last day", Kind: "date", Hint: "Empty: a year from now."},
@@ -209,7 +225,7 @@ func dealFields(d *practice.SiblingDeal) []*field {
 func (v *visit) siblingTerms() (practice.SiblingTerms, error) {
 	terms := practice.SiblingTerms{
 		History: int(number(v.text("history"))), Removals: v.text("removals"), Bans: v.text("bans"), Roster: v.text("roster"), License: v.text("license"),
-		Silence: int(number(v.text("silence"))), Contact: v.text("contact"),
+		Silence: int(number(v.text("silence"))), Retention: int(number(v.text("retention"))), Contact: v.text("contact"),
 	}
 	if v.text("until") == "" {
 		return terms, nil

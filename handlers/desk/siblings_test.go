@@ -53,3 +53,47 @@ func TestSiblingsOnTheDesk(t *testing.T) {
 		t.Errorf("the new one has its pair as %s", row.State)
 	}
 }
+
+// A convener sees what closing would do before it is done; an admin sees that it is asked for; both can take it back. A part founds a
+// community of its own.
+func TestClosingOnTheDesk(t *testing.T) {
+	h := newHouse(t)
+	h.furnish()
+	admin := h.visitor("ann")
+	const page = "/c/woundcare/settings/siblings"
+	row, err := h.Store.Read(t.Context()).Sibling(h.wards.ID, "https://"+farHost+"/c/wounds")
+	h.must(err)
+	h.must(h.Store.Tx(t.Context(), func(tx *models.Tx) error {
+		row.State, row.Agreement = models.SiblingLive, row.Offer
+		row.ClearOffer()
+		return tx.SaveSibling(row)
+	}))
+	closing := func() *models.Closing {
+		t.Helper()
+		found, err := h.Store.Read(t.Context()).ClosingOf(h.wards.ID)
+		h.must(err)
+		return found
+	}
+	if _, body := admin.get(page); !strings.Contains(body, "Close it here") || !strings.Contains(body, "What each has of the other") {
+		t.Error("the page offers no closing, or does not say what stays after the end")
+	}
+	ask := url.Values{"form": {"close"}, "heir": {strconv.FormatInt(row.ID, 10)}, "why": {"We move"}}
+	if _, body := admin.post(page, ask); !strings.Contains(body, "along by themselves") || closing() != nil {
+		t.Errorf("it is not asked again: %v", closing())
+	}
+	ask.Set("sure", "yes")
+	if status, body := admin.post(page, ask); status >= http.StatusBadRequest || closing() == nil || closing().State != models.ClosingOffered {
+		t.Fatalf("closed: %d %v %s", status, closing(), body)
+	}
+	if _, body := admin.get("/admin/siblings"); !strings.Contains(body, "goes on as @wounds@"+farHost) {
+		t.Error("an admin does not see that it closes")
+	}
+	if status, _ := admin.post("/admin/siblings", url.Values{"form": {"unclose"}, "community": {strconv.FormatInt(h.wards.ID, 10)}}); status >= http.StatusBadRequest || closing() != nil {
+		t.Errorf("taken back: %d %v", status, closing())
+	}
+	if status, body := admin.post(page, url.Values{"form": {"split"}, "name": {"burns"}, "title": {"Burns"}}); status >= http.StatusBadRequest {
+		t.Errorf("split: %d %s", status, body)
+	}
+	_, err = h.Store.Read(t.Context()).ActorByHandle("burns", h.Config.Host)
+	h.must(err)
+}

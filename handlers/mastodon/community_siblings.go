@@ -26,6 +26,7 @@ func siblingRoutes() []route {
 	} {
 		routes = append(routes, member(http.MethodPost, one+"/"+verb, ownSibling(run), "write:accounts"))
 	}
+	routes = append(routes, closingRoutes()...)
 	const admins = ownAPI + "/admin/siblings"
 	routes = append(routes, staff(http.MethodGet, admins, getAllSiblings, models.PermitFederation, "admin:read"))
 	for verb, run := range map[string]siblingVerb{

@@ -118,7 +118,28 @@ func (k *contract) askSiblings() {
 	is(models.SiblingApproved, k.post(k.alice, all+"/"+formatID(row.ID)+"/approve", nil).object())
 	k.get(k.alice, all)
 	k.as(k.alice, http.MethodPut, pathOf(ownAPI+"/communities/{id}/successors", ours.ID), map[string]any{"siblings": []string{id0}})
+	k.closeAndSplit(ours, id0)
 	far2, err := k.store.Read(k.t.Context()).Sibling(ours.ID, far.actor.URI)
 	k.must(err)
 	is(models.SiblingLeft, k.post(k.boss, admins+formatID(far2.ID)+"/leave", "reason=over").object())
+}
+
+// closeAndSplit lets a community close for a sibling, as far as that goes without its word, takes it back, and lets a part found its own.
+func (k *contract) closeAndSplit(ours *models.Actor, heir string) {
+	k.t.Helper()
+	closing := pathOf(ownAPI+"/communities/{id}/closing", ours.ID)
+	if said := k.get(k.alice, closing+"?sibling="+heir).object(); said["state"] != "" || said["successor"] != "@care@far.test" {
+		k.t.Errorf("the preview says %v", said)
+	}
+	if said := k.post(k.alice, closing, map[string]any{"sibling": heir, "reason": "we move"}).object(); said["state"] != models.ClosingAsked {
+		k.t.Errorf("closing is %v", said)
+	}
+	if said := k.post(k.boss, pathOf(ownAPI+"/admin/communities/{id}/closing/admit", ours.ID), nil).object(); said["state"] != models.ClosingOffered {
+		k.t.Errorf("after the word of an admin it is %v", said)
+	}
+	k.as(k.alice, http.MethodDelete, closing, nil)
+	made := k.post(k.alice, pathOf(ownAPI+"/communities/{id}/split", ours.ID), map[string]any{"name": "kin_part", "display_name": "A part"}).object()
+	if made["account"].(map[string]any)["acct"] != "kin_part" || made["role"] != "convener" {
+		k.t.Errorf("the part is %v", made)
+	}
 }

@@ -16,7 +16,7 @@ type profilePage struct {
 	Fields     []fieldView
 	Original   string // the profile at its own host, when that is another one
 	Moved      string // where the actor went
-	Left       bool   // the member left the organization
+	Alumnus    bool   // the member left the organization
 	Followers  string
 	Since      moment
 	Posts      []*entry
@@ -27,7 +27,13 @@ type profilePage struct {
 	Moderators []*person
 	Siblings   []*person // the Groups at other hosts that are one with it
 	Lost       []lostSibling
-	Figures    string // number of threads
+	Ended      []lostSibling // those that closed
+	Left       []lostSibling
+	Successor  *person   // of one that closed: where it goes on
+	Parts      []*person // communities that split off it
+	Whole      *person   // the one that it split off
+	Charters   []string  // hosts whose charter is another one
+	Figures    string    // number of threads
 	About      *aboutCommunity
 	Pinned     []*entry
 	Settings   string // for those who look after it
@@ -138,7 +144,7 @@ func (s *Server) profileOf(v *visit, actor *models.Actor) (*profilePage, error) 
 	p := s.person(actor)
 	data := &profilePage{
 		Head: s.headOfActor(actor, p, oneLine(text.Plain(actor.Summary))), Person: p,
-		Summary: safe(actor.Summary), Fields: fieldsOf(actor), Moved: webURL(actor.MovedToURI), Left: actor.LeftAt != 0,
+		Summary: safe(actor.Summary), Fields: fieldsOf(actor), Moved: webURL(actor.MovedToURI), Alumnus: actor.LeftAt != 0,
 		Community: actor.IsCommunity(), Approval: actor.Locked, Closed: actor.ModeratorsPost,
 	}
 	if actor.Local {
@@ -202,11 +208,44 @@ func (s *Server) describeCommunity(v *visit, actor *models.Actor, data *profileP
 	if err != nil {
 		return err
 	}
-	lost, err := v.tx.Siblings(actor.ID, models.SiblingLost)
-	for _, pair := range lost {
-		data.Lost = append(data.Lost, lostSibling{Host: pair.Host, Adopter: hostOf(pair.AdopterURI), Since: momentOf(pair.HeardAt, v.tx.Now())})
+	return s.describeKin(v, actor, data)
+}
+
+// describeKin says what became of siblings, and of parts of the community.
+func (s *Server) describeKin(v *visit, actor *models.Actor, data *profilePage) error {
+	pairs, err := v.tx.Siblings(actor.ID, models.SiblingLost, models.SiblingClosed, models.SiblingLeft)
+	if err != nil {
+		return err
 	}
-	return err
+	for i := range pairs {
+		pair, now := &pairs[i], v.tx.Now()
+		said := lostSibling{Host: pair.Host, Adopter: hostOf(pair.AdopterURI), Since: momentOf(pair.HeardAt, now)}
+		switch {
+		case pair.State == models.SiblingLost:
+			data.Lost = append(data.Lost, said)
+		case pair.State == models.SiblingClosed:
+			said.Since = momentOf(pair.LostAt, now)
+			data.Ended = append(data.Ended, said)
+		case pair.EndedAt != 0 && !pair.IsCleared(now):
+			said.Since = momentOf(min(max(pair.AgreedAt, pair.HeardAt), pair.EndedAt), now)
+			data.Left = append(data.Left, said)
+		}
+	}
+	if data.Charters, err = s.cfg.Service.Charters(v.tx, actor); err != nil {
+		return err
+	}
+	parts, whole, err := s.cfg.Service.SplitKin(v.tx, actor)
+	data.Parts = s.people(parts)
+	if whole != nil {
+		data.Whole = s.person(whole)
+	}
+	if err != nil || actor.MovedToURI == "" {
+		return err
+	}
+	if next, err := v.tx.ActorByURI(actor.MovedToURI); err == nil {
+		data.Successor = s.person(next)
+	}
+	return nil
 }
 
 // pinnedFirst shows what moderators pinned before all else.

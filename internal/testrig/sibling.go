@@ -55,7 +55,7 @@ func (s *Server) See(uri string) *models.Actor {
 func (s *Sibling) Agree(other *Sibling, terms pact.Bond) string {
 	s.Cluster.T.Helper()
 	now := s.Cluster.Clock.Now().UTC().Truncate(time.Second)
-	terms.ID, terms.Nonce = s.Group.URI+"#bond", "a nonce of the tests"
+	terms.ID, terms.Nonce = min(s.Group.URI, other.Group.URI)+"#bond", "a nonce of the tests"
 	terms.Community, terms.Class, terms.Roster = siblingURN, "public", "counts"
 	terms.ValidFrom, terms.ValidUntil = now, now.AddDate(1, 0, 0)
 	bond := terms.Between(s.Group.URI, "ann", other.Group.URI, "bo")

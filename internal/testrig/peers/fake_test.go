@@ -30,9 +30,9 @@ type fake struct {
 	log      []M // all that was heard
 }
 
-func newFake(t *testing.T, d *dialect) *fake {
+func newFake(t *testing.T, d *dialect, more ...string) *fake {
 	t.Helper()
-	f := &fake{Cluster: testrig.NewCluster(t, "a.test"), t: t, d: d}
+	f := &fake{Cluster: testrig.NewCluster(t, append([]string{"a.test"}, more...)...), t: t, d: d}
 	f.server = f.Server("a.test")
 	f.ana = f.server.Member("ana")
 	f.care = f.server.Community("care", f.ana)
