@@ -149,6 +149,9 @@ func (d *Directory) Draft(ctx context.Context, o vocab.Object) (practice.Draft, 
 	draft.Mentions = d.mentions(ctx, o)
 	draft.Quote, draft.QuotePolicy = d.quoteOf(ctx, o, author), quotePolicyOf(o, author)
 	d.learnEmoji(ctx, author.Host, o.Tag)
+	if d.isWithin(ctx, o) {
+		draft.Visibility = models.ForMembers
+	}
 	draft.Elsewhere, err = d.elsewhere(ctx, o)
 	return draft, err
 }

@@ -16,6 +16,7 @@ import (
 
 	"praxis/federation/directory"
 	"praxis/federation/fetch"
+	"praxis/federation/pact"
 	"praxis/federation/sign"
 	"praxis/federation/vocab"
 	"praxis/models"
@@ -30,6 +31,7 @@ const (
 	syncFetches = 100
 	syncTries   = 12
 	maxSyncPage = 500
+	maxDays     = 4000 // more than ten years
 )
 
 // SiblingSummary is what the header Sibling-Sync says: the sum of what a Group took first within a time, and where it is listed.
@@ -160,7 +162,11 @@ func (w *Worker) hearSibling(ctx context.Context, sender *models.Actor, said Sib
 		if err != nil {
 			return err
 		}
-		alike := models.SumUp(ours) == said.Digest
+		began, err := w.historyOf(ctx, &pairs[i], said.Since)
+		if err != nil {
+			return err
+		}
+		alike := models.SumUp(ours) == said.Digest && began == said.Since
 		if !alike && pairs[i].SyncDigest == said.Digest && pairs[i].SyncDueAt == 0 && pairs[i].SyncTries > 0 {
 			continue // it was looked into, and what is left is no fault
 		}
@@ -225,6 +231,9 @@ func (w *Worker) sync(ctx context.Context, pair *models.Sibling) error {
 // syncPair fetches the difference, day by day, and reports whether more is left.
 func (w *Worker) syncPair(ctx context.Context, pair *models.Sibling) (left bool, err error) {
 	since, until := window(w.store.Now())
+	if since, err = w.historyOf(ctx, pair, since); err != nil {
+		return false, err
+	}
 	days, err := w.days(ctx, fmt.Sprintf("%s?since=%d&until=%d", pair.SyncURL, since, until))
 	if err != nil {
 		return false, err
@@ -253,6 +262,20 @@ func (w *Worker) syncPair(ctx context.Context, pair *models.Sibling) (left bool,
 	return fetches <= 0, nil
 }
 
+// historyOf gives since when a pair is compared: of a community that is not for everybody the history comes this way, too, the first
+// time, since an outbox shows only what is public.
+func (w *Worker) historyOf(ctx context.Context, pair *models.Sibling, since models.Timestamp) (models.Timestamp, error) {
+	row, err := w.store.Read(ctx).CommunityIfAny(pair.CommunityID)
+	if err != nil || row.IsForAll() || pair.AgreedAt != 0 {
+		return since, err
+	}
+	bond, err := pact.ReadBond([]byte(pair.Agreement))
+	if err != nil {
+		return since, nil
+	}
+	return min(since, models.At(bond.ValidFrom.AddDate(0, 0, -bond.History))), nil
+}
+
 // days asks a sibling for the sums of its days.
 func (w *Worker) days(ctx context.Context, address string) ([]models.SyncDay, error) {
 	doc, err := w.cfg.Directory.Document(fetch.WithBudget(ctx, budget), address)
@@ -270,7 +293,7 @@ func parseDays(raw []byte) ([]models.SyncDay, error) {
 	if err := json.Unmarshal(raw, &said); err != nil {
 		return nil, models.Errorf(models.Invalid, "the sums of days cannot be read: %w", err)
 	}
-	if len(said.Days) > int(2*syncWindow/(24*time.Hour)) {
+	if len(said.Days) > maxDays {
 		return nil, models.Errorf(models.Invalid, "there are %d days", len(said.Days))
 	}
 	slices.SortFunc(said.Days, func(a, b models.SyncDay) int { return cmp.Compare(b.Day, a.Day) }) // the newest first
