@@ -149,34 +149,76 @@ func TestE16_FormerMembersAndSiblingsReadNothingNew(t *testing.T) {
 	})
 }
 
-// What a sibling missed, and what was there before, comes by comparison.
+// What a sibling missed comes by comparison.
 func TestMembersOnlySiblingsCompare(t *testing.T) {
 	eachCircle(t, func(t *testing.T, k *circle) {
-		k.a.SetPair(k.b, func(p *models.Sibling) { p.AgreedAt = 0 })
-		k.b.SetPair(k.a, func(p *models.Sibling) { p.AgreedAt = 0 })
 		k.Network.SetDown("b.test", true)
 		missed := within(k.ann, k.a, "Acetone dissolves the seal.")
 		answer := k.ann.Reply(missed["id"].(string), "And rubber.")
 		k.Settle()
-		k.Clock.Advance(40 * 24 * 3600e9) // longer than deliveries are tried, and than digests look back
-		k.Settle()
+		k.Clock.Advance(3 * 24 * 3600e9)
+		for range 3 { // it is given up
+			k.Settle()
+			k.Clock.Advance(5 * 24 * 3600e9)
+		}
 		k.Network.SetDown("b.test", false)
 		within(k.ann, k.a, "Are you there?")
-		for range 4 {
-			k.Clock.Advance(7 * 60e9)
-			k.Settle()
+		k.compares()
+		k.hasForMembers(missed, answer)
+	})
+}
+
+// What was there before two became siblings comes by comparison, too, as far back as was agreed.
+func TestMembersOnlySiblingsHaveAHistory(t *testing.T) {
+	testrig.Each(t, []string{"a.test", "b.test"}, func(t *testing.T, c *testrig.Cluster) {
+		k := &circle{Cluster: c, t: t}
+		for _, host := range []string{"a.test", "b.test"} {
+			server := c.Server(host)
+			group := server.Community("solvents", nil, func(c *practice.NewCommunity) { c.Class = models.ClassMembers })
+			k.a, k.b = k.b, &testrig.Sibling{Server: server, Group: group}
 		}
-		k.ann.Object(http.MethodPost, "/api/v1/statuses/"+missed["id"].(string)+"/favourite", nil)
-		for range 4 {
-			k.Clock.Advance(7 * 60e9)
-			k.Settle()
+		k.ann, k.bo = k.a.Member("ann"), k.b.Member("bo")
+		k.joins(k.ann, k.a)
+		k.joins(k.bo, k.b)
+		older := within(k.ann, k.a, "Long ago.")
+		c.Clock.Advance(60 * 24 * 3600e9)
+		old := within(k.ann, k.a, "Acetone dissolves the seal.")
+		answer := k.ann.Reply(old["id"].(string), "And rubber.")
+		c.Clock.Advance(40 * 24 * 3600e9)
+		c.Pair(k.a, k.b, among())
+		for _, s := range [][]*testrig.Sibling{{k.a, k.b}, {k.b, k.a}} {
+			s[0].SetPair(s[1], func(p *models.Sibling) { p.AgreedAt = 0 })
 		}
-		for _, post := range []testrig.M{missed, answer} {
-			if !reads(t, k.b.Server, k.bo, post["uri"]) || reads(t, k.b.Server, nil, post["uri"]) {
-				t.Errorf("%v did not come, or to all", post["uri"])
-			}
+		within(k.ann, k.a, "We are two.")
+		k.compares()
+		k.hasForMembers(old, answer)
+		if reads(t, k.b.Server, k.bo, older["uri"]) {
+			t.Error("more came than was agreed")
 		}
 	})
+}
+
+func (k *circle) compares() {
+	k.t.Helper()
+	for range 4 {
+		k.Settle()
+		k.Clock.Advance(7 * 60e9)
+	}
+	within(k.ann, k.a, "Another one.")
+	for range 4 {
+		k.Settle()
+		k.Clock.Advance(7 * 60e9)
+	}
+}
+
+// hasForMembers expects that the member of the sibling reads posts, and nobody else.
+func (k *circle) hasForMembers(posts ...testrig.M) {
+	k.t.Helper()
+	for _, post := range posts {
+		if !reads(k.t, k.b.Server, k.bo, post["uri"]) || reads(k.t, k.b.Server, nil, post["uri"]) {
+			k.t.Errorf("%v did not come, or to all", post["uri"])
+		}
+	}
 }
 
 // A community that changes whom it is for has agreed on nothing for that.
