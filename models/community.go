@@ -54,6 +54,7 @@ type Community struct {
 	Successors     string // Groups that go on when this host is lost, the first one first, one a line
 	SiblingsURI    string // of one elsewhere: where it lists its siblings
 	SiblingsFeed   int64  // of one here: the feed of all siblings
+	TokenURI       string // of one elsewhere: where it gives tokens to the servers of its members
 }
 
 // IsForAll reports a community that anybody may read.

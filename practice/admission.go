@@ -195,12 +195,31 @@ func (s *Service) placeAmong(tx *models.Tx, draft *Draft, parent *models.Post, c
 	}
 	ours, err := tx.AdmitterOf(parent)
 	if models.IsNotFound(err) {
-		return community, nil
+		return wayOfGuest(tx, draft, parent, community)
 	}
 	if err != nil || !draft.Author.Local {
 		return ours, err
 	}
 	return s.wayOfMember(tx, draft.Author, ours, community)
+}
+
+// wayOfGuest: a member who follows another sibling than the one that took the thread first answers by way of that.
+func wayOfGuest(tx *models.Tx, draft *Draft, parent *models.Post, community *models.Actor) (*models.Actor, error) {
+	if !draft.Author.Local {
+		return community, nil
+	}
+	follow, err := tx.FollowBetween(draft.Author.ID, community.ID)
+	if err == nil && follow.State == models.FollowAccepted {
+		return community, nil
+	}
+	if err != nil && !models.IsNotFound(err) {
+		return nil, err
+	}
+	other, err := tx.FollowedAdmitter(parent, draft.Author.ID)
+	if models.IsNotFound(err) {
+		return community, nil
+	}
+	return other, err
 }
 
 // wayOfMember: a member who follows only the sibling elsewhere answers there, unless its host is lost; everybody else by way of

@@ -133,11 +133,9 @@ func (d *Directory) elsewhere(ctx context.Context, o vocab.Object) (*models.Acto
 		if d.links.IsOurs(uri) {
 			continue
 		}
-		sibling, err := tx.IsSiblingOfOurs(uri)
-		if err != nil {
+		if known, err := tx.IsSiblingOrKin(uri); err != nil {
 			return nil, err
-		}
-		if !sibling {
+		} else if !known {
 			continue
 		}
 		actor, err := tx.ActorByURI(uri)

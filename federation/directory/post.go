@@ -32,7 +32,7 @@ func (d *Directory) Post(ctx context.Context, uri string) (*models.Post, error) 
 	if err == nil || !models.IsNotFound(err) || d.links.IsOurs(uri) {
 		return known, err
 	}
-	doc, err := d.client.Document(ctx, uri)
+	doc, err := d.fetch(ctx, uri)
 	if err != nil {
 		return nil, coded(err, "post "+uri)
 	}
@@ -59,7 +59,7 @@ func (d *Directory) FetchObject(ctx context.Context, uri string) (vocab.Object, 
 
 // Document gives a document as its own host has it now. Errors: NotFound, Gone, Unavailable, Invalid.
 func (d *Directory) Document(ctx context.Context, uri string) (*fetch.Document, error) {
-	doc, err := d.client.Document(budgeted(ctx), uri)
+	doc, err := d.fetch(budgeted(ctx), uri)
 	return doc, coded(err, uri)
 }
 

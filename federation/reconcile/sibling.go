@@ -350,7 +350,11 @@ func (w *Worker) takeLate(ctx context.Context, pair *models.Sibling, uri string,
 		return err
 	}
 	*fetches--
-	post, err := w.cfg.Directory.Post(ctx, uri)
+	group, err := w.store.Read(ctx).Actor(pair.SiblingID)
+	if err != nil && !models.IsNotFound(err) {
+		return err
+	}
+	post, err := w.cfg.Directory.Post(directory.InGroup(ctx, group), uri)
 	if directory.IsTemporary(err) {
 		return err
 	}

@@ -47,8 +47,10 @@ type Community struct {
 	// URN is the name of the community at all of its hosts, and FormerURNs are names that it had; Siblings is where the Group lists its
 	// siblings, on its own host; Successors are the Groups that go on when its host is lost.
 	URN, Siblings string
-	FormerURNs    []string
-	Successors    IRIs
+	// ActorToken is where it gives tokens to the servers of its members (FEP-db0e), on its own host.
+	ActorToken string
+	FormerURNs []string
+	Successors IRIs
 }
 
 // Field is one line of a profile. Value is HTML to be sanitised.
@@ -195,6 +197,9 @@ func (a *Actor) readCommunity(f fields, home IRI) {
 	c.Rules, c.Topics = f.lines("rules"), f.lines("keywords")
 	if urns := f.urns("urn", 1); len(urns) > 0 {
 		c.URN = urns[0]
+	}
+	if c.ActorToken = f.object("endpoints").linkAt("sm:actorToken", home); c.ActorToken == "" {
+		c.ActorToken = f.object("endpoints").linkAt("actorToken", home)
 	}
 	c.Siblings, c.FormerURNs, c.Successors = f.linkAt("siblings", home), f.urns("formerURNs", maxSiblings), f.links("successors", maxSiblings)
 }
