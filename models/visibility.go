@@ -20,7 +20,7 @@ const readable = `p.deleted_at = 0 AND (p.author_id = ? OR p.removed_at = 0 AND 
 			SELECT 1 FROM follow f WHERE f.target_id = p.author_id AND f.actor_id = ? AND f.state = 'accepted'))
 		OR (p.quote_of_id <> 0 AND p.visibility = 'private' AND EXISTS (
 			SELECT 1 FROM post quoted WHERE quoted.id = p.quote_of_id AND quoted.author_id = ?))
-		OR (p.visibility IN ('partners', 'members', 'local') AND ` + withinCommunity + `))
+		OR (p.visibility IN ('partners', 'members', 'local') AND ` + withinOrBeside + `))
 	AND NOT EXISTS (SELECT 1 FROM actor gone WHERE gone.id = p.author_id AND (gone.suspended_at <> 0 OR gone.deleted_at <> 0))
 	AND NOT EXISTS (SELECT 1 FROM block b WHERE (b.actor_id = p.author_id AND b.target_id = ?)
 		OR (b.target_id = p.author_id AND b.actor_id = ?))`
@@ -44,9 +44,16 @@ const admittedFor = `EXISTS (SELECT 1 FROM admission ad JOIN community ak ON ak.
 
 // withinCommunity holds for a viewer v, its one parameter, who may read what was written for some in the community of p:
 // the community itself and its moderators; for members, who follows it, accepted, and the server of such a one, which has
-// the post anyway; for partners, this organization and the hosts that the community names; else this organization; and those for whom
-// a sibling of it took the post. Whoever left the organization belongs to none of them.
-const withinCommunity = `EXISTS (SELECT 1 FROM actor v WHERE v.id = ? AND v.suspended_at = 0 AND v.deleted_at = 0 AND v.left_at = 0 AND (
+// the post anyway; for partners, this organization and the hosts that the community names; else this organization. Whoever left the
+// organization belongs to none of them.
+const withinCommunity = aViewer + inCommunity + `))`
+
+// withinOrBeside is withinCommunity, or holds for those for whom a sibling of the community took the post.
+const withinOrBeside = aViewer + inCommunity + ` OR (p.visibility IN ('partners', 'members') AND ` + admittedFor + `)))`
+
+const aViewer = `EXISTS (SELECT 1 FROM actor v WHERE v.id = ? AND v.suspended_at = 0 AND v.deleted_at = 0 AND v.left_at = 0 AND (`
+
+const inCommunity = `
 	v.id = p.community_id
 	OR EXISTS (SELECT 1 FROM moderator mo WHERE mo.community_id = p.community_id AND mo.actor_id = v.id)
 	OR (p.visibility IN ('partners', 'local') AND v.local AND v.type <> 'Application')
@@ -55,8 +62,7 @@ const withinCommunity = `EXISTS (SELECT 1 FROM actor v WHERE v.id = ? AND v.susp
 	OR (p.visibility = 'members' AND EXISTS (
 		SELECT 1 FROM follow cf JOIN actor fa ON fa.id = cf.actor_id
 		WHERE cf.target_id = p.community_id AND cf.state = 'accepted' AND NOT ` + siblingRests + `
-			AND (fa.id = v.id OR (v.type = 'Application' AND NOT v.local AND fa.host = v.host))))
-	OR (p.visibility IN ('partners', 'members') AND ` + admittedFor + `)))`
+			AND (fa.id = v.id OR (v.type = 'Application' AND NOT v.local AND fa.host = v.host))))`
 
 // knownTo says that a viewer, its two parameters, may learn of the actor at all: a community that is not for everybody is
 // as good as absent for those whom it is not for (security case E11). It speaks of the row named actor.

@@ -81,7 +81,7 @@ func newLeakRig(t *testing.T) *leakRig {
 	r.ok(err)
 	local := []string{convener, insider, colleague}
 	r.secrets = []*secret{
-		{class: models.ClassPartners, reads: append(local, guest), knows: append(local, guest, guestColleague)},
+		{class: models.ClassPartners, reads: append(local, guest), knows: append(local, guest, guestColleague, far, gone)},
 		{class: models.ClassMembers, reads: []string{convener, insider, guest}},
 		{class: models.ClassMembers, unlisted: true, reads: []string{convener, insider}, knows: []string{convener, insider}},
 		{class: models.ClassLocal, reads: local, knows: local},
@@ -119,6 +119,9 @@ func (r *leakRig) feed() {
 	set, err := r.a.Service.CreateFeed(r.t.Context(), practice.NewFeed{Username: "sets", Owner: ana})
 	r.ok(err)
 	for _, s := range r.secrets {
+		if s.sibling { // who follows the set would belong to it
+			continue
+		}
 		r.ok(r.a.Service.AddToFeed(r.t.Context(), ana, set, s.group))
 	}
 	r.viewers[stranger].Follow("@sets@a.test")
