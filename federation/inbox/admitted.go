@@ -45,8 +45,12 @@ func (p *Processor) ofAnother(ctx context.Context, m *message, inner vocab.Activ
 		}
 	}
 	if inner.Type == "Delete" {
-		if removal, err := p.isRelayedRemoval(ctx, inner); err != nil || removal {
+		removal, err := p.isRelayedRemoval(ctx, inner)
+		if err != nil {
 			return nil, err
+		}
+		if removal {
+			return p.removalOfKin(ctx, m, inner, kin)
 		}
 	}
 	if p.links.IsOurs(inner.Actor.ID) {

@@ -98,3 +98,19 @@ func (p *Processor) objectOfKin(ctx context.Context, m *message, inner vocab.Act
 	}
 	return object, err
 }
+
+// removalOfKin: moderators of a community elsewhere removed a post, as a sibling of it passes on. That needs their proof. Where kin is nil
+// the community tells us itself.
+func (p *Processor) removalOfKin(ctx context.Context, m *message, inner vocab.Activity, kin *models.Actor) (apply, error) {
+	if kin == nil {
+		return nil, nil
+	}
+	passed, err := p.provenAlone(ctx, m, inner)
+	if err != nil || passed == nil {
+		return nil, err
+	}
+	if passed.actor.ID == kin.ID { // the community itself
+		passed.via = kin
+	}
+	return p.verifyPassed(ctx, passed)
+}

@@ -280,3 +280,30 @@ func TestThirdHostBelievesOnlyWhoNameEachOther(t *testing.T) {
 		}
 	})
 }
+
+// What the origin's moderators remove is gone at a third host, too; what the sibling hides is gone for those who follow only that one.
+func TestThirdHostHeedsModerators(t *testing.T) {
+	eachCircle(t, func(t *testing.T, k *circle) {
+		third := k.Server("c.test")
+		cleo, dora := third.Member("cleo"), third.Member("dora")
+		k.joins(cleo, k.b)
+		k.joins(dora, k.a)
+		removed, hidden := within(k.ann, k.a, "Buy my acetone."), within(k.ann, k.a, "Buy my ethanol.")
+		k.Settle()
+		if !reads(t, third, cleo, removed["uri"]) || !reads(t, third, cleo, hidden["uri"]) {
+			t.Fatal("it did not come")
+		}
+		does(t, k.a, k.a.Service.Remove, about(removed["uri"]))
+		does(t, k.b, k.b.Service.Remove, about(hidden["uri"]))
+		if reads(t, third, cleo, removed["uri"]) || reads(t, third, dora, removed["uri"]) {
+			t.Error("what was removed is read")
+		}
+		if reads(t, third, cleo, hidden["uri"]) || !reads(t, third, dora, hidden["uri"]) {
+			t.Error("what one sibling hides its followers read, or those of the other do not")
+		}
+		does(t, k.b, k.b.Service.Restore, about(hidden["uri"]))
+		if !reads(t, third, cleo, hidden["uri"]) {
+			t.Error("what is shown again is not read")
+		}
+	}, "c.test")
+}
