@@ -61,14 +61,14 @@ func (tx *Tx) AdmissionsOf(postID int64) ([]Admission, error) {
 // Admitters gives the Groups of ours that took a post from a sibling and show it.
 func (tx *Tx) Admitters(postID int64) ([]Actor, error) {
 	query := tx.db.Joins("JOIN admission ad ON ad.community_id = actor.id AND ad.post_id = ? AND ad.post_id <> 0 AND ad.state = ?", postID, AdmissionShown).
-		Where("actor.deleted_at = 0 AND actor.suspended_at = 0").Order("actor.id")
+		Where("actor.local AND actor.deleted_at = 0 AND actor.suspended_at = 0").Order("actor.id")
 	return list[Actor](query, "communities")
 }
 
 // AdmitterOf gives a Group of ours that took a post, or the beginning of its thread, from a sibling; NotFound for none.
 func (tx *Tx) AdmitterOf(post *Post) (*Actor, error) {
 	query := tx.db.Joins("JOIN admission ad ON ad.community_id = actor.id AND ad.post_id IN ? AND ad.state = ?", []int64{post.ID, post.ThreadID}, AdmissionShown).
-		Where("actor.deleted_at = 0 AND actor.suspended_at = 0").Order("actor.id").Limit(1)
+		Where("actor.local AND actor.deleted_at = 0 AND actor.suspended_at = 0").Order("actor.id").Limit(1)
 	return first[Actor](query, "community")
 }
 
@@ -111,16 +111,32 @@ func (tx *Tx) SiblingFollowers(communityID int64) ([]int64, error) {
 // PlainInboxes is FollowerInboxes without what only siblings are reached by.
 func (tx *Tx) PlainInboxes(communityID int64) ([]Inbox, error) {
 	siblings, err := tx.SiblingFollowers(communityID)
-	if err != nil || len(siblings) == 0 {
-		if err != nil {
-			return nil, err
-		}
+	if err != nil {
+		return nil, err
+	}
+	return tx.inboxesExcept(communityID, siblings)
+}
+
+// AwakeInboxes is FollowerInboxes without what only siblings are reached by whose pair rests, or is over: what is not for everybody
+// waits for them.
+func (tx *Tx) AwakeInboxes(communityID int64) ([]Inbox, error) {
+	var resting []int64
+	err := tx.db.Model(&Sibling{}).Where("community_id = ? AND sibling_id <> 0", communityID).
+		Where("state <> ? OR (valid_until <> 0 AND valid_until <= ?)", SiblingLive, tx.Now()).Pluck("sibling_id", &resting).Error
+	if err != nil {
+		return nil, translate(err, "siblings")
+	}
+	return tx.inboxesExcept(communityID, resting)
+}
+
+func (tx *Tx) inboxesExcept(communityID int64, followers []int64) ([]Inbox, error) {
+	if len(followers) == 0 {
 		return tx.FollowerInboxes(communityID)
 	}
 	inboxes := []Inbox{}
-	err = tx.db.Raw(`SELECT DISTINCT a.host AS host, CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END AS url
+	err := tx.db.Raw(`SELECT DISTINCT a.host AS host, CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END AS url
 		FROM follow f JOIN actor a ON a.id = f.actor_id
 		WHERE f.target_id = ? AND f.state = ? AND NOT a.local AND a.deleted_at = 0 AND a.suspended_at = 0 AND a.inbox <> '' AND a.id NOT IN ?`,
-		communityID, FollowAccepted, siblings).Scan(&inboxes).Error
+		communityID, FollowAccepted, followers).Scan(&inboxes).Error
 	return inboxes, translate(err, "follower inboxes")
 }

@@ -56,6 +56,7 @@ type Community struct {
 	SiblingsFeed   int64  // of one here: the feed of all siblings
 	CopiesURI      string // of one elsewhere: where it gives signed copies of what is lost
 	BasedOn        string // the name of the community that this one was a part of; "" for none
+	TokenURI       string // of one elsewhere: where it gives tokens to the servers of its members
 }
 
 // IsForAll reports a community that anybody may read.

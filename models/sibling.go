@@ -156,7 +156,7 @@ func (tx *Tx) Siblings(communityID int64, states ...string) ([]Sibling, error) {
 func (s *Sibling) IsOver(now Timestamp) bool { return s.ValidUntil != 0 && s.ValidUntil <= now }
 
 // AreSiblings reports whether two Groups are siblings, as far as one of ours has to do with it: they are a pair, or both are
-// siblings of the same Group of ours, whatever became of that since.
+// siblings of the same Group of ours, whatever became of that since; or both are elsewhere and name each other.
 func (tx *Tx) AreSiblings(one, other *Actor) (bool, error) {
 	pair := tx.db.Model(&Sibling{}).Where("state IN ?", everLive)
 	switch {
@@ -172,6 +172,9 @@ func (tx *Tx) AreSiblings(one, other *Actor) (bool, error) {
 	}
 	var n int64
 	err := pair.Limit(1).Count(&n).Error
+	if err == nil && n == 0 && !one.Local && !other.Local {
+		return tx.areKin(one.URI, other.URI)
+	}
 	return n > 0, translate(err, "siblings")
 }
 

@@ -49,12 +49,14 @@ func ByDay(posts []Taken) map[int64][]Taken {
 // maxTaken is how much is compared at most: far more than people write in a month.
 const maxTaken = 500_000
 
-// TakenFirst gives what a Group of ours took first and shows to everybody, of what was published within a time.
+// TakenFirst gives what a Group of ours took first and shows to everybody, or, where its class says so, to its members, of what was
+// published within a time: what its siblings may have, too.
 func (tx *Tx) TakenFirst(communityID int64, since, until Timestamp) ([]Taken, error) {
 	var rows []Taken
 	err := tx.db.Model(&Post{}).Select("uri, published_at").Where("community_id = ? AND id >= ?", communityID, snowflake.First(since.Time())).
 		Where("published_at >= ? AND published_at < ? AND reblog_of_id = 0 AND deleted_at = 0 AND removed_at = 0 AND hidden_at = 0", since, until).
-		Where("visibility IN ?", []string{Public, Unlisted}).Order("published_at, id").Limit(maxTaken).Scan(&rows).Error
+		Where("visibility IN ? OR (visibility IN ? AND EXISTS (SELECT 1 FROM community k WHERE k.actor_id = post.community_id AND k.class IN ?))",
+			[]string{Public, Unlisted}, []string{ForMembers, ForPartners}, []string{ClassMembers, ClassPartners}).Order("published_at, id").Limit(maxTaken).Scan(&rows).Error
 	return rows, translate(err, "posts")
 }
 

@@ -29,8 +29,11 @@ func (tx *Tx) SiblingViews(posts []*Post) (map[int64]SiblingView, error) {
 		return found, nil
 	}
 	pairs, err := list[Sibling](tx.db.Where("state IN ?", []string{SiblingLive, SiblingPaused, SiblingLost}).Order("id"), "siblings")
-	if err != nil || len(pairs) == 0 {
+	if err != nil {
 		return found, err
+	}
+	if len(pairs) == 0 {
+		return found, tx.kinViews(found, posts)
 	}
 	taken, err := tx.AdmissionsByPost(ids)
 	if err != nil {

@@ -20,7 +20,7 @@ const readable = `p.deleted_at = 0 AND (p.author_id = ? OR p.removed_at = 0 AND 
 			SELECT 1 FROM follow f WHERE f.target_id = p.author_id AND f.actor_id = ? AND f.state = 'accepted'))
 		OR (p.quote_of_id <> 0 AND p.visibility = 'private' AND EXISTS (
 			SELECT 1 FROM post quoted WHERE quoted.id = p.quote_of_id AND quoted.author_id = ?))
-		OR (p.visibility IN ('partners', 'members', 'local') AND ` + withinCommunity + `))
+		OR (p.visibility IN ('partners', 'members', 'local') AND ` + withinOrBeside + `))
 	AND NOT EXISTS (SELECT 1 FROM actor gone WHERE gone.id = p.author_id AND (gone.suspended_at <> 0 OR gone.deleted_at <> 0))
 	AND NOT EXISTS (SELECT 1 FROM block b WHERE (b.actor_id = p.author_id AND b.target_id = ?)
 		OR (b.target_id = p.author_id AND b.actor_id = ?))`
@@ -28,11 +28,32 @@ const readable = `p.deleted_at = 0 AND (p.author_id = ? OR p.removed_at = 0 AND 
 // partnerStands holds for the host of cp, with which a community is shared, unless an agreement with it is under way, paused or over.
 const partnerStands = `NOT EXISTS (SELECT 1 FROM partner pa WHERE pa.host = cp.host AND pa.state NOT IN ('live', 'onesided'))`
 
+// siblingRests holds for a Group, fa, that follows the community of cf as its sibling, while the pair is not live: it gets nothing
+// then, and its server reads nothing.
+const siblingRests = `(fa.type = 'Group' AND EXISTS (SELECT 1 FROM community_sibling rs
+	WHERE rs.community_id = cf.target_id AND rs.sibling_id = fa.id AND rs.state <> 'live'))`
+
+// admittedFor holds for a viewer v to whom a sibling of the community of p shows what it took: the sibling itself, its moderators, and
+// who follows it, accepted, with the server of such a one. Its own siblings do not: what is passed on once goes no further.
+const admittedFor = `EXISTS (SELECT 1 FROM admission ad JOIN community ak ON ak.actor_id = ad.community_id AND ak.class IN ('partners', 'members')
+	WHERE ad.post_id = p.id AND ad.state = 'shown' AND (v.id = ad.community_id
+		OR EXISTS (SELECT 1 FROM moderator am WHERE am.community_id = ad.community_id AND am.actor_id = v.id)
+		OR EXISTS (SELECT 1 FROM follow af JOIN actor fa ON fa.id = af.actor_id
+			WHERE af.target_id = ad.community_id AND af.state = 'accepted' AND fa.type <> 'Group'
+				AND (fa.id = v.id OR (v.type = 'Application' AND NOT v.local AND fa.host = v.host)))))`
+
 // withinCommunity holds for a viewer v, its one parameter, who may read what was written for some in the community of p:
 // the community itself and its moderators; for members, who follows it, accepted, and the server of such a one, which has
 // the post anyway; for partners, this organization and the hosts that the community names; else this organization. Whoever left the
 // organization belongs to none of them.
-const withinCommunity = `EXISTS (SELECT 1 FROM actor v WHERE v.id = ? AND v.suspended_at = 0 AND v.deleted_at = 0 AND v.left_at = 0 AND (
+const withinCommunity = aViewer + inCommunity + `))`
+
+// withinOrBeside is withinCommunity, or holds for those for whom a sibling of the community took the post.
+const withinOrBeside = aViewer + inCommunity + ` OR (p.visibility IN ('partners', 'members') AND ` + admittedFor + `)))`
+
+const aViewer = `EXISTS (SELECT 1 FROM actor v WHERE v.id = ? AND v.suspended_at = 0 AND v.deleted_at = 0 AND v.left_at = 0 AND (`
+
+const inCommunity = `
 	v.id = p.community_id
 	OR EXISTS (SELECT 1 FROM moderator mo WHERE mo.community_id = p.community_id AND mo.actor_id = v.id)
 	OR (p.visibility IN ('partners', 'local') AND v.local AND v.type <> 'Application')
@@ -40,8 +61,8 @@ const withinCommunity = `EXISTS (SELECT 1 FROM actor v WHERE v.id = ? AND v.susp
 		SELECT 1 FROM community_partner cp WHERE cp.community_id = p.community_id AND cp.host = v.host AND ` + partnerStands + `))
 	OR (p.visibility = 'members' AND EXISTS (
 		SELECT 1 FROM follow cf JOIN actor fa ON fa.id = cf.actor_id
-		WHERE cf.target_id = p.community_id AND cf.state = 'accepted'
-			AND (fa.id = v.id OR (v.type = 'Application' AND NOT v.local AND fa.host = v.host))))))`
+		WHERE cf.target_id = p.community_id AND cf.state = 'accepted' AND NOT ` + siblingRests + `
+			AND (fa.id = v.id OR (v.type = 'Application' AND NOT v.local AND fa.host = v.host))))`
 
 // knownTo says that a viewer, its two parameters, may learn of the actor at all: a community that is not for everybody is
 // as good as absent for those whom it is not for (security case E11). It speaks of the row named actor.
@@ -54,7 +75,12 @@ const knownTo = `(actor.id = ? OR NOT EXISTS (SELECT 1 FROM community k WHERE k.
 			SELECT 1 FROM community_partner cp WHERE cp.community_id = k.actor_id AND cp.host = v.host AND ` + partnerStands + `))
 		OR (k.class = 'members' AND EXISTS (
 			SELECT 1 FROM follow cf JOIN actor fa ON fa.id = cf.actor_id
-			WHERE cf.target_id = k.actor_id AND (fa.id = v.id OR (v.type = 'Application' AND NOT v.local AND fa.host = v.host))))))))`
+			WHERE cf.target_id = k.actor_id AND (fa.id = v.id OR (v.type = 'Application' AND NOT v.local AND fa.host = v.host))))
+		OR (k.class = 'members' AND ` + besideOurs + `)))))`
+
+// besideOurs holds for a viewer v who follows a community of ours, accepted, of which k is a sibling: threads of the one are in the other.
+const besideOurs = `EXISTS (SELECT 1 FROM community_sibling ks JOIN follow kf ON kf.target_id = ks.community_id AND kf.actor_id = v.id AND kf.state = 'accepted'
+	WHERE ks.sibling_id = k.actor_id AND ks.state IN ('live', 'paused', 'lost'))`
 
 // openlyListed leaves out communities that want to stay out of searches, for a viewer, its one parameter, who does not
 // follow them. It speaks of the row named actor.

@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"strings"
 
+	"praxis/federation/pact"
 	"praxis/models"
 )
 
@@ -45,10 +46,10 @@ func (s *Service) fromSibling(tx *models.Tx, origin *models.Actor, post *models.
 	return nil
 }
 
-// admitFrom takes a post once. What is for some readers of one sibling stays there: the others do not know them.
+// admitFrom takes a post once.
 func (s *Service) admitFrom(tx *models.Tx, pair *models.Sibling, origin *models.Actor, post *models.Post, said Announced) error {
-	if !post.IsPublic() {
-		return nil
+	if may, err := mayAdmit(tx, pair, post, said); err != nil || !may {
+		return err
 	}
 	community, err := tx.Actor(pair.CommunityID)
 	if err != nil || community.IsGone() {
@@ -83,6 +84,24 @@ func (s *Service) admitFrom(tx *models.Tx, pair *models.Sibling, origin *models.
 	return s.shareAdmitted(tx, Admitted{Community: community, Author: author, Post: post, Origin: origin, Cause: said.Cause}, said)
 }
 
+// mayAdmit: what is not for everybody is taken where both agreed on that class, and Groups of ours still are of it; of what was there
+// before, no more than was agreed.
+func mayAdmit(tx *models.Tx, pair *models.Sibling, post *models.Post, said Announced) (bool, error) {
+	if !post.IsRestricted() {
+		return post.IsPublic(), nil
+	}
+	row, err := tx.CommunityIfAny(pair.CommunityID)
+	if err != nil || row.IsForAll() {
+		return false, err
+	}
+	bond, err := pact.ReadBond([]byte(pair.Agreement))
+	if err != nil { // an agreement that cannot be read allows nothing
+		return false, nil
+	}
+	since := bond.ValidFrom.AddDate(0, 0, -bond.History)
+	return bond.Class == row.Class && (!said.Later || !post.PublishedAt.Time().Before(since)), nil
+}
+
 // keptOut hides here what somebody wrote whom this Group of ours banned.
 func (s *Service) keptOut(tx *models.Tx, community, author *models.Actor, post *models.Post, row *models.Admission) (bool, error) {
 	act, err := tx.StandingAct(community.ID, models.ActRemove, post.URI)
@@ -110,6 +129,11 @@ func (s *Service) shareAdmitted(tx *models.Tx, e Admitted, said Announced) error
 	if said.Later {
 		return nil
 	}
+	if e.Post.IsRestricted() { // whom it names could not read it before
+		if err := s.tellReaders(tx, e.Post); err != nil {
+			return err
+		}
+	}
 	if e.Post.InReplyToURI == "" {
 		boost, err := s.share(tx, e.Community, e.Post, s.links.Relay(e.Community, e.Post.URI), said.At)
 		if err != nil {
@@ -118,6 +142,15 @@ func (s *Service) shareAdmitted(tx *models.Tx, e Admitted, said Announced) error
 		e.Boost = boost
 	}
 	return s.outbox.Publish(tx, e)
+}
+
+// tellReaders tells members of a post that names them, or answers them, once it is shown here.
+func (s *Service) tellReaders(tx *models.Tx, post *models.Post) error {
+	parts, err := tx.PostParts([]int64{post.ID})
+	if err != nil {
+		return err
+	}
+	return s.notifyMentioned(tx, post, &Draft{Mentions: parts.Mentions[post.ID]})
 }
 
 // Relay is the id by which a community of ours passes something on. It follows from the id of that, so that saying it again is
@@ -170,12 +203,31 @@ func (s *Service) placeAmong(tx *models.Tx, draft *Draft, parent *models.Post, c
 	}
 	ours, err := tx.AdmitterOf(parent)
 	if models.IsNotFound(err) {
-		return community, nil
+		return wayOfGuest(tx, draft, parent, community)
 	}
 	if err != nil || !draft.Author.Local {
 		return ours, err
 	}
 	return s.wayOfMember(tx, draft.Author, ours, community)
+}
+
+// wayOfGuest: a member who follows another sibling than the one that took the thread first answers by way of that.
+func wayOfGuest(tx *models.Tx, draft *Draft, parent *models.Post, community *models.Actor) (*models.Actor, error) {
+	if !draft.Author.Local {
+		return community, nil
+	}
+	follow, err := tx.FollowBetween(draft.Author.ID, community.ID)
+	if err == nil && follow.State == models.FollowAccepted {
+		return community, nil
+	}
+	if err != nil && !models.IsNotFound(err) {
+		return nil, err
+	}
+	other, err := tx.FollowedAdmitter(parent, draft.Author.ID)
+	if models.IsNotFound(err) {
+		return community, nil
+	}
+	return other, err
 }
 
 // wayOfMember: a member who follows only the sibling elsewhere answers there, unless its host is lost; everybody else by way of

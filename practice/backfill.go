@@ -65,7 +65,7 @@ func (s *Service) RefreshThread(ctx context.Context, post *models.Post) error {
 func (s *Service) AdmitBackfilled(ctx context.Context, community *models.Actor, post *models.Post, uri string, at models.Timestamp) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		current, err := tx.LockPost(post.ID)
-		if err != nil || current.IsGone() || !current.IsPublic() || current.InReplyToURI != "" {
+		if err != nil || current.IsGone() || (!current.IsPublic() && !current.IsRestricted()) || current.InReplyToURI != "" {
 			return err
 		}
 		if current.CommunityID == 0 {

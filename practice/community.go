@@ -224,6 +224,9 @@ func (s *Service) storeCommunity(tx *models.Tx, actor *models.Actor, row *models
 		if err := s.dropOutsiders(tx, actor, row); err != nil {
 			return err
 		}
+		if err := s.restOtherClass(tx, actor, row); err != nil {
+			return err
+		}
 	}
 	return s.outbox.Publish(tx, ActorUpdated{Actor: actor})
 }

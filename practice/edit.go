@@ -73,7 +73,7 @@ func (s *Service) Edit(ctx context.Context, actor *models.Actor, post *models.Po
 
 // prepareEdit renders what a member typed; for remote authors it carries over what came.
 func (s *Service) prepareEdit(ctx context.Context, actor *models.Actor, post *models.Post, edit Edit) (*Draft, error) {
-	draft := &Draft{Author: actor, Visibility: post.Visibility, InReplyTo: nil, Poll: edit.Poll, Facts: edit.Facts, Kind: orOld(edit.Kind, post.Kind)}
+	draft := &Draft{editing: true, Author: actor, Visibility: post.Visibility, InReplyTo: nil, Poll: edit.Poll, Facts: edit.Facts, Kind: orOld(edit.Kind, post.Kind)}
 	if !actor.Local {
 		draft.Mentions, draft.Tags, draft.Attachments = edit.Mentions, edit.Tags, edit.Attachments
 		draft.Content = orOld(edit.Content, post.Content)

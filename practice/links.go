@@ -105,6 +105,9 @@ func (l Links) Copies(community *models.Actor) string { return community.URI + "
 // Siblings is where a community lists its siblings.
 func (l Links) Siblings(community *models.Actor) string { return community.URI + "/siblings" }
 
+// ActorToken is where a community gives tokens to the servers of its members (FEP-db0e).
+func (l Links) ActorToken(community *models.Actor) string { return community.URI + "/actor_token" }
+
 // Kinds is the id of the collection of the kinds that a community of ours uses.
 func (l Links) Kinds(community *models.Actor) string { return community.URI + "/kinds" }
 

@@ -55,6 +55,7 @@ type Draft struct {
 
 	edit    Edit // what an edit says of uploads
 	adopted bool // replies were here before it
+	editing bool // it is what becomes of a post that is here
 }
 
 // maxTitle is how long a title may be, in characters, as group servers take it.
@@ -180,6 +181,10 @@ func (s *Service) checkText(draft *Draft) error {
 	switch draft.Visibility {
 	case models.Public, models.Unlisted, models.Private, models.Direct:
 		return nil
+	case models.ForMembers, models.ForPartners, models.ForLocal: // by an edit: nobody else can say these
+		if draft.editing {
+			return nil
+		}
 	}
 	return invalid("visibility", "Validation failed: Visibility %q is none of public, unlisted, private, direct", draft.Visibility)
 }

@@ -97,6 +97,9 @@ func (s *Service) share(tx *models.Tx, actor *models.Actor, post *models.Post, u
 		ID: tx.NewID(), URI: uri, AuthorID: actor.ID, Local: actor.Local, ReblogOfID: post.ID, Type: "Announce",
 		Visibility: post.Visibility, PublishedAt: at, CommunityID: post.CommunityID,
 	}
+	if actor.IsCommunity() && post.IsRestricted() { // for those who read it by this community
+		boost.CommunityID = actor.ID
+	}
 	if at == 0 || at > tx.Now() {
 		boost.PublishedAt = tx.Now()
 	}

@@ -183,11 +183,27 @@ func (s *Service) hiddenElsewhere(tx *models.Tx, a *Act) (bool, error) {
 	if err != nil || !changed {
 		return true, err
 	}
+	if err := markPassedOn(tx, a, models.AdmissionHidden); err != nil {
+		return true, err
+	}
 	boost, err := boostOf(tx, a.Community, post)
 	if err != nil || boost == nil {
 		return true, err
 	}
 	return true, tx.DeleteBoost(boost)
+}
+
+// markPassedOn notes that a community elsewhere shows its followers no more what is of a sibling of it, or again.
+func markPassedOn(tx *models.Tx, a *Act, state string) error {
+	if a.Community.Local {
+		return nil
+	}
+	taken, err := tx.Admission(a.Community.ID, a.PostURI)
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	taken.State, taken.Reason = state, a.Reason
+	return tx.SaveAdmission(taken)
 }
 
 // shownElsewhere undoes hiddenElsewhere; how the sibling shares it comes with its next Announce.
@@ -196,8 +212,10 @@ func (s *Service) shownElsewhere(tx *models.Tx, a *Act) (bool, error) {
 	if err != nil || post == nil {
 		return false, err
 	}
-	_, err = a.unmark(tx, models.ActRemove, a.PostURI)
-	return true, err
+	if _, err = a.unmark(tx, models.ActRemove, a.PostURI); err != nil {
+		return true, err
+	}
+	return true, markPassedOn(tx, a, models.AdmissionShown)
 }
 
 // isAdopter reports whether a sibling took up the threads of the one that took a post first, which is lost or closed: then it decides.

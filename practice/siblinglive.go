@@ -119,6 +119,12 @@ func (s *Service) admitHistory(tx *models.Tx, community *models.Actor, post *mod
 		if err != nil || at.Time().Before(bond.ValidFrom.AddDate(0, 0, -bond.History)) {
 			continue
 		}
+		if may, err := mayAdmit(tx, &pairs[i], post, Announced{Later: true}); err != nil || !may {
+			if err != nil {
+				return err
+			}
+			continue
+		}
 		_, err = tx.AddAdmission(&models.Admission{
 			CommunityID: pairs[i].CommunityID, ObjectURI: post.URI, PostID: post.ID, OriginURI: community.URI, ViaURI: community.URI,
 			State: models.AdmissionShown, AdmittedAt: at,

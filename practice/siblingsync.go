@@ -14,7 +14,7 @@ func (s *Service) TakeLate(ctx context.Context, pair *models.Sibling, post *mode
 			return err
 		}
 		current, err := tx.LockPost(post.ID)
-		if err != nil || current.IsGone() || !current.IsPublic() {
+		if err != nil || current.IsGone() || (!current.IsPublic() && !current.IsRestricted()) {
 			return err
 		}
 		if current.CommunityID == 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"praxis/federation/pact"
 	"praxis/models"
 )
 
@@ -105,4 +106,29 @@ func (p *pair) restAndTell(cause, why string) error {
 		return err
 	}
 	return p.tellConveners(nameOf(p.us) + " and " + p.name() + " rest: " + why + ".")
+}
+
+// restOtherClass lets the pairs of a community rest that were agreed on for another class than it has now: who may read was part of it.
+func (s *Service) restOtherClass(tx *models.Tx, community *models.Actor, row *models.Community) error {
+	rows, err := tx.Siblings(community.ID, models.SiblingLive)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		bond, err := pact.ReadBond([]byte(rows[i].Agreement))
+		if err != nil || bond.Class == row.Class {
+			continue
+		}
+		p, err := s.pairOf(tx, &rows[i], nil)
+		if err != nil {
+			return err
+		}
+		if err := p.restAndTell(models.PauseOver, "the class is "+row.Class+" now, and the agreement is for "+bond.Class+": propose another one"); err != nil {
+			return err
+		}
+		if err := tx.SaveSibling(&rows[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }

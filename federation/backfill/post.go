@@ -3,6 +3,7 @@ package backfill
 import (
 	"context"
 
+	"praxis/federation/directory"
 	"praxis/federation/fetch"
 	"praxis/federation/vocab"
 	"praxis/models"
@@ -34,6 +35,7 @@ func (w *Worker) thread(ctx context.Context, item *models.BackfillItem) (finding
 	if err != nil {
 		return findings{}, err
 	}
+	ctx = directory.InGroup(ctx, community)
 	doc, err := w.cfg.Directory.Document(ctx, item.URI)
 	if err != nil {
 		return findings{}, err

@@ -18,7 +18,7 @@ func communityOf(a vocab.Actor, actor *models.Actor) *models.Community {
 		CharterVersion: said.CharterVersion, Rules: cleanLines(said.Rules), Topics: cleanLines(said.Topics),
 		Languages: strings.Join(a.Languages, " "), Place: text.CleanName(said.Place), Sponsor: text.CleanName(said.Sponsor),
 		Label: text.CleanName(said.Label), URN: said.URN, FormerURNs: strings.Join(said.FormerURNs, "\n"), SiblingsURI: said.Siblings,
-		Successors: strings.Join(said.Successors, "\n"), CopiesURI: said.Copies, BasedOn: said.BasedOn,
+		Successors: strings.Join(said.Successors, "\n"), CopiesURI: said.Copies, BasedOn: said.BasedOn, TokenURI: said.ActorToken,
 	}
 	switch said.Class {
 	case "", models.ClassPublic:

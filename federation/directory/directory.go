@@ -33,6 +33,8 @@ type Directory struct {
 	refused map[string]time.Time // keys that could not be had, or were asked for again: not before this moment
 	// moderatorsAsked says when the moderators of a community were last asked for, by its id.
 	moderatorsAsked map[string]time.Time
+	lists           map[int64]siblingList // whom Groups elsewhere name, by their ids
+	tokens          map[int64]heldToken   // of Groups elsewhere, by their ids
 }
 
 // New makes a Directory.

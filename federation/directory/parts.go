@@ -108,6 +108,20 @@ func (d *Directory) Community(ctx context.Context, o vocab.Object) *models.Actor
 	return nil
 }
 
+// isWithin reports an object for those who follow the community that it names, and for nobody else.
+func (d *Directory) isWithin(ctx context.Context, o vocab.Object) bool {
+	if o.To.Contains(vocab.Public) || o.Cc.Contains(vocab.Public) {
+		return false
+	}
+	for _, uri := range o.Audience[:min(len(o.Audience), maxAudience)] {
+		group, err := d.store.Read(ctx).ActorByURI(uri)
+		if err == nil && group.IsCommunity() && group.FollowersURI != "" && (o.To.Contains(group.FollowersURI) || o.Cc.Contains(group.FollowersURI)) {
+			return true
+		}
+	}
+	return false
+}
+
 // elsewhere gives the community of another host that a reply names as its audience, if it is a sibling of one of ours; nil for
 // none.
 func (d *Directory) elsewhere(ctx context.Context, o vocab.Object) (*models.Actor, error) {
@@ -119,11 +133,9 @@ func (d *Directory) elsewhere(ctx context.Context, o vocab.Object) (*models.Acto
 		if d.links.IsOurs(uri) {
 			continue
 		}
-		sibling, err := tx.IsSiblingOfOurs(uri)
-		if err != nil {
+		if known, err := tx.IsSiblingOrKin(uri); err != nil {
 			return nil, err
-		}
-		if !sibling {
+		} else if !known {
 			continue
 		}
 		actor, err := tx.ActorByURI(uri)

@@ -32,7 +32,7 @@ func (d *Directory) Post(ctx context.Context, uri string) (*models.Post, error) 
 	if err == nil || !models.IsNotFound(err) || d.links.IsOurs(uri) {
 		return known, err
 	}
-	doc, err := d.client.Document(ctx, uri)
+	doc, err := d.fetch(ctx, uri)
 	if err != nil {
 		return d.orCopied(ctx, uri, coded(err, "post "+uri))
 	}
@@ -59,7 +59,7 @@ func (d *Directory) FetchObject(ctx context.Context, uri string) (vocab.Object, 
 
 // Document gives a document as its own host has it now. Errors: NotFound, Gone, Unavailable, Invalid.
 func (d *Directory) Document(ctx context.Context, uri string) (*fetch.Document, error) {
-	doc, err := d.client.Document(budgeted(ctx), uri)
+	doc, err := d.fetch(budgeted(ctx), uri)
 	return doc, coded(err, uri)
 }
 
@@ -154,6 +154,9 @@ func (d *Directory) Draft(ctx context.Context, o vocab.Object) (practice.Draft, 
 	draft.Mentions = d.mentions(ctx, o)
 	draft.Quote, draft.QuotePolicy = d.quoteOf(ctx, o, author), quotePolicyOf(o, author)
 	d.learnEmoji(ctx, author.Host, o.Tag)
+	if d.isWithin(ctx, o) {
+		draft.Visibility = models.ForMembers
+	}
 	draft.Elsewhere, err = d.elsewhere(ctx, o)
 	return draft, err
 }

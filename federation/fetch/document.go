@@ -102,6 +102,51 @@ func (c *Client) loadPage(ctx context.Context, asked vocab.IRI) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
+	return pageOf(got, asked)
+}
+
+// DocumentWith gets the document of an id for who shows something besides the signature, such as a token. It must be there under that
+// very id. Neither others who ask at the same time nor what was remembered of failures have a part in it. Errors: as Document.
+func (c *Client) DocumentWith(ctx context.Context, iri, authorization string) (*Document, error) {
+	ctx, cancel := c.limit(ctx)
+	defer cancel()
+	asked, err := c.admit(ctx, iri)
+	if err != nil {
+		return nil, err
+	}
+	w := documents()
+	w.authorization, w.origin = authorization, asked.Origin()
+	got, err := c.get(ctx, asked, w)
+	if err != nil {
+		return nil, err
+	}
+	p, err := pageOf(got, asked)
+	if err != nil {
+		return nil, err
+	}
+	if p.id != p.asked || !p.isAtItsID() {
+		return nil, refuse(asked.String(), "document has another id, %s", show(p.id.String()))
+	}
+	return p.document(), nil
+}
+
+// SignedJSON is JSON with our signature. Errors: as Document.
+func (c *Client) SignedJSON(ctx context.Context, address string) ([]byte, error) {
+	ctx, cancel := c.limit(ctx)
+	defer cancel()
+	got, err := c.getJSON(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	return got.body, nil
+}
+
+func documents() wanted {
+	return wanted{accept: vocab.LDMediaType + ", " + vocab.MediaType, is: vocab.IsMediaType, name: "ActivityPub document"}
+}
+
+// pageOf reads what an address gave.
+func pageOf(got *answer, asked vocab.IRI) (*page, error) {
 	head, err := vocab.PeekHead(got.body)
 	if err != nil {
 		return nil, refuse(asked.String(), "%w", err)
@@ -120,7 +165,7 @@ func (c *Client) share(ctx context.Context, target vocab.IRI) (*answer, error) {
 	if err := online(ctx, target.String()); err != nil {
 		return nil, err
 	}
-	w := wanted{accept: vocab.LDMediaType + ", " + vocab.MediaType, is: vocab.IsMediaType, name: "ActivityPub document"}
+	w := documents()
 	fetch := func(ctx context.Context) (*answer, error) {
 		ctx, cancel := c.limit(ctx)
 		defer cancel()

@@ -20,6 +20,8 @@ type wanted struct {
 	name   string            // for messages
 	// unsigned: it is asked for without our signature; cut: what is too long is cut rather than refused.
 	unsigned, cut bool
+	// authorization goes to the origin of the address that was asked for, and nowhere else.
+	authorization, origin string
 }
 
 // get asks for a document, following redirects. Each hop is checked and signed for itself (security cases B29, D6, D7).
@@ -55,6 +57,9 @@ func (c *Client) hop(ctx context.Context, target vocab.IRI, w wanted) (*answer, 
 		target: target,
 		header: http.Header{"Accept": {w.accept}},
 		read:   func(resp *http.Response) ([]byte, error) { return readWanted(resp, target.String(), w) },
+	}
+	if w.authorization != "" && target.Origin() == w.origin {
+		m.header.Set("Authorization", w.authorization)
 	}
 	if c.cfg.Signer != nil && !w.unsigned {
 		signer, err := c.cfg.Signer(ctx)

@@ -11,26 +11,46 @@ import (
 var sharable = map[string]bool{"Create": true, "Update": true, "Delete": true, "Like": true, "Undo": true, "ChooseAnswer": true}
 
 // ofAnother: a community passes on what is of another one, as siblings do for their own followers. That makes nothing its own:
-// a new thread is shared by it as anybody shares a post, and everything else is believed of its actor alone, as if the actor had
-// sent it (security cases A24, A25). It must concern somebody who follows the community here, or something that is here.
+// everything is believed of its actor alone, as if the actor had sent it (security cases A24, A25). It must concern somebody who follows
+// the community here, or something that is here. A new thread that a sibling of ours passes on it shares as anybody shares a post; where
+// nobody here has an agreement with it, both Groups are asked whether they are one community.
 func (p *Processor) ofAnother(ctx context.Context, m *message, inner vocab.Activity) (apply, error) {
-	siblings, err := p.ofSibling(ctx, m.actor, inner)
+	ours, err := p.ofSibling(ctx, m.actor, inner)
 	if err != nil {
 		return nil, err
 	}
-	if !sharable[inner.Type] || !siblings {
-		return nil, models.Errorf(models.Forbidden, "the activity is of another community than %s", m.actor.URI)
+	if !sharable[inner.Type] {
+		return nil, notOf(m)
 	}
 	concerns, err := p.concerns(ctx, m.actor, inner)
-	if err != nil || !concerns {
+	if err != nil {
 		return nil, err
 	}
-	if object, _ := objectOf(inner.Object); inner.Type == "Create" && object.InReplyTo == "" {
-		return p.sharedThread(ctx, m, inner)
+	if !concerns && ours {
+		return nil, nil
+	}
+	kin, err := p.kinNamed(ctx, m.actor, inner, concerns)
+	if err != nil {
+		return nil, err
+	}
+	if !ours && kin == nil {
+		return nil, notOf(m)
+	}
+	if object, _ := objectOf(inner.Object); inner.Type == "Create" {
+		switch {
+		case kin != nil:
+			return p.ofKin(ctx, m, inner, kin)
+		case object.InReplyTo == "":
+			return p.sharedThread(ctx, m, inner)
+		}
 	}
 	if inner.Type == "Delete" {
-		if removal, err := p.isRelayedRemoval(ctx, inner); err != nil || removal {
+		removal, err := p.isRelayedRemoval(ctx, inner)
+		if err != nil {
 			return nil, err
+		}
+		if removal {
+			return p.removalOfKin(ctx, m, inner, kin)
 		}
 	}
 	if p.links.IsOurs(inner.Actor.ID) {
@@ -39,10 +59,17 @@ func (p *Processor) ofAnother(ctx context.Context, m *message, inner vocab.Activ
 	return p.asIfSent(ctx, m, inner)
 }
 
+func notOf(m *message) error {
+	return models.Errorf(models.Forbidden, "the activity is of another community than %s", m.actor.URI)
+}
+
+// maxNamed is among how many communities that an activity names siblings are looked for.
+const maxNamed = 3
+
 // ofSibling reports whether an activity is of a community that is known here as a sibling of the one that passes it on.
 func (p *Processor) ofSibling(ctx context.Context, community *models.Actor, inner vocab.Activity) (bool, error) {
 	tx := p.store.Read(ctx)
-	for _, uri := range inner.Audience[:min(len(inner.Audience), 3)] {
+	for _, uri := range inner.Audience[:min(len(inner.Audience), maxNamed)] {
 		named, err := tx.ActorByURI(uri)
 		if models.IsNotFound(err) || err == nil && !named.IsCommunity() {
 			continue

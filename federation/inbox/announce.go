@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 
+	"praxis/federation/directory"
 	"praxis/federation/vocab"
 	"praxis/models"
 	"praxis/practice"
@@ -30,6 +31,7 @@ func (p *Processor) verifyShare(ctx context.Context, m *message) (apply, error) 
 		return nil, err
 	}
 	if post == nil {
+		ctx = directory.InGroup(ctx, m.actor)
 		doc, err := p.directory.Document(ctx, m.activity.Object.ID)
 		if err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 
+	"praxis/federation/directory"
 	"praxis/federation/fetch"
 	"praxis/federation/vocab"
 	"praxis/models"
@@ -19,6 +20,9 @@ func (p *Processor) verifyRelayed(ctx context.Context, m *message) (apply, error
 	}
 	if !ok || !relayable[inner.Type] || !m.actor.IsCommunity() {
 		return nil, nil
+	}
+	if !isPublic(inner) {
+		ctx = directory.InGroup(ctx, m.actor)
 	}
 	if len(inner.Audience) > 0 && !inner.Audience.Contains(m.actor.URI) {
 		return p.ofAnother(ctx, m, inner)

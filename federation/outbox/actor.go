@@ -73,6 +73,10 @@ func Profile(tx *models.Tx, links practice.Links, a *models.Actor) (vocab.M, err
 		return doc, err
 	}
 	describe(doc, links, a, row)
+	if IssuesTokens(row) {
+		doc["endpoints"] = vocab.M{"sharedInbox": a.SharedInbox, "sm:actorToken": links.ActorToken(a)}
+		doc["@context"] = append(vocab.Contexts(), vocab.M{"sm": "http://smithereen.software/ns#"})
+	}
 	return doc, nameSiblings(tx, doc, links, a, row)
 }
 

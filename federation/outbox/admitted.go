@@ -51,11 +51,15 @@ func (w *Writer) relayToOwn(tx *models.Tx, p *models.Post, actor *models.Actor, 
 
 // relayAdmitted announces an activity about a post of a sibling: to plain followers, or to siblings as well.
 func (w *Writer) relayAdmitted(tx *models.Tx, community, origin *models.Actor, p *models.Post, raw []byte, siblings bool) error {
-	inboxes, err := w.relayInboxes(tx, community, &models.Post{Visibility: models.Public})
+	audience, err := audienceHere(tx, community, p)
 	if err != nil {
 		return err
 	}
-	if !siblings {
+	inboxes, err := w.relayInboxes(tx, community, &models.Post{Visibility: audience, DeletedAt: p.DeletedAt})
+	if err != nil {
+		return err
+	}
+	if !siblings || p.IsRestricted() { // the siblings of one need not be those of the other
 		if inboxes, err = w.plainInboxes(tx, community, inboxes); err != nil {
 			return err
 		}
@@ -65,22 +69,43 @@ func (w *Writer) relayAdmitted(tx *models.Tx, community, origin *models.Actor, p
 		return err
 	}
 	if changed := readdressed(raw, origin, community); changed != nil {
-		if err := w.announceOnce(tx, community, p, changed, lemmy, "#here"); err != nil {
+		if err := w.announceOnce(tx, relayed{community, p, audience, lemmy, "#here"}, changed); err != nil {
 			return err
 		}
 	}
-	return w.announceOnce(tx, community, p, raw, others, "")
+	return w.announceOnce(tx, relayed{community, p, audience, others, ""}, raw)
+}
+
+// audienceHere gives for whom a Group of ours shows a post of a sibling: never for more than its own class lets read.
+func audienceHere(tx *models.Tx, community *models.Actor, p *models.Post) (string, error) {
+	if !p.IsRestricted() {
+		return models.Public, nil
+	}
+	row, err := tx.CommunityIfAny(community.ID)
+	if err != nil {
+		return "", err
+	}
+	return orElse(row.PostVisibility(), models.ForLocal), nil
+}
+
+// relayed is what a Group of ours passes on, about what, for whom, and where to.
+type relayed struct {
+	community *models.Actor
+	post      *models.Post
+	audience  string // the visibility
+	inboxes   []models.Inbox
+	mark      string // of the variant
 }
 
 // announceOnce announces an activity under an id that follows from the activity's own: saying it again is saying the same.
-func (w *Writer) announceOnce(tx *models.Tx, community *models.Actor, p *models.Post, raw []byte, inboxes []models.Inbox, mark string) error {
-	if len(inboxes) == 0 {
+func (w *Writer) announceOnce(tx *models.Tx, r relayed, raw []byte) error {
+	if len(r.inboxes) == 0 {
 		return nil
 	}
-	n := note{actor: community, post: p, doc: vocab.M{}, inboxes: inboxes, public: true}
-	n.doc["to"], n.doc["cc"] = relayAudience(community, models.Public)
+	n := note{actor: r.community, post: r.post, doc: vocab.M{}, inboxes: r.inboxes, public: r.audience == models.Public}
+	n.doc["to"], n.doc["cc"] = relayAudience(r.community, r.audience)
 	if id := rawID(raw); id != "" {
-		n.doc["id"] = w.links.Relay(community, id) + "/activity" + mark
+		n.doc["id"] = w.links.Relay(r.community, id) + "/activity" + r.mark
 		if _, err := tx.OutboxEntryByURI(n.doc["id"].(string)); err == nil || !models.IsNotFound(err) {
 			return err
 		}

@@ -110,7 +110,11 @@ func (w *Writer) relayInboxes(tx *models.Tx, community *models.Actor, p *models.
 	case models.ForLocal:
 		return nil, nil
 	case models.ForMembers:
-		return w.followersReading(tx, community, func(software string) bool { return !practice.KeepsWithin(software) })
+		all, err := w.followersReading(tx, community, func(software string) bool { return !practice.KeepsWithin(software) })
+		if err != nil || p.DeletedAt != 0 { // that it is gone is for all who may have it
+			return all, err
+		}
+		return w.awake(tx, community, all)
 	case models.ForPartners:
 		return w.partnerInboxes(tx, community)
 	}
@@ -124,7 +128,19 @@ func (w *Writer) partnerInboxes(tx *models.Tx, community *models.Actor) ([]model
 		return nil, err
 	}
 	all, err := w.followersReading(tx, community, func(software string) bool { return !practice.KeepsWithin(software) })
-	return slices.DeleteFunc(all, func(inbox models.Inbox) bool { return !shared[inbox.Host] }), err
+	if err != nil {
+		return nil, err
+	}
+	return w.awake(tx, community, slices.DeleteFunc(all, func(inbox models.Inbox) bool { return !shared[inbox.Host] }))
+}
+
+// awake leaves out of inboxes of a Group's followers those by which only siblings are reached whose pair rests.
+func (w *Writer) awake(tx *models.Tx, community *models.Actor, inboxes []models.Inbox) ([]models.Inbox, error) {
+	kept, err := tx.AwakeInboxes(community.ID)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(inboxes), func(inbox models.Inbox) bool { return !slices.Contains(kept, inbox) }), nil
 }
 
 // ourCommunity gives the community that a post belongs to, if it lives here.

@@ -35,6 +35,7 @@ const (
 	// when more is taken of one that brought as much as may come within a day.
 	syncMisses = 50
 	syncRest   = 6 * time.Hour
+	maxDays    = 4000 // more than ten years
 )
 
 // SiblingSummary is what the header Sibling-Sync says: the sum of what a Group took first within a time, and where it is listed.
@@ -175,7 +176,11 @@ func (w *Worker) hearSibling(ctx context.Context, sender *models.Actor, said Sib
 		if err != nil {
 			return err
 		}
-		alike := models.SumUp(ours) == said.Digest
+		began, err := w.historyOf(ctx, &pairs[i], said.Since)
+		if err != nil {
+			return err
+		}
+		alike := models.SumUp(ours) == said.Digest && began == said.Since
 		if !alike && pairs[i].SyncDigest == said.Digest && pairs[i].SyncDueAt == 0 && pairs[i].SyncTries > 0 {
 			continue // it was looked into, and what is left is no fault
 		}
@@ -242,7 +247,11 @@ func (w *Worker) sync(ctx context.Context, pair *models.Sibling) error {
 
 // syncPair fetches the difference, day by day, and reports whether more is left.
 func (w *Worker) syncPair(ctx context.Context, pair *models.Sibling) (left bool, err error) {
-	since, until := max(beginning(pair.SyncUntil), practice.SharedSince(pair)), pair.SyncUntil // by its clock
+	until := pair.SyncUntil // by its clock
+	since, err := w.historyOf(ctx, pair, max(beginning(until), practice.SharedSince(pair)))
+	if err != nil {
+		return false, err
+	}
 	days, err := w.days(ctx, fmt.Sprintf("%s?since=%d&until=%d", pair.SyncURL, since, until))
 	if err != nil {
 		return false, err
@@ -273,6 +282,16 @@ type comparison struct {
 	misses  int             // how many of them were not there
 }
 
+// historyOf gives since when a pair is compared: of a community that is not for everybody the history comes this way, too, the first
+// time, since an outbox shows only what is public.
+func (w *Worker) historyOf(ctx context.Context, pair *models.Sibling, since models.Timestamp) (models.Timestamp, error) {
+	row, err := w.store.Read(ctx).CommunityIfAny(pair.CommunityID)
+	if err != nil || row.IsForAll() || pair.AgreedAt != 0 {
+		return since, err
+	}
+	return min(since, practice.SharedSince(pair)), nil
+}
+
 // days asks a sibling for the sums of its days.
 func (w *Worker) days(ctx context.Context, address string) ([]models.SyncDay, error) {
 	doc, err := w.cfg.Directory.Document(fetch.WithBudget(ctx, budget), address)
@@ -290,7 +309,7 @@ func parseDays(raw []byte) ([]models.SyncDay, error) {
 	if err := json.Unmarshal(raw, &said); err != nil {
 		return nil, models.Errorf(models.Invalid, "the sums of days cannot be read: %w", err)
 	}
-	if len(said.Days) > int(2*syncWindow/(24*time.Hour)) {
+	if len(said.Days) > maxDays {
 		return nil, models.Errorf(models.Invalid, "there are %d days", len(said.Days))
 	}
 	slices.SortFunc(said.Days, func(a, b models.SyncDay) int { return cmp.Compare(b.Day, a.Day) }) // the newest first
@@ -340,7 +359,11 @@ func (w *Worker) takeLate(ctx context.Context, run *comparison, uri string) erro
 		return err // taken, by another sibling perhaps, or withdrawn
 	}
 	run.fetches--
-	post, err := w.cfg.Directory.Post(ctx, uri)
+	group, err := w.store.Read(ctx).Actor(run.pair.SiblingID)
+	if err != nil && !models.IsNotFound(err) {
+		return err
+	}
+	post, err := w.cfg.Directory.Post(directory.InGroup(ctx, group), uri)
 	if directory.IsTemporary(err) {
 		return err
 	}

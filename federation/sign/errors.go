@@ -39,6 +39,7 @@ const (
 	ReasonSignature      = "bad_signature"         // the signature is not the key's
 	ReasonUnproven       = "unproven"              // no proof of a kind that is known here
 	ReasonProof          = "bad_proof"             // a proof that cannot be read, or over what not all readers understand alike
+	ReasonToken          = "bad_token"             // an actor token that cannot be read, or is not for who shows it, or for too long
 )
 
 // ErrUnsigned is what Verifier.Request gives for a request without any signature: an *Error with status 401.

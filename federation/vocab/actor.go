@@ -49,8 +49,10 @@ type Community struct {
 	// Copies is where it gives what authors of lost siblings signed; BasedOn is the name of the community that it was a part of.
 	URN, Siblings   string
 	Copies, BasedOn string
-	FormerURNs      []string
-	Successors      IRIs
+	// ActorToken is where it gives tokens to the servers of its members (FEP-db0e), on its own host.
+	ActorToken string
+	FormerURNs []string
+	Successors IRIs
 }
 
 // Field is one line of a profile. Value is HTML to be sanitised.
@@ -202,6 +204,9 @@ func (a *Actor) readCommunity(f fields, home IRI) {
 		c.BasedOn = urns[0]
 	}
 	c.Copies = f.linkAt("copies", home)
+	if c.ActorToken = f.object("endpoints").linkAt("sm:actorToken", home); c.ActorToken == "" {
+		c.ActorToken = f.object("endpoints").linkAt("actorToken", home)
+	}
 	c.Siblings, c.FormerURNs, c.Successors = f.linkAt("siblings", home), f.urns("formerURNs", maxSiblings), f.links("successors", maxSiblings)
 }
 

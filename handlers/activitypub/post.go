@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"praxis/federation/outbox"
+	"praxis/federation/sign"
 	"praxis/federation/vocab"
 	"praxis/models"
 )
@@ -23,6 +24,9 @@ func (s *Server) getPost(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	post, err := ourPost(tx, pathID(r), who.viewer())
+	if models.IsNotFound(err) && sign.SentToken(r) != nil {
+		post, err = s.guestPost(r, tx, who, pathID(r))
+	}
 	if err != nil {
 		s.failPost(w, r, tx, who, lost{err: err, id: s.links.Post(pathID(r)), was: "Note"})
 		return

@@ -26,6 +26,9 @@ type Receiver interface {
 // server blocks, Unavailable when a key could not be had for now, and anything else for a signature that is no good.
 type Fetchers interface {
 	Fetcher(ctx context.Context, r *http.Request) (viewer *models.Actor, err error)
+	// Vouched judges the token that a request of reader shows: nil when community, or a sibling of it that counts, says that somebody
+	// at the reader's server is a member. Errors: Forbidden, Unauthorized, Unavailable.
+	Vouched(ctx context.Context, r *http.Request, reader, community *models.Actor) error
 }
 
 // Config is what a Server needs. All of it is required but Hosts, Description, Repository and Homepage.
@@ -108,6 +111,7 @@ func (s *Server) Routes(r *mux.Router) {
 		actorPath + "/siblings":    s.getSiblings,
 		actorPath + "/admitted":    s.getAdmitted,
 		actorPath + "/copies":      s.getCopies,
+		actorPath + "/actor_token": s.getActorToken,
 		relayPath:                  s.getRelay,
 		relayPath + "/activity":    s.getRelay,
 		actorPath + "/modlog":      s.getModLog,

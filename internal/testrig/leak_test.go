@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"praxis/federation/pact"
+	"praxis/federation/sign"
 	"praxis/models"
 	"praxis/practice"
 )
@@ -27,6 +29,10 @@ type secret struct {
 	group    *models.Actor
 	thread   M // as its convener sees it
 	answer   M
+	// A Group at b.test that is one community with it, and a thread there, if it has a sibling.
+	sibling bool
+	twin    *models.Actor
+	far     M
 	// Who may read, and who may know of it, by viewer.
 	reads, knows []string
 }
@@ -40,12 +46,15 @@ type leakRig struct {
 	places  map[string]*Server
 	secrets []*secret
 	eve     *PeerActor
-	sets    string // the id of a feed of all of them
+	crowd   *PeerActor // a Group that was a sibling once, and whose follow was not ended
+	stolen  string     // a token that is another server's
+	sets    string     // the id of a feed of all of them
 }
 
 const (
 	convener, insider, colleague, guest, guestColleague, stranger = "convener", "member", "colleague", "guest", "guest's colleague", "stranger"
 	alumnus                                                       = "alumnus"
+	far, gone, beyond                                             = "sibling's member", "sibling's former member", "sibling's guest"
 	nobodyA, nobodyB, nobodyC                                     = "nobody at a", "nobody at b", "nobody at c"
 )
 
@@ -53,7 +62,7 @@ func newLeakRig(t *testing.T) *leakRig {
 	c := NewCluster(t, "a.test", "b.test", "c.test")
 	r := &leakRig{Cluster: c, t: t, a: c.Server("a.test"), b: c.Server("b.test"), c: c.Server("c.test"), viewers: map[string]*Member{}, places: map[string]*Server{}}
 	for name, at := range map[string]*Server{
-		convener: r.a, insider: r.a, colleague: r.a, guest: r.b, guestColleague: r.b, stranger: r.c, alumnus: r.a, nobodyA: r.a, nobodyB: r.b, nobodyC: r.c,
+		convener: r.a, insider: r.a, colleague: r.a, guest: r.b, guestColleague: r.b, stranger: r.c, alumnus: r.a, far: r.b, gone: r.b, beyond: r.c, nobodyA: r.a, nobodyB: r.b, nobodyC: r.c,
 	} {
 		r.places[name] = at
 		if !strings.HasPrefix(name, "nobody") {
@@ -63,7 +72,8 @@ func newLeakRig(t *testing.T) *leakRig {
 	// Somebody elsewhere who follows the convener, and gets everything that goes to the convener's followers.
 	r.eve = c.NewPeer("eve.test", "praxis").Actor("eve", "Person")
 	r.eve.Send(r.a, r.eve.Activity("Follow", "1", r.viewers[convener].Actor.URI))
-	for _, name := range []string{colleague, guest, guestColleague, stranger} {
+	r.crowd = r.eve.Peer.Actor("crowd", "Group")
+	for _, name := range []string{colleague, guest, guestColleague, stranger, far, gone, beyond} {
 		r.viewers[name].Follow(r.viewers[convener].Handle())
 	}
 	c.Settle()
@@ -71,10 +81,11 @@ func newLeakRig(t *testing.T) *leakRig {
 	r.ok(err)
 	local := []string{convener, insider, colleague}
 	r.secrets = []*secret{
-		{class: models.ClassPartners, reads: append(local, guest), knows: append(local, guest, guestColleague)},
+		{class: models.ClassPartners, reads: append(local, guest), knows: append(local, guest, guestColleague, far, gone)},
 		{class: models.ClassMembers, reads: []string{convener, insider, guest}},
 		{class: models.ClassMembers, unlisted: true, reads: []string{convener, insider}, knows: []string{convener, insider}},
 		{class: models.ClassLocal, reads: local, knows: local},
+		{class: models.ClassMembers, sibling: true, reads: []string{convener, insider, far, beyond}},
 	}
 	for i, s := range r.secrets {
 		s.text = fmt.Sprintf("%s%d", canaryText, i)
@@ -108,6 +119,9 @@ func (r *leakRig) feed() {
 	set, err := r.a.Service.CreateFeed(r.t.Context(), practice.NewFeed{Username: "sets", Owner: ana})
 	r.ok(err)
 	for _, s := range r.secrets {
+		if s.sibling { // who follows the set would belong to it
+			continue
+		}
 		r.ok(r.a.Service.AddToFeed(r.t.Context(), ana, set, s.group))
 	}
 	r.viewers[stranger].Follow("@sets@a.test")
@@ -136,6 +150,9 @@ func (r *leakRig) furnish(s *secret, name string) {
 		r.viewers[guest].Follow("@" + name + "@a.test")
 		r.Settle()
 	}
+	if s.sibling {
+		r.pair(s, name)
+	}
 	s.thread = ana.Object(http.MethodPost, "/api/v1/statuses", M{
 		"status": "@" + name + " What about " + s.text + " #" + s.text + "?", "visibility": "private", "spoiler_text": "",
 		"poll": M{"options": []string{s.text + " yes", s.text + " no"}, "expires_in": 3600},
@@ -145,6 +162,45 @@ func (r *leakRig) furnish(s *secret, name string) {
 	}
 	s.answer = r.viewers[insider].Reply(s.thread["id"].(string), "An answer of "+s.text)
 	r.viewers[insider].Object(http.MethodPost, "/api/v1/statuses/"+s.thread["id"].(string)+"/favourite", nil)
+	r.Settle()
+	if s.sibling {
+		r.part(s, name)
+	}
+}
+
+// pair gives a secret community a sibling at b.test, with a member, one who leaves later, and one of a third host; and a former sibling.
+func (r *leakRig) pair(s *secret, name string) {
+	r.t.Helper()
+	s.twin = r.b.Community(name, nil, func(c *practice.NewCommunity) { c.Class = s.class })
+	r.Pair(&Sibling{r.a, s.group}, &Sibling{r.b, s.twin}, pact.Bond{Class: s.class, History: 30, Removals: "auto", Bans: "advisory", Silence: 14})
+	for _, who := range []string{far, gone, beyond} {
+		r.viewers[who].Follow("@" + name + "@b.test")
+	}
+	zoe := r.NewPeer("third.test", "praxis").Actor("zoe", "Person")
+	zoe.Send(r.b, zoe.Activity("Follow", "1", s.twin.URI))
+	r.Settle()
+	status, token := zoe.Get(r.b, "/c/"+name+"/actor_token")
+	if status != http.StatusOK {
+		r.t.Fatalf("no token: %d %s", status, token)
+	}
+	r.stolen = sign.TokenHeader([]byte(token))
+	once := r.a.See(r.crowd.URI)
+	r.ok(r.a.Store.Tx(r.t.Context(), func(tx *models.Tx) error {
+		pair := &models.Sibling{CommunityID: s.group.ID, SiblingID: once.ID, SiblingURI: once.URI, Host: once.Host, State: models.SiblingLeft}
+		if err := tx.SaveSibling(pair); err != nil {
+			return err
+		}
+		return tx.PutFollow(&models.Follow{URI: once.URI + "#follow", ActorID: once.ID, TargetID: s.group.ID, State: models.FollowAccepted})
+	}))
+}
+
+// part lets somebody post at the sibling, and somebody else leave it.
+func (r *leakRig) part(s *secret, name string) {
+	r.t.Helper()
+	s.far = r.viewers[far].Object(http.MethodPost, "/api/v1/statuses", M{"status": "@" + name + "@b.test And " + s.text + "?", "visibility": "private"})
+	r.Settle()
+	left := r.viewers[gone]
+	left.Object(http.MethodPost, "/api/v1/accounts/"+left.Find("@"+name+"@b.test")+"/unfollow", nil)
 	r.Settle()
 }
 
@@ -188,8 +244,10 @@ func TestE11_NothingLeaks(t *testing.T) {
 				requests++
 				r.look(name, server, filled)
 				if name == nobodyA && !strings.HasPrefix(path, "/api") {
-					_, body := r.eve.Get(server, filled) // signed by somebody who belongs to none of them
+					_, body := r.eve.GetWith(server, filled, r.stolen) // signed by somebody who belongs to none of them
 					r.lacks("eve", filled, body)
+					_, body = r.crowd.Get(server, filled)
+					r.lacks("former sibling", filled, body)
 				}
 			}
 		}
@@ -318,7 +376,13 @@ func (r *leakRig) hidden(server *Server) (ids, names []string) {
 		if found, err := server.Store.Read(r.t.Context()).ActorByHandle(s.group.Username, "a.test"); err == nil {
 			ids = append(ids, fmt.Sprint(found.ID))
 		}
-		for _, post := range []M{s.thread, s.answer} {
+		if found, err := server.Store.Read(r.t.Context()).ActorByHandle(s.group.Username, "b.test"); err == nil {
+			ids = append(ids, fmt.Sprint(found.ID))
+		}
+		for _, post := range []M{s.thread, s.answer, s.far} {
+			if post == nil {
+				continue
+			}
 			stored, err := server.Store.Read(r.t.Context()).PostByURI(post["uri"].(string))
 			if err == nil {
 				ids = append(ids, fmt.Sprint(stored.ID))

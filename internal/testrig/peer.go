@@ -298,11 +298,20 @@ func (a *PeerActor) post(inbox string, body []byte, scheme sign.Scheme, header h
 // Get asks an instance for a path as the actor, signed, and gives the status and the body.
 func (a *PeerActor) Get(server *Server, path string) (int, string) {
 	a.Peer.Cluster.T.Helper()
+	return a.GetWith(server, path, "")
+}
+
+// GetWith is Get with a header Authorization, unless that is "".
+func (a *PeerActor) GetWith(server *Server, path, authorization string) (int, string) {
+	a.Peer.Cluster.T.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "https://"+server.Host+path, nil)
 	if err != nil {
 		a.Peer.Cluster.T.Fatal(err)
 	}
 	r.Header.Set("Accept", vocab.MediaType)
+	if authorization != "" {
+		r.Header.Set("Authorization", authorization)
+	}
 	if err := a.Signer().Sign(r, nil, sign.Cavage); err != nil {
 		a.Peer.Cluster.T.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"praxis/federation/pact"
 	"praxis/models"
+	"praxis/practice"
 )
 
 // Sibling is a Group at one instance of a community that lives at several.
@@ -23,7 +24,7 @@ func (c *Cluster) Siblings(name string, terms pact.Bond, hosts ...string) []*Sib
 	var all []*Sibling
 	for _, host := range hosts {
 		server := c.Server(host)
-		all = append(all, &Sibling{server, server.Community(name, nil)})
+		all = append(all, &Sibling{server, server.Community(name, nil, func(c *practice.NewCommunity) { c.Class = terms.Class })})
 	}
 	for i := range all {
 		for j := range all[:i] {
@@ -56,7 +57,10 @@ func (s *Sibling) Agree(other *Sibling, terms pact.Bond) string {
 	s.Cluster.T.Helper()
 	now := s.Cluster.Clock.Now().UTC().Truncate(time.Second)
 	terms.ID, terms.Nonce = min(s.Group.URI, other.Group.URI)+"#bond", "a nonce of the tests"
-	terms.Community, terms.Class, terms.Roster = siblingURN, "public", "counts"
+	terms.Community, terms.Roster = siblingURN, "counts"
+	if terms.Class == "" {
+		terms.Class = models.ClassPublic
+	}
 	terms.ValidFrom, terms.ValidUntil = now, now.AddDate(1, 0, 0)
 	bond := terms.Between(s.Group.URI, "ann", other.Group.URI, "bo")
 	said, err := bond.Encode()
