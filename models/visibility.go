@@ -36,7 +36,7 @@ const siblingRests = `(fa.type = 'Group' AND EXISTS (SELECT 1 FROM community_sib
 // admittedFor holds for a viewer v to whom a sibling of the community of p shows what it took: the sibling itself, its moderators, and
 // who follows it, accepted, with the server of such a one. Its own siblings do not: what is passed on once goes no further.
 const admittedFor = `EXISTS (SELECT 1 FROM admission ad JOIN community ak ON ak.actor_id = ad.community_id AND ak.class IN ('partners', 'members')
-	WHERE ad.post_id = p.id AND ad.state = 'shown' AND (v.id = ad.community_id
+	WHERE ad.post_id = p.id AND ad.post_id <> 0 AND ad.state = 'shown' AND (v.id = ad.community_id
 		OR EXISTS (SELECT 1 FROM moderator am WHERE am.community_id = ad.community_id AND am.actor_id = v.id)
 		OR EXISTS (SELECT 1 FROM follow af JOIN actor fa ON fa.id = af.actor_id
 			WHERE af.target_id = ad.community_id AND af.state = 'accepted' AND fa.type <> 'Group'
