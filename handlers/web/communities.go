@@ -47,7 +47,7 @@ func (s *Server) communityCards(v *visit) ([]*communityCard, error) {
 	if err != nil {
 		return nil, err
 	}
-	actors = slices.DeleteFunc(actors, func(a models.Actor) bool { return a.IsGone() || !a.Discoverable })
+	actors = slices.DeleteFunc(actors, func(a models.Actor) bool { return a.IsGone() || !a.Discoverable || a.MovedToURI != "" })
 	if actors, err = v.tx.KnownOf(actors, v.viewer); err != nil {
 		return nil, err
 	}

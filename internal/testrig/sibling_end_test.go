@@ -227,3 +227,35 @@ func TestCharterChangesAreOffered(t *testing.T) {
 		}
 	})
 }
+
+// Where the sibling that took a post is lost, the Group of the author's own host tells the others what its author does with it.
+func TestChangesReachSiblingsWithoutTheOrigin(t *testing.T) {
+	c := testrig.NewCluster(t, "a.test", "b.test", "c.test")
+	s := c.Siblings("solvents", agreed(), "a.test", "b.test", "c.test")
+	a, b, third := s[0], s[1], s[2]
+	ann, bo, cleo := a.Member("ann"), b.Member("bo"), third.Member("cleo")
+	bo.Follow("@solvents@a.test") // so that what bo answers is taken there
+	cleo.Follow("@solvents@c.test")
+	thread := post(ann, a, "Acetone dissolves the seal.")
+	c.Settle()
+	answer := bo.Reply(bo.Locate(thread["uri"].(string))["id"].(string), "Take another one.")
+	c.Settle()
+	if textAt(t, third, answer["uri"]) == "" {
+		t.Fatal("the answer did not come")
+	}
+	c.Network.SetDown(a.Host, true)
+	for _, one := range []*testrig.Sibling{b, third} {
+		one.SetPair(a, func(pair *models.Sibling) { pair.State, pair.AdopterURI = models.SiblingLost, b.Group.URI })
+	}
+	path := "/api/v1/statuses/" + answer["id"].(string)
+	bo.Object(http.MethodPut, path, testrig.M{"status": "Take no other one."})
+	c.Settle()
+	if got := textAt(t, third, answer["uri"]); !strings.Contains(got, "Take no other") {
+		t.Errorf("after the change c.test has %q", got)
+	}
+	bo.Object(http.MethodDelete, path, nil)
+	c.Settle()
+	if got := textAt(t, third, answer["uri"]); got != "" {
+		t.Errorf("after the deletion c.test has %q", got)
+	}
+}
