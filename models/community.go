@@ -54,6 +54,7 @@ type Community struct {
 	Successors     string // Groups that go on when this host is lost, the first one first, one a line
 	SiblingsURI    string // of one elsewhere: where it lists its siblings
 	SiblingsFeed   int64  // of one here: the feed of all siblings
+	ReportURI      string // of one elsewhere: where it says to its siblings how it stands
 }
 
 // IsForAll reports a community that anybody may read.

@@ -21,7 +21,7 @@ func (w *Writer) admitted(tx *models.Tx, e practice.Admitted) error {
 		}
 		raw = id
 	}
-	return w.relayAdmitted(tx, e.Community, e.Origin, e.Post, raw, false)
+	return w.relayAdmitted(tx, e.Community, e.Origin, e.Post, raw, toPlain)
 }
 
 // relayToOwn lets Groups of ours pass on what happened to a post that they took from a sibling.
@@ -36,24 +36,42 @@ func (w *Writer) relayToOwn(tx *models.Tx, p *models.Post, actor *models.Actor, 
 	}
 	for i := range admitters {
 		// What came to one of ours by itself, and names it, the siblings hear of from it alone.
-		first := raw.via == 0 && !actor.Local && namesActor(raw.note, admitters[i].URI)
-		if err := w.relayAdmitted(tx, &admitters[i], origin, p, raw.note, first); err != nil {
+		to := toPlain
+		if raw.via == 0 && !actor.Local && namesActor(raw.note, admitters[i].URI) {
+			if to = toAll; raw.counted {
+				to = toCounting
+			}
+		}
+		if err := w.relayAdmitted(tx, &admitters[i], origin, p, raw.note, to); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// relayAdmitted announces an activity about a post of a sibling: to plain followers, or to siblings as well.
-func (w *Writer) relayAdmitted(tx *models.Tx, community, origin *models.Actor, p *models.Post, raw []byte, siblings bool) error {
+// reach says which followers of a Group of ours an activity about a post of a sibling goes to.
+type reach int
+
+const (
+	toPlain    reach = iota // those that are no siblings
+	toAll                   // siblings as well
+	toCounting              // of siblings, those that answer for how many like the post
+)
+
+// relayAdmitted announces an activity about a post of a sibling.
+func (w *Writer) relayAdmitted(tx *models.Tx, community, origin *models.Actor, p *models.Post, raw []byte, to reach) error {
 	inboxes, err := w.relayInboxes(tx, community, &models.Post{Visibility: models.Public})
 	if err != nil {
 		return err
 	}
-	if !siblings {
-		if inboxes, err = w.plainInboxes(tx, community, inboxes); err != nil {
-			return err
-		}
+	switch to {
+	case toPlain:
+		inboxes, err = w.plainInboxes(tx, community, inboxes)
+	case toCounting:
+		inboxes, err = w.withoutCounting(tx, community, p, origin, inboxes, origin.Host)
+	}
+	if err != nil {
+		return err
 	}
 	lemmy, others, err := w.split(tx, inboxes, filesByAudience)
 	if err != nil {
@@ -90,6 +108,25 @@ func (w *Writer) plainInboxes(tx *models.Tx, community *models.Actor, inboxes []
 		return nil, err
 	}
 	return slices.DeleteFunc(slices.Clone(inboxes), func(inbox models.Inbox) bool { return !slices.Contains(plain, inbox) }), nil
+}
+
+// withoutCounting leaves siblings out, which read how many like a post from who answers for it, and do not hear of each one who does.
+// The host of the author is told, unless who likes the post told it.
+func (w *Writer) withoutCounting(tx *models.Tx, community *models.Actor, p *models.Post, actor *models.Actor, inboxes []models.Inbox, keep ...string) ([]models.Inbox, error) {
+	siblings, err := tx.LiveSiblingHosts(community.ID)
+	if err != nil || len(siblings) == 0 {
+		return inboxes, err
+	}
+	author, err := tx.Actor(p.AuthorID)
+	if err != nil {
+		return nil, err
+	}
+	if !actor.Local && (actor.Host != author.Host || len(keep) > 0) {
+		keep = append(keep, author.Host)
+	}
+	return slices.DeleteFunc(slices.Clone(inboxes), func(inbox models.Inbox) bool {
+		return siblings[inbox.Host] && !slices.Contains(keep, inbox.Host)
+	}), nil
 }
 
 // unshareAdmitted takes back how a Group of ours shared a post of a sibling.
@@ -173,7 +210,7 @@ func (w *Writer) withdrawn(tx *models.Tx, e practice.Withdrawn) error {
 		if err != nil {
 			return err
 		}
-		if err := w.relayAdmitted(tx, e.Community, origin, e.Post, e.Cause.Raw, false); err != nil {
+		if err := w.relayAdmitted(tx, e.Community, origin, e.Post, e.Cause.Raw, toPlain); err != nil {
 			return err
 		}
 	}

@@ -59,6 +59,7 @@ func nameSiblings(tx *models.Tx, doc vocab.M, links practice.Links, a *models.Ac
 		return nil
 	}
 	doc["urn"], doc["siblings"] = c.URN, links.Siblings(a)
+	doc["siblingReport"] = links.SiblingReport(a)
 	doc["generator"] = vocab.M{"type": models.TypeApplication, "id": links.Actor(models.TypeApplication, ""), "implements": implements()}
 	if former := c.FormerList(); len(former) > 0 {
 		doc["formerURNs"] = former

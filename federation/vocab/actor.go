@@ -47,6 +47,7 @@ type Community struct {
 	// URN is the name of the community at all of its hosts, and FormerURNs are names that it had; Siblings is where the Group lists its
 	// siblings, on its own host; Successors are the Groups that go on when its host is lost.
 	URN, Siblings string
+	SiblingReport string // where siblings read how it stands, on its own host
 	FormerURNs    []string
 	Successors    IRIs
 }
@@ -196,6 +197,7 @@ func (a *Actor) readCommunity(f fields, home IRI) {
 	if urns := f.urns("urn", 1); len(urns) > 0 {
 		c.URN = urns[0]
 	}
+	c.SiblingReport = f.linkAt("siblingReport", home)
 	c.Siblings, c.FormerURNs, c.Successors = f.linkAt("siblings", home), f.urns("formerURNs", maxSiblings), f.links("successors", maxSiblings)
 }
 

@@ -16,6 +16,16 @@ const admittedPage = 500
 // getAdmitted lets a sibling read what a community of ours took first: the sums of days, or the posts of one day. To others it
 // is not there.
 func (s *Server) getAdmitted(w http.ResponseWriter, r *http.Request) {
+	s.toSibling(w, r, func(tx *models.Tx, community *models.Actor, _ string) (vocab.M, error) {
+		if r.URL.Query().Get("day") != "" {
+			return s.admittedDay(tx, r, community)
+		}
+		return s.admittedDays(tx, r, community)
+	})
+}
+
+// toSibling answers those who live on the host of a live sibling, and sign that they do; to others there is nothing.
+func (s *Server) toSibling(w http.ResponseWriter, r *http.Request, write func(tx *models.Tx, community *models.Actor, host string) (vocab.M, error)) {
 	who, ok := s.admit(w, r)
 	if !ok {
 		return
@@ -33,10 +43,8 @@ func (s *Server) getAdmitted(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	var doc vocab.M
-	if err == nil && r.URL.Query().Get("day") != "" {
-		doc, err = s.admittedDay(tx, r, community)
-	} else if err == nil {
-		doc, err = s.admittedDays(tx, r, community)
+	if err == nil {
+		doc, err = write(tx, community, who.actor.Host)
 	}
 	if err != nil {
 		s.fail(w, r, err)

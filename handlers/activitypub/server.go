@@ -107,6 +107,8 @@ func (s *Server) Routes(r *mux.Router) {
 		actorPath + "/charter":     s.getCharter,
 		actorPath + "/siblings":    s.getSiblings,
 		actorPath + "/admitted":    s.getAdmitted,
+		actorPath + "/report":      s.getSiblingReport,
+		actorPath + "/totals":      s.getTotals,
 		relayPath:                  s.getRelay,
 		relayPath + "/activity":    s.getRelay,
 		actorPath + "/modlog":      s.getModLog,
