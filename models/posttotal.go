@@ -26,7 +26,7 @@ func (tx *Tx) bumpReaction(id int64, column string, delta int) error {
 // here, and those that it took first, as somebody wrote them who is at no sibling. The oldest change comes first.
 func (tx *Tx) ChangedTotals(communityID int64, since Timestamp, limit int) ([]PostTotal, error) {
 	var rows []PostTotal
-	err := tx.db.Model(&Post{}).Select("post.uri AS uri, CASE WHEN post.likes_count > post.told_likes THEN post.likes_count ELSE post.told_likes END AS likes, " +
+	err := tx.db.Model(&Post{}).Select("post.uri AS uri, CASE WHEN post.likes_count > post.told_likes THEN post.likes_count ELSE post.told_likes END AS likes, "+
 		"CASE WHEN post.shares_count > post.told_shares THEN post.shares_count ELSE post.told_shares END AS shares, post.counted_at AS at").
 		Scopes(ofCommunity(communityID), answeredFor(communityID)).
 		Where("post.counted_at > ? AND post.counted_at <> 0 AND post.deleted_at = 0 AND post.removed_at = 0 AND post.hidden_at = 0", since).

@@ -27,7 +27,8 @@ type profilePage struct {
 	Moderators []*person
 	Siblings   []*person // the Groups at other hosts that are one with it
 	Lost       []lostSibling
-	Figures    string // number of threads
+	Roster     *rosterView // members at all of them, as far as they say so
+	Figures    string      // number of threads
 	About      *aboutCommunity
 	Pinned     []*entry
 	Settings   string // for those who look after it
@@ -200,6 +201,9 @@ func (s *Server) describeCommunity(v *visit, actor *models.Actor, data *profileP
 		data.Siblings = append(data.Siblings, s.person(&siblings[i]))
 	}
 	if err != nil {
+		return err
+	}
+	if data.Roster, err = s.roster(v, actor); err != nil {
 		return err
 	}
 	lost, err := v.tx.Siblings(actor.ID, models.SiblingLost)
