@@ -16,6 +16,7 @@ type SiblingReport struct {
 	AnsweredAt  Timestamp // when it last answered
 	Failed      string    // why it did not, in words; "" when it did
 	TotalsUntil Timestamp // until when it told its totals, by its own clock
+	Differs     int64     // how many posts were not alike when the two last compared
 }
 
 // TableName names the table.
@@ -81,6 +82,33 @@ func (tx *Tx) SiblingReports(pairs []Sibling) (map[int64]SiblingReport, error) {
 // SaveSiblingReport stores what a sibling said.
 func (tx *Tx) SaveSiblingReport(r *SiblingReport) error {
 	return translate(tx.db.Save(r).Error, "report")
+}
+
+// SiblingDiffers stores how many posts of a sibling were not alike.
+func (tx *Tx) SiblingDiffers(pairID, n int64) error {
+	report, err := tx.SiblingReport(pairID)
+	if err != nil || report.Differs == n {
+		return err
+	}
+	report.Differs = n
+	return tx.SaveSiblingReport(report)
+}
+
+// QueuesTo gives how many deliveries wait for hosts.
+func (tx *Tx) QueuesTo(hosts []string) (map[string]int64, error) {
+	waiting := map[string]int64{}
+	if len(hosts) == 0 {
+		return waiting, nil
+	}
+	var rows []struct {
+		Host string
+		N    int64
+	}
+	err := tx.db.Raw("SELECT host AS host, count(*) AS n FROM delivery WHERE state = ? AND host IN ? GROUP BY host", DeliveryPending, hosts).Scan(&rows).Error
+	for _, row := range rows {
+		waiting[row.Host] = row.N
+	}
+	return waiting, translate(err, "deliveries")
 }
 
 // DueReports lists the live pairs whose sibling was not asked since a moment, the longest ago first.

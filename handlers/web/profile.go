@@ -206,6 +206,9 @@ func (s *Server) describeCommunity(v *visit, actor *models.Actor, data *profileP
 	if data.Roster, err = s.roster(v, actor); err != nil {
 		return err
 	}
+	if data.Roster != nil { // siblings follow, too, and are no members
+		data.Followers = data.Roster.Parts[0].Members
+	}
 	lost, err := v.tx.Siblings(actor.ID, models.SiblingLost)
 	for _, pair := range lost {
 		data.Lost = append(data.Lost, lostSibling{Host: pair.Host, Adopter: hostOf(pair.AdopterURI), Since: momentOf(pair.HeardAt, v.tx.Now())})

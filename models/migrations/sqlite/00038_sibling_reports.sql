@@ -2,7 +2,8 @@
 -- Where a Group elsewhere says to its siblings how it stands.
 ALTER TABLE community ADD COLUMN report_uri text NOT NULL DEFAULT '';
 
--- What a sibling last said of itself, and when it was asked. Members are -1 where it says nothing of them.
+-- What a sibling last said of itself, and when it was asked. Members are -1 where it says nothing of them;
+-- differs is how many posts were not alike when the two last compared.
 CREATE TABLE sibling_report (
     pair_id      INTEGER PRIMARY KEY REFERENCES community_sibling (id) ON DELETE CASCADE,
     members      bigint NOT NULL DEFAULT -1,
@@ -11,7 +12,8 @@ CREATE TABLE sibling_report (
     asked_at     bigint NOT NULL DEFAULT 0,
     answered_at  bigint NOT NULL DEFAULT 0,
     failed       text NOT NULL DEFAULT '',
-    totals_until bigint NOT NULL DEFAULT 0
+    totals_until bigint NOT NULL DEFAULT 0,
+    differs      bigint NOT NULL DEFAULT 0
 );
 
 -- What moderators of a sibling did, as its log says. Ids are by the time at which it was done.
