@@ -293,7 +293,7 @@ func (s *Server) place(e *entry, read *reading, row, post *models.Post) {
 	if community := read.actors[post.CommunityID]; community != nil && !community.IsGone() {
 		e.Community = s.person(community)
 	}
-	e.Origin = originOf(read, post)
+	e.Origin = s.originOf(read, post)
 	if by := read.actors[row.AuthorID]; row.IsBoost() && by != nil && row.AuthorID != post.CommunityID {
 		e.SharedBy = s.person(by)
 	}

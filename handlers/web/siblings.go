@@ -34,20 +34,28 @@ var placeDates = map[string]string{
 }
 
 // originOf gives from where a post comes; nil for what is of one host alone.
-func originOf(read *reading, post *models.Post) *origin {
+func (s *Server) originOf(read *reading, post *models.Post) *origin {
 	view, ok := read.siblings[post.ID]
 	if !ok {
 		return nil
 	}
-	return &origin{Name: view.Name(view.Origin), Host: view.Origin}
+	return &origin{Name: s.organization(&view, view.Origin), Host: view.Origin}
+}
+
+// organization is how one is called: this one by its name.
+func (s *Server) organization(view *models.SiblingView, host string) string {
+	if host == s.links.Host {
+		return s.cfg.Name
+	}
+	return view.Name(host)
 }
 
 // placesOf gives which organizations have a thread.
-func placesOf(v *visit, view models.SiblingView) []place {
+func (s *Server) placesOf(v *visit, view models.SiblingView) []place {
 	var places []place
 	for _, at := range view.Places {
 		label := placeLabels[at.State]
-		shown := place{Name: view.Name(at.Host), Label: label[0], Class: label[1], Reason: oneLine(at.Reason)}
+		shown := place{Name: s.organization(&view, at.Host), Label: label[0], Class: label[1], Reason: oneLine(at.Reason)}
 		if shown.Name != at.Host {
 			shown.Host = at.Host
 		}
@@ -110,9 +118,9 @@ func (s *Server) showHidden(v *visit, post *models.Post, view *models.SiblingVie
 		Withdrawn: taken.State == models.AdmissionWithdrawn,
 	}
 	if data.Withdrawn {
-		data.By = view.Name(view.Origin)
+		data.By = s.organization(view, view.Origin)
 	}
-	for i, at := range placesOf(v, *view) {
+	for i, at := range s.placesOf(v, *view) {
 		switch view.Places[i].State {
 		case models.PlaceOrigin, models.PlaceHas, models.PlaceSent:
 			data.Elsewhere = append(data.Elsewhere, at)

@@ -71,7 +71,7 @@ func TestSiblingPages(t *testing.T) {
 	})
 	w.holds(w.page("", "/@woundcare"), "41 members", "at 2 organizations", "from far.example 30, near.example 11", "from <bdi>far.example</bdi>", "Honey on heels")
 	w.holds(w.page("", address), "Which organizations have this thread", "it began here", "has it")
-	w.holds(w.page("", w.path(w.question.URL)), "in step until", "from <bdi>hospital.example</bdi>")
+	w.holds(w.page("", w.path(w.question.URL)), "in step until", "from <bdi>St. Anna&#39;s Hospital</bdi>")
 	log := w.page("", "/c/woundcare/log")
 	w.holds(log, "at far.example", "signature verified", "as far.example says", "shown here", "Not &lt;b&gt; here.", "https://m.example/users/spam", `href="/c/woundcare/log?host=far.example"`)
 	w.holds(w.page("", "/c/woundcare/log?host=hospital.example"), "Nothing yet.")

@@ -171,7 +171,7 @@ func (s *Server) showThread(v *visit, post *models.Post, author *models.Actor, f
 		if first.LockedAt != 0 {
 			data.Address = "" // nobody is to be led to answer
 		}
-		data.Community, data.Places = data.Question.Community, placesOf(v, read.siblings[first.ID])
+		data.Community, data.Places = data.Question.Community, s.placesOf(v, read.siblings[first.ID])
 		s.acceptedAnswer(v, data, read, first, p)
 		rows = rows[1:]
 	}
