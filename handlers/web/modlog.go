@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -60,6 +61,9 @@ func (s *Server) modLog(v *visit) error {
 	}
 	if !community.IsCommunity() || community.IsGone() {
 		return errNotFound
+	}
+	if known, err := v.tx.IsKnownTo(community, v.viewer); err != nil || !known {
+		return cmp.Or(err, error(errNotFound))
 	}
 	page, err := pageOf(v)
 	if err != nil {
