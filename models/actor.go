@@ -274,8 +274,8 @@ var uncountActor = []string{
 	`UPDATE actor SET following_count = following_count - 1 WHERE following_count > 0
 		AND id IN (SELECT actor_id FROM follow WHERE target_id = @id AND state = 'accepted')`,
 	`UPDATE actor SET followers_count = 0, following_count = 0, posts_count = 0 WHERE id = @id`,
-	`UPDATE post SET likes_count = likes_count - 1 WHERE likes_count > 0 AND id IN (SELECT post_id FROM favourite WHERE actor_id = @id)`,
-	`UPDATE post SET shares_count = shares_count - 1 WHERE shares_count > 0
+	`UPDATE post SET likes_count = likes_count - 1, counted_at = @now WHERE likes_count > 0 AND id IN (SELECT post_id FROM favourite WHERE actor_id = @id)`,
+	`UPDATE post SET shares_count = shares_count - 1, counted_at = @now WHERE shares_count > 0
 		AND id IN (SELECT reblog_of_id FROM post b WHERE b.author_id = @id AND b.deleted_at = 0 AND b.reblog_of_id <> 0)
 		AND EXISTS (SELECT 1 FROM actor WHERE id = @id AND type <> 'Group')`,
 	`UPDATE post SET replies_count = (SELECT count(*) FROM post r WHERE r.in_reply_to_id = post.id AND r.author_id <> @id

@@ -185,7 +185,7 @@ func staying() map[string]string {
 		"actor_key": "signs the Delete", "account": "is closed by whoever deletes", "community": "hides what it hid",
 		"moderator": "names nobody who is shown", "post_mention": "says who may read a post", "block": "holds for the name for ever",
 		"report": "is kept for those who look into it", "outbox_entry": "has the Delete itself", "audit_entry": "is the record", "admin_action": "is gone, and its rows are in audit_entry",
-		"mod_log": "is the record", "community_sibling": "says what was agreed, also when one side is gone", "admission": "says what came from siblings", "sibling_loss": "is the record of who said so", "community_closing": "says where it goes on", "community_split": "names two communities that were one", "community_act": "goes with the community's row, and else names who acted for the record",
+		"mod_log": "is the record", "community_sibling": "says what was agreed, also when one side is gone", "admission": "says what came from siblings", "sibling_loss": "is the record of who said so", "sibling_log": "is the record, as a sibling has it", "community_closing": "says where it goes on", "community_split": "names two communities that were one", "community_act": "goes with the community's row, and else names who acted for the record",
 	}
 }
 

@@ -57,6 +57,7 @@ type Community struct {
 	CopiesURI      string // of one elsewhere: where it gives signed copies of what is lost
 	BasedOn        string // the name of the community that this one was a part of; "" for none
 	TokenURI       string // of one elsewhere: where it gives tokens to the servers of its members
+	ReportURI      string // of one elsewhere: where it says to its siblings how it stands
 }
 
 // IsForAll reports a community that anybody may read.

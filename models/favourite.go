@@ -21,7 +21,7 @@ func (tx *Tx) PutFavourite(f *Favourite) (bool, error) {
 	if result.Error != nil || result.RowsAffected == 0 {
 		return false, translate(result.Error, "favourite")
 	}
-	return true, tx.bumpPost(f.PostID, "likes_count", 1)
+	return true, tx.bumpReaction(f.PostID, "likes_count", 1)
 }
 
 // DeleteFavourite removes a Like, what it counted and what it notified.
@@ -34,7 +34,7 @@ func (tx *Tx) DeleteFavourite(f *Favourite) error {
 	if err != nil {
 		return translate(err, "favourite")
 	}
-	return tx.bumpPost(f.PostID, "likes_count", -1)
+	return tx.bumpReaction(f.PostID, "likes_count", -1)
 }
 
 // FavouriteOf gives the Like of a post by an actor.

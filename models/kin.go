@@ -1,9 +1,6 @@
 package models
 
 import (
-	"cmp"
-	"slices"
-
 	"gorm.io/gorm/clause"
 )
 
@@ -73,42 +70,4 @@ func (tx *Tx) ReadsAsMember(c *Community, viewer int64) (bool, error) {
 		}
 	}
 	return true, nil
-}
-
-// kinViews says of posts that communities elsewhere passed on, which are siblings, where they come from and who has them.
-func (tx *Tx) kinViews(found map[int64]SiblingView, posts []*Post) error {
-	var ids []int64
-	for _, p := range posts {
-		if _, ok := found[p.ID]; !ok && p.CommunityID != 0 {
-			ids = append(ids, p.ID)
-		}
-	}
-	taken, err := tx.AdmissionsByPost(ids)
-	if err != nil || len(taken) == 0 {
-		return err
-	}
-	groups := communitiesOf(posts)
-	for _, rows := range taken {
-		for _, row := range rows {
-			groups = append(groups, row.CommunityID)
-		}
-	}
-	actors, err := tx.Actors(groups)
-	if err != nil {
-		return err
-	}
-	for _, p := range posts {
-		if origin := actors[p.CommunityID]; origin != nil && len(taken[p.ID]) > 0 {
-			view := SiblingView{Origin: origin.Host, Hosts: []string{origin.Host}}
-			for _, row := range taken[p.ID] {
-				if by := actors[row.CommunityID]; by != nil {
-					view.Hosts = append(view.Hosts, by.Host)
-				}
-			}
-			slices.SortFunc(view.Hosts, cmp.Compare[string])
-			view.Hosts = slices.Compact(view.Hosts)
-			found[p.ID] = view
-		}
-	}
-	return nil
 }

@@ -64,6 +64,9 @@ type Post struct {
 	LockedAt         Timestamp // by moderators of the community: it takes no replies
 	HiddenAt         Timestamp // hidden on this instance alone, by those who look after it
 	HiddenReason     string
+	CountedAt        Timestamp // when LikesCount or SharesCount last changed
+	ToldLikes        int64     // as the host of its author says
+	ToldShares       int64
 }
 
 // IsBoost reports a row that only shares another post.
@@ -148,7 +151,7 @@ func (tx *Tx) bumpPost(id int64, column string, delta int) error {
 }
 
 // postCounts change by bumpPost alone: a row that was read earlier would set them back.
-var postCounts = []string{"RepliesCount", "LikesCount", "SharesCount", "QuotesCount"}
+var postCounts = []string{"RepliesCount", "LikesCount", "SharesCount", "QuotesCount", "CountedAt", "ToldLikes", "ToldShares"}
 
 // SavePost stores a changed post; its counts stay as they are.
 func (tx *Tx) SavePost(p *Post) error {
@@ -294,7 +297,7 @@ func (tx *Tx) BoostOf(postID, actorID int64) (*Post, error) {
 
 // CountShare changes a post's count of boosts by members and followers (communities' announcements don't count).
 func (tx *Tx) CountShare(postID int64, delta int) error {
-	return tx.bumpPost(postID, "shares_count", delta)
+	return tx.bumpReaction(postID, "shares_count", delta)
 }
 
 // DeleteBoost removes a boost for good: nothing else hangs on it.

@@ -102,6 +102,15 @@ func (l Links) Charter(community *models.Actor) string { return community.URI + 
 // Copies is where a community of ours gives what authors of its siblings signed, by the id of the post: ?id=….
 func (l Links) Copies(community *models.Actor) string { return community.URI + "/copies" }
 
+// SiblingReport is where siblings read how a community of ours stands.
+func (l Links) SiblingReport(community *models.Actor) string { return community.URI + "/report" }
+
+// Totals is where siblings read how many like its posts.
+func (l Links) Totals(community *models.Actor) string { return community.URI + "/totals" }
+
+// ModLog is where everybody reads what its moderators did.
+func (l Links) ModLog(community *models.Actor) string { return community.URI + "/modlog" }
+
 // Siblings is where a community lists its siblings.
 func (l Links) Siblings(community *models.Actor) string { return community.URI + "/siblings" }
 

@@ -11,12 +11,15 @@ const (
 	RemoveReview = "review"
 	BansAdvisory = "advisory"
 	BansMutual   = "mutual"
+	RosterNone   = "none"   // nothing is said of members
+	RosterCounts = "counts" // how many there are
+	RosterHosts  = "hosts"  // and at which hosts
 )
 
 // siblingHonour is what of an agreement says how far each follows the other.
 type siblingHonour struct {
-	Remove, Bans string
-	LossDays     int
+	Remove, Bans, Roster string
+	LossDays             int
 }
 
 // defaultLossDays is how long a sibling may be silent before the others may say that it is lost.
@@ -26,13 +29,16 @@ const defaultLossDays = 14
 func honourOf(pair *models.Sibling) siblingHonour {
 	honour := siblingHonour{}
 	if sealed, err := pact.ReadBond([]byte(pair.Agreement)); err == nil { // what cannot be read says nothing
-		honour = siblingHonour{Remove: sealed.Bond.Removals, Bans: sealed.Bond.Bans, LossDays: sealed.Bond.Silence}
+		honour = siblingHonour{Remove: sealed.Bond.Removals, Bans: sealed.Bond.Bans, Roster: sealed.Bond.Roster, LossDays: sealed.Bond.Silence}
 	}
 	if honour.Remove != RemoveAuto {
 		honour.Remove = RemoveReview
 	}
 	if honour.Bans != BansMutual {
 		honour.Bans = BansAdvisory
+	}
+	if honour.Roster != RosterCounts && honour.Roster != RosterHosts {
+		honour.Roster = RosterNone
 	}
 	if honour.LossDays <= 0 {
 		honour.LossDays = defaultLossDays

@@ -60,10 +60,18 @@ func (s *Service) LetGo(ctx context.Context, pair *models.Sibling, uri string) e
 	})
 }
 
+// SiblingDiffers notes how many posts of a sibling were not alike when the two last compared.
+func (s *Service) SiblingDiffers(ctx context.Context, pair *models.Sibling, n int64) error {
+	return s.store.Tx(ctx, func(tx *models.Tx) error { return tx.SiblingDiffers(pair.ID, n) })
+}
+
 // HearSibling notes what a sibling says that it took first: another digest than ours is looked into once it had time to settle.
 func (s *Service) HearSibling(ctx context.Context, pair *models.Sibling, alike bool, digest, url string, until, due models.Timestamp) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		if alike && pair.SyncDueAt == 0 {
+			if err := tx.SiblingDiffers(pair.ID, 0); err != nil {
+				return err
+			}
 			return tx.SyncDone(pair, true, 0)
 		}
 		if alike {

@@ -35,6 +35,10 @@ type SiblingSheet struct {
 	EndedAt      *string        `json:"ended_at"`   // when the agreement ended
 	RemovesAt    *string        `json:"removes_at"` // when what came through it alone is removed, once it ended
 	Copies       *int64         `json:"copies"`     // how many posts that would be, or is; of one pair only
+	InStepAt     *string        `json:"in_step_at"` // when what it took first was last found alike here
+	Differs      int64          `json:"differs"`    // how many posts were not, when the two last compared
+	LastError    string         `json:"last_error"` // why it did not answer when it was last asked
+	Queue        int64          `json:"queue"`      // deliveries that wait for its host
 	CreatedAt    string         `json:"created_at"`
 	ChangedAt    string         `json:"changed_at"`
 	Events       []SiblingMoved `json:"events"`
@@ -117,6 +121,10 @@ func (s *Service) siblingSheets(tx *models.Tx, rows []models.Sibling, full bool)
 	if err != nil {
 		return nil, err
 	}
+	health, err := healthOf(tx, rows, full)
+	if err != nil {
+		return nil, err
+	}
 	sheets := make([]SiblingSheet, 0, len(rows))
 	for i := range rows {
 		p := &pair{s: s, tx: tx, row: &rows[i], us: actors[rows[i].CommunityID], them: actors[rows[i].SiblingID], ours: communities[rows[i].CommunityID]}
@@ -125,10 +133,47 @@ func (s *Service) siblingSheets(tx *models.Tx, rows []models.Sibling, full bool)
 			if theirs := communities[rows[i].SiblingID]; full && theirs != nil {
 				sheet.Successors = append(sheet.Successors, theirs.SuccessorList()...)
 			}
+			health.show(&rows[i], &sheet)
 			sheets = append(sheets, sheet)
 		}
 	}
 	return sheets, nil
+}
+
+// siblingHealth is how well pairs work.
+type siblingHealth struct {
+	reports map[int64]models.SiblingReport
+	queues  map[string]int64
+}
+
+// healthOf reads it for who looks after pairs; nil for everybody else.
+func healthOf(tx *models.Tx, rows []models.Sibling, full bool) (*siblingHealth, error) {
+	if !full {
+		return nil, nil
+	}
+	var hosts []string
+	for i := range rows {
+		hosts = append(hosts, rows[i].Host)
+	}
+	h := &siblingHealth{}
+	var err error
+	if h.reports, err = tx.SiblingReports(rows); err != nil {
+		return nil, err
+	}
+	h.queues, err = tx.QueuesTo(hosts)
+	return h, err
+}
+
+func (h *siblingHealth) show(row *models.Sibling, sheet *SiblingSheet) {
+	if h == nil {
+		return
+	}
+	if row.AgreedAt != 0 {
+		at := stamp(row.AgreedAt)
+		sheet.InStepAt = &at
+	}
+	report := h.reports[row.ID]
+	sheet.Differs, sheet.LastError, sheet.Queue = report.Differs, report.Failed, h.queues[row.Host]
 }
 
 // SiblingOf gives one pair with what happened in it, to who looks after the community or decides on hosts. Errors: Forbidden, NotFound.

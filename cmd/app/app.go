@@ -207,7 +207,6 @@ func (a *App) federate(ctx context.Context) error {
 	a.Neighbour = neighbours.New(neighbours.Config{Store: a.Store, Client: a.client, Scheme: strings.SplitN(links.Base, ":", 2)[0], Log: a.log})
 	a.Service.OnBackfill(a.calls("backfill", a.Backfill.Poke))
 	a.Service.OnUpload(a.calls("media", a.Service.WakeMedia))
-	a.Reconcile = reconcile.New(reconcile.Config{Service: a.Service, Directory: a.Directory, Log: a.log})
 	a.Service.Connect(a.Directory, writer)
 	a.Takeout = takeout.New(takeout.Config{Service: a.Service, Writer: writer, Log: a.log})
 	var err error
@@ -221,6 +220,7 @@ func (a *App) federate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.Reconcile = reconcile.New(reconcile.Config{Service: a.Service, Directory: a.Directory, Verifier: verifier, Log: a.log})
 	a.Partners = partner.New(partner.Config{
 		Service: a.Service, Directory: a.Directory, Client: a.client, Verifier: verifier, Signer: a.instanceSigner, Log: a.log,
 	})

@@ -17,7 +17,7 @@ func communityOf(a vocab.Actor, actor *models.Actor) *models.Community {
 		Class: models.ClassPublic, Domain: text.Plain(actor.Summary), Joining: joiningOf(said.Joining, actor.Locked),
 		CharterVersion: said.CharterVersion, Rules: cleanLines(said.Rules), Topics: cleanLines(said.Topics),
 		Languages: strings.Join(a.Languages, " "), Place: text.CleanName(said.Place), Sponsor: text.CleanName(said.Sponsor),
-		Label: text.CleanName(said.Label), URN: said.URN, FormerURNs: strings.Join(said.FormerURNs, "\n"), SiblingsURI: said.Siblings,
+		Label: text.CleanName(said.Label), URN: said.URN, FormerURNs: strings.Join(said.FormerURNs, "\n"), SiblingsURI: said.Siblings, ReportURI: said.SiblingReport,
 		Successors: strings.Join(said.Successors, "\n"), CopiesURI: said.Copies, BasedOn: said.BasedOn, TokenURI: said.ActorToken,
 	}
 	switch said.Class {

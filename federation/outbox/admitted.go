@@ -21,7 +21,7 @@ func (w *Writer) admitted(tx *models.Tx, e practice.Admitted) error {
 		}
 		raw = id
 	}
-	return w.relayAdmitted(tx, e.Community, e.Origin, e.Post, raw, false)
+	return w.relayAdmitted(tx, e.Community, e.Origin, e.Post, raw, toPlain)
 }
 
 // relayToOwn lets Groups of ours pass on what happened to a post that they took from a sibling.
@@ -42,15 +42,31 @@ func (w *Writer) relayToOwn(tx *models.Tx, p *models.Post, actor *models.Actor, 
 				return err
 			}
 		}
-		if err := w.relayAdmitted(tx, &admitters[i], origin, p, raw.note, first); err != nil {
+		to := toPlain
+		switch {
+		case first && raw.counted:
+			to = toCounting
+		case first:
+			to = toAll
+		}
+		if err := w.relayAdmitted(tx, &admitters[i], origin, p, raw.note, to); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// relayAdmitted announces an activity about a post of a sibling: to plain followers, or to siblings as well.
-func (w *Writer) relayAdmitted(tx *models.Tx, community, origin *models.Actor, p *models.Post, raw []byte, siblings bool) error {
+// reach says which followers of a Group of ours an activity about a post of a sibling goes to.
+type reach int
+
+const (
+	toPlain    reach = iota // those that are no siblings
+	toAll                   // siblings as well
+	toCounting              // of siblings, those that answer for how many like the post
+)
+
+// relayAdmitted announces an activity about a post of a sibling.
+func (w *Writer) relayAdmitted(tx *models.Tx, community, origin *models.Actor, p *models.Post, raw []byte, to reach) error {
 	audience, err := audienceHere(tx, community, p)
 	if err != nil {
 		return err
@@ -59,10 +75,14 @@ func (w *Writer) relayAdmitted(tx *models.Tx, community, origin *models.Actor, p
 	if err != nil {
 		return err
 	}
-	if !siblings || p.IsRestricted() { // the siblings of one need not be those of the other
-		if inboxes, err = w.plainInboxes(tx, community, inboxes); err != nil {
-			return err
-		}
+	switch {
+	case to == toPlain || p.IsRestricted(): // the siblings of one need not be those of the other
+		inboxes, err = w.plainInboxes(tx, community, inboxes)
+	case to == toCounting:
+		inboxes, err = w.withoutCounting(tx, community, p, origin, inboxes, origin.Host)
+	}
+	if err != nil {
+		return err
 	}
 	lemmy, others, err := w.split(tx, inboxes, filesByAudience)
 	if err != nil {
@@ -120,6 +140,25 @@ func (w *Writer) plainInboxes(tx *models.Tx, community *models.Actor, inboxes []
 		return nil, err
 	}
 	return slices.DeleteFunc(slices.Clone(inboxes), func(inbox models.Inbox) bool { return !slices.Contains(plain, inbox) }), nil
+}
+
+// withoutCounting leaves siblings out, which read how many like a post from who answers for it, and do not hear of each one who does.
+// The host of the author is told, unless who likes the post told it.
+func (w *Writer) withoutCounting(tx *models.Tx, community *models.Actor, p *models.Post, actor *models.Actor, inboxes []models.Inbox, keep ...string) ([]models.Inbox, error) {
+	siblings, err := tx.LiveSiblingHosts(community.ID)
+	if err != nil || len(siblings) == 0 {
+		return inboxes, err
+	}
+	author, err := tx.Actor(p.AuthorID)
+	if err != nil {
+		return nil, err
+	}
+	if !actor.Local && (actor.Host != author.Host || len(keep) > 0) {
+		keep = append(keep, author.Host)
+	}
+	return slices.DeleteFunc(slices.Clone(inboxes), func(inbox models.Inbox) bool {
+		return siblings[inbox.Host] && !slices.Contains(keep, inbox.Host)
+	}), nil
 }
 
 // unshareAdmitted takes back how a Group of ours shared a post of a sibling.
@@ -203,7 +242,7 @@ func (w *Writer) withdrawn(tx *models.Tx, e practice.Withdrawn) error {
 		if err != nil {
 			return err
 		}
-		if err := w.relayAdmitted(tx, e.Community, origin, e.Post, e.Cause.Raw, false); err != nil {
+		if err := w.relayAdmitted(tx, e.Community, origin, e.Post, e.Cause.Raw, toPlain); err != nil {
 			return err
 		}
 	}

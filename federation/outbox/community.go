@@ -51,6 +51,11 @@ func (w *Writer) relay(tx *models.Tx, p *models.Post, actor *models.Actor, raw t
 		}
 	}
 	inboxes = withActors(inboxes, actor)
+	if raw.counted {
+		if inboxes, err = w.withoutCounting(tx, community, p, actor, inboxes); err != nil {
+			return err
+		}
+	}
 	n := note{actor: community, post: p, doc: vocab.M{}, inboxes: inboxes, listed: listed, public: p.IsPublic()}
 	n.doc["to"], n.doc["cc"] = relayAudience(community, p.Visibility)
 	if raw.article != nil {

@@ -114,6 +114,7 @@ const verbTally = "tally"
 type told struct {
 	note, article []byte
 	via           int64 // the community that passed it on to us; 0 for none
+	counted       bool  // siblings read how many there are, and do not hear of each
 }
 
 // writePost writes the Create or Update of a local post.

@@ -28,7 +28,7 @@ func (w *Writer) favourited(tx *models.Tx, e practice.Favourited) error {
 			return err
 		}
 	}
-	return w.relay(tx, e.Post, e.Actor, told{note: raw, via: e.Cause.Via}, false)
+	return w.relay(tx, e.Post, e.Actor, told{note: raw, via: e.Cause.Via, counted: true}, false)
 }
 
 func like(f *models.Favourite, p *models.Post) vocab.M {
@@ -45,7 +45,7 @@ func (w *Writer) unfavourited(tx *models.Tx, e practice.Unfavourited) error {
 			return err
 		}
 	}
-	return w.relay(tx, e.Post, e.Actor, told{note: raw, via: e.Cause.Via}, false)
+	return w.relay(tx, e.Post, e.Actor, told{note: raw, via: e.Cause.Via, counted: true}, false)
 }
 
 // undo gives an Undo of an activity; the id is made when it is written.

@@ -64,6 +64,7 @@ func nameSiblings(tx *models.Tx, doc vocab.M, links practice.Links, a *models.Ac
 		return nil
 	}
 	doc["urn"], doc["siblings"], doc["copies"] = c.URN, links.Siblings(a), links.Copies(a)
+	doc["siblingReport"] = links.SiblingReport(a)
 	if c.BasedOn != "" {
 		doc["isBasedOn"] = c.BasedOn
 	}

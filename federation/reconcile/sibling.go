@@ -242,7 +242,15 @@ func (w *Worker) sync(ctx context.Context, pair *models.Sibling) error {
 	if err != nil {
 		w.cfg.Log.InfoContext(ctx, "sibling not compared", "sibling", pair.SiblingURI, "error", err)
 	}
-	return w.store.Tx(ctx, func(tx *models.Tx) error { return tx.SyncDone(pair, err == nil && !left, again) })
+	alike := err == nil && !left
+	return w.store.Tx(ctx, func(tx *models.Tx) error {
+		if alike {
+			if err := tx.SiblingDiffers(pair.ID, 0); err != nil {
+				return err
+			}
+		}
+		return tx.SyncDone(pair, alike, again)
+	})
 }
 
 // syncPair fetches the difference, day by day, and reports whether more is left.
@@ -261,6 +269,9 @@ func (w *Worker) syncPair(ctx context.Context, pair *models.Sibling) (left bool,
 		return false, err
 	}
 	mine, run := models.ByDay(ours), comparison{pair: pair, listed: map[string]bool{}, fetches: syncFetches}
+	if err := w.cfg.Service.SiblingDiffers(ctx, pair, differing(days, mine)); err != nil {
+		return false, err
+	}
 	for _, day := range days {
 		if models.SumUp(mine[day.Day]) == day.Digest {
 			delete(mine, day.Day)
@@ -290,6 +301,24 @@ func (w *Worker) historyOf(ctx context.Context, pair *models.Sibling, since mode
 		return since, err
 	}
 	return min(since, practice.SharedSince(pair)), nil
+}
+
+// differing tells about how many posts differ: at least one for each day that does.
+func differing(days []models.SyncDay, mine map[int64][]models.Taken) int64 {
+	n, seen := int64(0), map[int64]bool{}
+	for _, day := range days {
+		seen[day.Day] = true
+		if models.SumUp(mine[day.Day]) != day.Digest {
+			missing := day.Count - int64(len(mine[day.Day]))
+			n += max(missing, -missing, 1)
+		}
+	}
+	for day, posts := range mine {
+		if !seen[day] {
+			n += int64(len(posts))
+		}
+	}
+	return n
 }
 
 // days asks a sibling for the sums of its days.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"praxis/federation/directory"
+	"praxis/federation/sign"
 	"praxis/internal/worker"
 	"praxis/models"
 	"praxis/practice"
@@ -16,6 +17,7 @@ import (
 type Config struct {
 	Service   *practice.Service
 	Directory *directory.Directory
+	Verifier  *sign.Verifier // of what moderators of siblings signed
 	Log       *slog.Logger
 }
 
@@ -104,7 +106,11 @@ func (w *Worker) lookForSilence(ctx context.Context) (bool, error) {
 	if err := w.cfg.Service.NoteSilences(ctx); err != nil {
 		return false, err
 	}
-	return w.askSilent(ctx)
+	said, err := w.askSilent(ctx)
+	if err != nil {
+		return said, err
+	}
+	return w.readReports(ctx)
 }
 
 func (w *Worker) isTimeToLook() bool {

@@ -50,9 +50,10 @@ type Community struct {
 	URN, Siblings   string
 	Copies, BasedOn string
 	// ActorToken is where it gives tokens to the servers of its members (FEP-db0e), on its own host.
-	ActorToken string
-	FormerURNs []string
-	Successors IRIs
+	ActorToken    string
+	SiblingReport string // where siblings read how it stands, on its own host
+	FormerURNs    []string
+	Successors    IRIs
 }
 
 // Field is one line of a profile. Value is HTML to be sanitised.
@@ -207,6 +208,7 @@ func (a *Actor) readCommunity(f fields, home IRI) {
 	if c.ActorToken = f.object("endpoints").linkAt("sm:actorToken", home); c.ActorToken == "" {
 		c.ActorToken = f.object("endpoints").linkAt("actorToken", home)
 	}
+	c.SiblingReport = f.linkAt("siblingReport", home)
 	c.Siblings, c.FormerURNs, c.Successors = f.linkAt("siblings", home), f.urns("formerURNs", maxSiblings), f.links("successors", maxSiblings)
 }
 

@@ -112,7 +112,7 @@ func groupTerms() M {
 		"rules": M{"@id": "cop:rules", "@container": "@list"}, "keywords": "schema:keywords", "sponsor": "schema:sponsor",
 		"urn": address("cop:urn"), "formerURNs": M{"@id": "cop:formerURNs", "@type": "@id", "@container": "@set"},
 		"copies": address("cop:copies"), "isBasedOn": address("schema:isBasedOn"),
-		"siblings": address("cop:siblings"), "siblingsFeed": address("cop:siblingsFeed"),
+		"siblings": address("cop:siblings"), "siblingsFeed": address("cop:siblingsFeed"), "siblingReport": address("cop:siblingReport"),
 		"successors": M{"@id": "cop:successors", "@type": "@id", "@container": "@list"},
 		"implements": M{"@id": "https://w3id.org/fep/844e/implements", "@container": "@set"},
 	}

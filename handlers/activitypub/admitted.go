@@ -17,6 +17,21 @@ const admittedPage = 500
 // getAdmitted lets a sibling read what a community of ours took first: the sums of days, or the posts of one day. To others it
 // is not there.
 func (s *Server) getAdmitted(w http.ResponseWriter, r *http.Request) {
+	s.toSibling(w, r, func(tx *models.Tx, community *models.Actor, host string) (vocab.M, error) {
+		pair, err := tx.SiblingOn(community.ID, host)
+		if err != nil {
+			return nil, err
+		}
+		since := practice.SharedSince(pair)
+		if r.URL.Query().Get("day") != "" {
+			return s.admittedDay(tx, r, community, since)
+		}
+		return s.admittedDays(tx, r, community, since)
+	})
+}
+
+// toSibling answers those who live on the host of a live sibling, and sign that they do; to others there is nothing.
+func (s *Server) toSibling(w http.ResponseWriter, r *http.Request, write func(tx *models.Tx, community *models.Actor, host string) (vocab.M, error)) {
 	who, ok := s.admit(w, r)
 	if !ok {
 		return
@@ -25,34 +40,22 @@ func (s *Server) getAdmitted(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, who.refused())
 		return
 	}
-	tx, floor := s.store.Read(r.Context()), models.Timestamp(0)
+	tx := s.store.Read(r.Context())
 	community, err := standing(s.pathActor(tx, r))
 	if err == nil {
-		floor, err = sharedSince(tx, community, who.actor.Host)
+		if _, err = tx.SiblingOn(community.ID, who.actor.Host); models.IsNotFound(err) {
+			err = errNotFound
+		}
 	}
 	var doc vocab.M
-	if err == nil && r.URL.Query().Get("day") != "" {
-		doc, err = s.admittedDay(tx, r, community, floor)
-	} else if err == nil {
-		doc, err = s.admittedDays(tx, r, community, floor)
+	if err == nil {
+		doc, err = write(tx, community, who.actor.Host)
 	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
 	s.document(w, r, http.StatusOK, doc, false)
-}
-
-// sharedSince gives from when on a sibling's host may read.
-func sharedSince(tx *models.Tx, community *models.Actor, host string) (models.Timestamp, error) {
-	pair, err := tx.SiblingOn(community.ID, host)
-	if models.IsNotFound(err) {
-		return 0, errNotFound
-	}
-	if err != nil {
-		return 0, err
-	}
-	return practice.SharedSince(pair), nil
 }
 
 func number(r *http.Request, name string) (int64, error) {

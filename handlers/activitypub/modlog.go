@@ -23,7 +23,7 @@ func (s *Server) getModLog(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	id := community.URI + "/modlog"
+	id := s.links.ModLog(community)
 	page, isPage, err := pageOf(r, outboxPage)
 	switch {
 	case err != nil:

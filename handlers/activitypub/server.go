@@ -112,6 +112,8 @@ func (s *Server) Routes(r *mux.Router) {
 		actorPath + "/admitted":    s.getAdmitted,
 		actorPath + "/copies":      s.getCopies,
 		actorPath + "/actor_token": s.getActorToken,
+		actorPath + "/report":      s.getSiblingReport,
+		actorPath + "/totals":      s.getTotals,
 		relayPath:                  s.getRelay,
 		relayPath + "/activity":    s.getRelay,
 		actorPath + "/modlog":      s.getModLog,

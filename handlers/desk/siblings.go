@@ -68,18 +68,18 @@ func (s *Server) showSiblings(v *visit) (*screen, error) {
 	if err != nil {
 		return nil, err
 	}
-	listed := &table{Caption: "Siblings", Heads: []string{"Community", "With", "State", "Why", "", ""}, Empty: "No community here has siblings, or wants some."}
+	listed := &table{Caption: "Siblings", Heads: []string{"Community", "With", "State", "In step", "Differ", "Waiting", "To do", "", ""}, Empty: "No community here has siblings, or wants some."}
 	for i := range sheets {
 		sheet := &sheets[i]
-		cells := []cell{{Text: sheet.Community, To: communitiesPath + "/" + sheet.CommunityID}, {Text: sheet.Sibling, To: hostPath(sheet.Host)}, {Badge: siblingBadge(sheet)}, {Text: sheet.Reason}, {}, {}}
+		cells := []cell{{Text: sheet.Community, To: communitiesPath + "/" + sheet.CommunityID}, {Text: sheet.Sibling, To: hostPath(sheet.Host)}, {Badge: siblingBadge(sheet), Hint: sheet.Reason}, inStep(sheet), {Text: format(sheet.Differs), Number: true}, {Text: format(sheet.Queue), Number: true}, toDo(sheet), {}, {}}
 		if sheet.WaitsFor == "admin" {
-			cells[4].Form = pairForm(sheet, "admit", "Admit "+sheet.Host, false)
+			cells[7].Form = pairForm(sheet, "admit", "Admit "+sheet.Host, false)
 		}
 		switch sheet.State {
 		case models.SiblingLive:
-			cells[4].Form, cells[5].Form = pairForm(sheet, "pause", "Pause "+sheet.Sibling, false), pairForm(sheet, "leave", "End "+sheet.Sibling, true)
+			cells[7].Form, cells[8].Form = pairForm(sheet, "pause", "Pause "+sheet.Sibling, false), pairForm(sheet, "leave", "End "+sheet.Sibling, true)
 		case models.SiblingPaused:
-			cells[4].Form, cells[5].Form = pairForm(sheet, "resume", "Resume "+sheet.Sibling, false), pairForm(sheet, "leave", "End "+sheet.Sibling, true)
+			cells[7].Form, cells[8].Form = pairForm(sheet, "resume", "Resume "+sheet.Sibling, false), pairForm(sheet, "leave", "End "+sheet.Sibling, true)
 		}
 		listed.Rows = append(listed.Rows, row{Cells: cells})
 	}
@@ -92,6 +92,42 @@ func (s *Server) showSiblings(v *visit) (*screen, error) {
 		Parts: append([]part{{Table: listed}}, closing...),
 	}, nil
 }
+
+// inStep says when a pair was last found alike, and what went wrong since.
+func inStep(sheet *practice.SiblingSheet) cell {
+	shown := cell{Text: "never", Hint: sheet.LastError}
+	if sheet.InStepAt != nil {
+		shown.Text = strings.NewReplacer("T", " ", "Z", " UTC").Replace(*sheet.InStepAt)
+	}
+	return shown
+}
+
+// toDo says the one thing that helps a pair most.
+func toDo(sheet *practice.SiblingSheet) cell {
+	host := cell{To: hostPath(sheet.Host)}
+	switch {
+	case sheet.WaitsFor == "admin":
+		return cell{Text: "Admit its server, or end it"}
+	case sheet.WaitsFor == "convener":
+		return cell{Text: "A convener here decides"}
+	case sheet.WaitsFor == "them":
+		return cell{Text: "They decide"}
+	case sheet.State == models.SiblingPaused:
+		return cell{Text: "Resume it when the cause is gone"}
+	case sheet.State == models.SiblingLost:
+		host.Text = "Find out what became of " + sheet.Host
+	case sheet.LastError != "" || sheet.Queue > manyWaiting:
+		host.Text = "Look why " + sheet.Host + " does not answer"
+	case sheet.Differs > 0:
+		return cell{Text: "Nothing: what differs is being fetched"}
+	default:
+		return cell{Text: "Nothing"}
+	}
+	return host
+}
+
+// manyWaiting is how many deliveries to a host are more than what is just on its way.
+const manyWaiting = 100
 
 func pairForm(sheet *practice.SiblingSheet, name, button string, danger bool) *form {
 	return &form{Name: name, Inline: true, Button: button, Danger: danger, Hidden: map[string]string{"pair": sheet.ID}}
@@ -172,6 +208,11 @@ func ownSibling(v *visit, sheet *practice.SiblingSheet) part {
 		}
 		if sheet.Offer != nil && sheet.Agreement != nil && sheet.Offer.Charter != sheet.Agreement.Charter {
 			shown.Links = append(shown.Links, link{Label: "Their charter", To: sheet.URI + "/charter"})
+		}
+		if sheet.State == models.SiblingLive {
+			at := inStep(sheet)
+			shown.Facts = append(shown.Facts, fact{Name: "In step", Value: at.Text, Hint: at.Hint}, fact{Name: "Posts that differ", Value: format(sheet.Differs)},
+				fact{Name: "Waiting to be sent", Value: format(sheet.Queue)})
 		}
 	}
 	add := func(name, button string, danger bool, fields ...*field) {

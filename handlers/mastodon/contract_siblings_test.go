@@ -107,6 +107,9 @@ func (k *contract) askSiblings() {
 	if got := k.get(nil, all).list(); len(got) != 1 || got[0]["agreement"] != nil {
 		k.t.Errorf("everybody sees %v", got)
 	}
+	if got := k.get(nil, pathOf(ownAPI+"/communities/{id}/organizations", ours.ID)).list(); len(got) != 2 || got[1]["host"] != "far.test" || got[1]["members"] != nil {
+		k.t.Errorf("the community is at %v", got)
+	}
 	is(models.SiblingPaused, k.post(k.alice, one+"/pause", "reason=too+loud").object())
 	is(models.SiblingLive, k.post(k.alice, one+"/resume", nil).object())
 	is(models.SiblingPaused, k.post(k.boss, admins+id+"/pause", nil).object())

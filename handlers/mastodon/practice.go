@@ -193,6 +193,17 @@ type practiceInfo struct {
 	Origin           *string      `json:"origin"`        // the host that took it first, of a community that lives at several
 	Organizations    []string     `json:"organizations"` // that have it
 	HiddenAt         []hiddenAt   `json:"hidden_at"`     // organizations whose moderators hide it at home
+	URN              *string      `json:"urn"`           // the name of such a community at all of them
+	Siblings         []whereabout `json:"siblings"`      // all of them, with what each has of the post
+}
+
+// whereabout is an organization, and what it has of a post: see models.PlaceOrigin and the others.
+type whereabout struct {
+	Host   string  `json:"host"`
+	Name   string  `json:"name"`
+	State  string  `json:"state"`
+	At     *string `json:"at"`
+	Reason string  `json:"reason"`
 }
 
 type hiddenAt struct {
@@ -289,12 +300,15 @@ func (s *shelf) practice(p *models.Post) *practiceInfo {
 
 // addSiblings says where a post comes from that siblings share, and which organizations have it.
 func (s *shelf) addSiblings(p *models.Post, info *practiceInfo) {
-	info.Organizations, info.HiddenAt = []string{}, []hiddenAt{}
+	info.Organizations, info.HiddenAt, info.Siblings = []string{}, []hiddenAt{}, []whereabout{}
 	view, ok := s.siblings[p.ID]
 	if !ok {
 		return
 	}
-	info.Origin, info.Organizations = &view.Origin, view.Hosts
+	info.Origin, info.Organizations, info.URN = &view.Origin, view.Hosts, textOrNil(view.URN)
+	for _, at := range view.Places {
+		info.Siblings = append(info.Siblings, whereabout{at.Host, view.Name(at.Host), at.State, dateOrNil(at.At), at.Reason})
+	}
 	for _, at := range view.Hidden {
 		info.HiddenAt = append(info.HiddenAt, hiddenAt{at.Host, at.Reason})
 	}

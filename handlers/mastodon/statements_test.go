@@ -289,7 +289,7 @@ func (c *crowded) listings() map[*models.Actor]string {
 		c.strict: "/api/v1/notifications/requests",
 		c.boss: replace.Replace(`/api/praxis/v1/communities/{care}/log /api/praxis/v1/communities/{care}/bans
 			/api/praxis/v1/communities/{care}/reports /api/praxis/v1/communities/{care}/appeals
-			/api/praxis/v1/communities/{care}/siblings /api/praxis/v1/admin/siblings
+			/api/praxis/v1/communities/{care}/siblings /api/praxis/v1/communities/{care}/organizations /api/praxis/v1/admin/siblings
 			/api/praxis/v1/communities/{care}/moderators /api/v1/admin/accounts /api/v2/admin/accounts?origin=remote /api/v1/admin/reports /api/v1/admin/domain_blocks /api/v1/admin/domain_allows /api/v1/notifications
 			/api/v1/admin/email_domain_blocks /api/v1/admin/ip_blocks /api/v1/admin/canonical_email_blocks /api/v2/notifications /api/praxis/v1/admin/peers /api/praxis/v1/admin/partners /api/praxis/v1/admin/audit`),
 	}

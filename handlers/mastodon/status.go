@@ -110,7 +110,7 @@ func (s *shelf) baseStatus(p *models.Post) *status {
 		InReplyToID: idOrNil(p.InReplyToID), InReplyToAccountID: idOrNil(p.InReplyToAuthor),
 		Sensitive: p.Sensitive || s.sensitized(p), SpoilerText: spoiler(p), Visibility: shownVisibility(p), Language: textOrNil(p.Language),
 		URI: p.URI, URL: textOrNil(webURL(p.URL)),
-		RepliesCount: p.RepliesCount, ReblogsCount: p.SharesCount, FavouritesCount: p.LikesCount,
+		RepliesCount: p.RepliesCount, ReblogsCount: p.Shares(), FavouritesCount: p.Likes(),
 		QuotesCount: p.QuotesCount, QuoteApproval: s.quoteRights(p),
 		Content: content(p, s.parts.Attachments[p.ID]), Application: s.application(p), Account: s.author(p),
 		MediaAttachments: media, Mentions: s.mentions(p), Tags: s.tags(p), Emojis: s.emoji.in(emojiHost(s.actors[p.AuthorID]), postTexts(p)...),

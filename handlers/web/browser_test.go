@@ -41,6 +41,11 @@ func TestPagesInABrowser(t *testing.T) {
 		}
 	}
 	b.visit(server.URL, w.tour()[0], 1280, true)
+	for _, p := range w.tour() {
+		if p.name == "log" || p.name == "far" || p.name == "hidden" || p.name == "community" {
+			b.visit(server.URL, p, 390, true)
+		}
+	}
 	b.visit(server.URL, stop{"thread", "", w.path(w.question.URL)}, 360, true)
 }
 
@@ -61,7 +66,29 @@ func (w *ward) tour() []stop {
 		{"empty", "", "/tags/nothing"},
 		{"about", "", "/about"},
 		{"absent", "", "/@nobody"},
+		{"log", "", "/c/woundcare/log"},
+		{"far", "", "/@cleo@far.example/" + format(w.far.ID)},
+		{"hidden", "", "/@cleo@near.example/" + format(w.hidden.ID)},
 	}
+}
+
+// furnishSiblings makes the community one of several, with a log, members, and a thread that is hidden here.
+func (w *ward) furnishSiblings() {
+	w.t.Helper()
+	far, near := w.sibling("far.example", "Honey on heels"), w.sibling("near.example", "Sugar on heels")
+	w.far, w.hidden = far.thread, near.thread
+	for _, k := range []*kin{far, near} {
+		w.says(k, practice.SiblingSays{
+			Members: 41, Hosts: map[string]int64{k.group.Host: 30, "a-really-long-host-name.of-a-clinic.in-a-far-away-place.example": 11},
+			InStep: map[string]models.Timestamp{w.community.URI: models.At(w.store.Now().Add(time.Hour)), far.group.URI: models.At(w.store.Now().Add(time.Hour))},
+			Log: []models.SiblingLogEntry{
+				{ActivityURI: k.group.URI + "/a/1", Verb: models.ActRemove, ActorURI: k.author.URI, ObjectURI: w.question.URI, Reason: "Twice the same.", Proven: true},
+				{ActivityURI: k.group.URI + "/a/2", Verb: models.ActBan, ActorURI: k.group.URI + "/users/somebody", ObjectURI: "https://m.example/users/spam", Reason: "Spam."},
+			},
+		})
+	}
+	w.must(w.service.Remove(w.t.Context(), practice.Act{Moderator: w.anna, Community: w.community, PostURI: near.thread.URI, Reason: "We do not use sugar."}))
+	w.must(w.service.MissReport(w.t.Context(), near.pair.ID, "near.example: connection refused"))
 }
 
 // furnishedWard is a ward with all that makes pages wide: long words, long names, code, deep threads.
@@ -82,6 +109,7 @@ func furnishedWard(t *testing.T) *ward {
 	w.post(w.ben, "@pumps Alarm 47 in the night and nobody knows why #stuck\n\nIt comes back after each restart.", models.Public, nil)
 	w.draftWarned("This is about a wound that smells.")
 	w.post(w.anna, "Only for those who follow me: I am on leave next week.", models.Private, nil)
+	w.furnishSiblings()
 	last := w.thanks
 	for i := range 7 {
 		last = w.post([]*models.Actor{w.ben, w.anna}[i%2], fmt.Sprintf("One more thought, number %d, with enough text to fill more than one line on a narrow screen.", i+1), models.Public, last)
@@ -196,8 +224,8 @@ func (b *browser) visit(base string, s stop, width int64, dark bool) {
 	if wide != "" {
 		b.t.Errorf("%s is wider than %d pixels: %s", s.path, width, wide)
 	}
-	absent := s.name == "absent"
-	if sheets < 2 && !absent {
+	absent := s.name == "absent" || s.name == "hidden"
+	if sheets < 2 && s.name != "absent" {
 		b.t.Errorf("%s has %d stylesheets", s.path, sheets)
 	}
 	for _, fault := range b.complaints() {

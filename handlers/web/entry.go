@@ -14,6 +14,7 @@ type entry struct {
 	ID        string // for the anchor
 	Author    *person
 	Community *person // that it was posted into; nil for none
+	Origin    *origin // the organization that it comes from, where the community lives at several
 	SharedBy  *person // whose boost brought it here; nil when it stands for itself
 	Parent    *parent // what it answers, if the reader may read that
 	Path      string
@@ -89,6 +90,7 @@ type reading struct {
 	sizes     map[int64]int64 // of threads
 	polls     map[int64]*models.Poll
 	practices practiceShelf
+	siblings  map[int64]models.SiblingView
 }
 
 // entries gives posts and boosts in the order of rows.
@@ -123,6 +125,9 @@ func readAround(v *visit, rows []models.Post) (*reading, error) {
 		}
 	}
 	if err = read.readPractice(v, posts); err != nil {
+		return nil, err
+	}
+	if read.siblings, err = v.tx.SiblingViews(posts); err != nil {
 		return nil, err
 	}
 	if read.related, err = v.tx.VisiblePosts(read.relatedIDs(posts), v.viewer); err != nil {
@@ -288,6 +293,7 @@ func (s *Server) place(e *entry, read *reading, row, post *models.Post) {
 	if community := read.actors[post.CommunityID]; community != nil && !community.IsGone() {
 		e.Community = s.person(community)
 	}
+	e.Origin = s.originOf(read, post)
 	if by := read.actors[row.AuthorID]; row.IsBoost() && by != nil && row.AuthorID != post.CommunityID {
 		e.SharedBy = s.person(by)
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"net/http"
 	"net/url"
 	"strings"
@@ -41,9 +42,18 @@ func (s *Server) feed(v *visit) error {
 	if filter.Tag = strings.ToLower(strings.TrimPrefix(query.Get("tag"), "#")); filter.Tag != "" && !isTag(filter.Tag) {
 		return models.FieldErrorf("tag", "%q is no hashtag.", shorten(filter.Tag, maxTag))
 	}
-	p := s.person(actor)
+	p, about := s.person(actor), oneLine(text.Plain(actor.Summary))
+	if actor.IsCommunity() {
+		members, err := s.roster(v, actor)
+		if err != nil {
+			return err
+		}
+		if members != nil {
+			about = strings.TrimSpace(about + " " + members.Total + ".")
+		}
+	}
 	return s.showFeed(v, filter, &feeds.Feed{
-		Title: titleOfFeed(p.Name, filter), Link: &feeds.Link{Href: s.links.Base + p.Path}, Description: oneLine(text.Plain(actor.Summary)),
+		Title: titleOfFeed(p.Name, filter), Link: &feeds.Link{Href: s.links.Base + p.Path}, Description: about,
 		Id: s.links.Base + v.r.URL.RequestURI(), Author: &feeds.Author{Name: p.Name},
 	})
 }
@@ -118,6 +128,13 @@ func (s *Server) feedItem(e *entry, post *models.Post) *feeds.Item {
 		item.Content = string(e.Body)
 	} else {
 		item.Description = e.Warning
+	}
+	if e.Origin != nil {
+		from := "From " + e.Origin.Name + "."
+		item.Description = strings.TrimSpace(item.Description + " " + from)
+		if item.Content != "" {
+			item.Content += "<p>" + template.HTMLEscapeString(from) + "</p>"
+		}
 	}
 	if e.Kind != "" {
 		item.Title = e.Kind + ": " + item.Title

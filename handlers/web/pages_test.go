@@ -15,6 +15,7 @@ type ward struct {
 	*house
 	anna, ben, community     *models.Actor
 	question, answer, thanks *models.Post
+	far, hidden              *models.Post // of siblings
 }
 
 func newWard(t *testing.T) *ward {

@@ -29,11 +29,12 @@ type profilePage struct {
 	Lost       []lostSibling
 	Ended      []lostSibling // those that closed
 	Left       []lostSibling
-	Successor  *person   // of one that closed: where it goes on
-	Parts      []*person // communities that split off it
-	Whole      *person   // the one that it split off
-	Charters   []string  // hosts whose charter is another one
-	Figures    string    // number of threads
+	Successor  *person     // of one that closed: where it goes on
+	Parts      []*person   // communities that split off it
+	Whole      *person     // the one that it split off
+	Charters   []string    // hosts whose charter is another one
+	Roster     *rosterView // members at all of them, as far as they say so
+	Figures    string      // number of threads
 	About      *aboutCommunity
 	Pinned     []*entry
 	Settings   string // for those who look after it
@@ -207,6 +208,12 @@ func (s *Server) describeCommunity(v *visit, actor *models.Actor, data *profileP
 	}
 	if err != nil {
 		return err
+	}
+	if data.Roster, err = s.roster(v, actor); err != nil {
+		return err
+	}
+	if data.Roster != nil { // siblings follow, too, and are no members
+		data.Followers = data.Roster.Parts[0].Members
 	}
 	return s.describeKin(v, actor, data)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 
@@ -17,10 +18,11 @@ type threadPage struct {
 	Replies   []*node
 	Count     string
 	Community *person
-	Focus     bool   // the page was asked for a reply
-	Start     string // the thread from its beginning, when this page shows less
-	Later     string // further replies
-	Address   string // what one pastes into an app to answer
+	Focus     bool    // the page was asked for a reply
+	Start     string  // the thread from its beginning, when this page shows less
+	Later     string  // further replies
+	Address   string  // what one pastes into an app to answer
+	Places    []place // which organizations have it, of a community that lives at several
 }
 
 // thread shows a post with what was answered; for a reply, the thread that it stands in.
@@ -75,10 +77,25 @@ func (s *Server) lost(v *visit, id int64) error {
 	if err != nil {
 		return err
 	}
+	if post.DeletedAt == 0 && !post.IsBoost() && author.SuspendedAt == 0 && s.isNamed(v, author) {
+		if shown, err := s.hiddenHere(v, post); err != nil || shown {
+			return orShown(err)
+		}
+	}
 	if post.DeletedAt == 0 || post.IsBoost() || !post.IsPublic() || author.SuspendedAt != 0 || !s.isNamed(v, author) {
 		return errNotFound
 	}
 	return models.Errorf(models.Gone, "This post was deleted.")
+}
+
+// errShown: the answer was given.
+var errShown = errors.New("the page was shown")
+
+func orShown(err error) error {
+	if err == nil {
+		return errShown
+	}
+	return err
 }
 
 // isNamed reports whether the path names the actor: an id has one page.
@@ -154,7 +171,7 @@ func (s *Server) showThread(v *visit, post *models.Post, author *models.Actor, f
 		if first.LockedAt != 0 {
 			data.Address = "" // nobody is to be led to answer
 		}
-		data.Community = data.Question.Community
+		data.Community, data.Places = data.Question.Community, s.placesOf(v, read.siblings[first.ID])
 		s.acceptedAnswer(v, data, read, first, p)
 		rows = rows[1:]
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 
 	"praxis/models"
@@ -54,6 +55,9 @@ func (s *Server) show(v *visit, name string, data any) error {
 }
 
 func (s *Server) fail(v *visit, err error) {
+	if errors.Is(err, errShown) {
+		return
+	}
 	if models.IsNotFound(err) {
 		err = errNotFound
 	}

@@ -1,6 +1,7 @@
 package testrig
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -57,10 +58,7 @@ func (s *Sibling) Agree(other *Sibling, terms pact.Bond) string {
 	s.Cluster.T.Helper()
 	now := s.Cluster.Clock.Now().UTC().Truncate(time.Second)
 	terms.ID, terms.Nonce = min(s.Group.URI, other.Group.URI)+"#bond", "a nonce of the tests"
-	terms.Community, terms.Roster = siblingURN, "counts"
-	if terms.Class == "" {
-		terms.Class = models.ClassPublic
-	}
+	terms.Community, terms.Class, terms.Roster = siblingURN, cmp.Or(terms.Class, models.ClassPublic), cmp.Or(terms.Roster, "counts")
 	terms.ValidFrom, terms.ValidUntil = now, now.AddDate(1, 0, 0)
 	bond := terms.Between(s.Group.URI, "ann", other.Group.URI, "bo")
 	said, err := bond.Encode()
