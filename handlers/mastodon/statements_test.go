@@ -203,8 +203,10 @@ func (c *crowded) growCommunity(i int, local *models.Actor) {
 	}
 	host := fmt.Sprintf("p%d.test", i)
 	far := c.remote("sibling", fmt.Sprintf("s%d.test", i), models.TypeGroup)
-	_, err = c.service.ProposeSibling(c.t.Context(), c.alice, c.care, far, practice.SiblingTerms{})
+	pair, err := c.service.ProposeSibling(c.t.Context(), c.alice, c.care, far, practice.SiblingTerms{})
 	c.must(err)
+	pair.State, pair.Agreement = models.SiblingLive, pair.Offer
+	c.must(c.store.Tx(c.t.Context(), func(tx *models.Tx) error { return tx.SaveSibling(pair) }))
 	_, err = c.service.OneSidedPartner(c.t.Context(), practice.By{}, fmt.Sprintf("q%d.test", i), "")
 	c.must(err)
 	c.must(c.store.Tx(c.t.Context(), func(tx *models.Tx) error {
