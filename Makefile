@@ -8,8 +8,8 @@ TOOLS := $(shell go env GOPATH 2>/dev/null)/bin
 GOFUMPT := mvdan.cc/gofumpt@v0.12.0
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-# What to test, e.g. make race P=./models/
-P ?= ./...
+# What to test, e.g. make race P=./models/. Those that take longest begin first, so that the others run beside them.
+P ?= ./internal/testrig ./cmd/praxis ./...
 # Arguments of demo, e.g. make demo ARGS=--help
 ARGS ?=
 

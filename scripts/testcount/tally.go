@@ -2,11 +2,13 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -30,6 +32,17 @@ type result struct {
 
 type skip struct{ pkg, test, why string }
 
+// long is a test that took long: who wants the run to be shorter begins there.
+type long struct {
+	name string
+	took time.Duration
+}
+
+const (
+	longFrom = 8 * time.Second
+	mostLong = 15
+)
+
 // tally counts, and writes as it goes.
 type tally struct {
 	out                     io.Writer
@@ -37,6 +50,7 @@ type tally struct {
 	builds                  map[string]*strings.Builder
 	skips                   []skip
 	failures                []string
+	long                    []long
 	passed, failed, skipped int
 }
 
@@ -116,6 +130,9 @@ func (r *result) said(test string) string {
 func (t *tally) endTest(e event) {
 	pkg := t.of(e.Package)
 	said := pkg.said(e.Test)
+	if took := time.Duration(e.Elapsed * float64(time.Second)); took >= longFrom && !strings.Contains(e.Test, "/") {
+		t.long = append(t.long, long{e.Package + " " + e.Test, took})
+	}
 	switch e.Action {
 	case "pass":
 		pkg.passed++
@@ -223,7 +240,18 @@ func (t *tally) summarize() {
 			fmt.Fprintln(t.out, "  "+failure)
 		}
 	}
+	t.listLong()
 	fmt.Fprintf(t.out, "\n%d passed, %d failed, %d skipped\n", t.passed, t.failed, t.skipped)
+}
+
+func (t *tally) listLong() {
+	slices.SortFunc(t.long, func(a, b long) int { return cmp.Compare(b.took, a.took) })
+	for i, test := range t.long[:min(len(t.long), mostLong)] {
+		if i == 0 {
+			fmt.Fprintln(t.out, "\nLongest:")
+		}
+		fmt.Fprintf(t.out, "  %8s  %s\n", test.took.Round(100*time.Millisecond), test.name)
+	}
 }
 
 func (t *tally) listSkips(title string, chosen func(skip) bool) {

@@ -34,6 +34,13 @@ func TestTally(t *testing.T) {
 			},
 			good: true, last: "1 passed, 0 failed, 0 skipped", says: "1.5s",
 		},
+		"tells what took long": {
+			events: []string{
+				`{"Action":"pass","Package":"praxis/a","Test":"TestA","Elapsed":20.5}`,
+				`{"Action":"pass","Package":"praxis/a","Elapsed":21}`,
+			},
+			good: true, last: "1 passed, 0 failed, 0 skipped", says: "Longest:\n     20.5s  praxis/a TestA",
+		},
 		"fails": {
 			events: []string{
 				`{"Action":"output","Package":"praxis/a","Test":"TestA","Output":"    a_test.go:3: wrong\n"}`,
