@@ -62,6 +62,14 @@ func (tx *Tx) SiblingReport(pairID int64) (*SiblingReport, error) {
 	return found, err
 }
 
+// TotalsAgain lets the siblings of a community of ours be asked again for totals that they told since a moment: of a post that comes
+// later than these, nobody heard.
+func (tx *Tx) TotalsAgain(communityID int64, since Timestamp) error {
+	err := tx.db.Model(&SiblingReport{}).Where("totals_until > ? AND pair_id IN (SELECT id FROM community_sibling WHERE community_id = ?)", since, communityID).
+		UpdateColumn("totals_until", since).Error
+	return translate(err, "reports")
+}
+
 // SiblingReports gives what siblings said, by pair.
 func (tx *Tx) SiblingReports(pairs []Sibling) (map[int64]SiblingReport, error) {
 	found := map[int64]SiblingReport{}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"strings"
+	"time"
 
 	"praxis/federation/pact"
 	"praxis/models"
@@ -67,6 +68,9 @@ func (s *Service) admitFrom(tx *models.Tx, pair *models.Sibling, origin *models.
 		return err
 	}
 	if err := keepCopy(tx, post, said.Cause); err != nil || !fresh {
+		return err
+	}
+	if err := tx.TotalsAgain(community.ID, post.PublishedAt.Add(-time.Minute)); err != nil {
 		return err
 	}
 	author, err := tx.Actor(post.AuthorID)

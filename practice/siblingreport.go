@@ -26,6 +26,7 @@ type SiblingSays struct {
 	// Further words of those who answer, as the worker read them.
 	Log         []models.SiblingLogEntry
 	Totals      []models.PostTotal
+	TotalsFrom  models.Timestamp // since when the totals were asked for, and until when they were told
 	TotalsUntil models.Timestamp
 }
 
@@ -87,7 +88,9 @@ func (s *Service) HearReport(ctx context.Context, pairID int64, said *SiblingSay
 			report.SetHosts(said.Hosts)
 		}
 		report.SetInStep(said.InStep)
-		report.TotalsUntil = max(report.TotalsUntil, said.TotalsUntil)
+		if report.TotalsUntil == said.TotalsFrom { // else they are asked for again
+			report.TotalsUntil = max(report.TotalsUntil, said.TotalsUntil)
+		}
 		if err := hearMore(tx, pair, said); err != nil {
 			return err
 		}

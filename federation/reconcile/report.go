@@ -168,6 +168,7 @@ func (w *Worker) readTotals(ctx context.Context, pair *models.Sibling, said *rep
 	if err != nil {
 		return err
 	}
+	said.TotalsFrom = known.TotalsUntil
 	since := max(known.TotalsUntil, models.At(w.store.Now().Add(-totalsSince)))
 	for range maxTotalsPages {
 		query := url.Values{"since": {strconv.FormatInt(int64(since), 10)}}
