@@ -24,7 +24,9 @@ func (tx *Tx) AddToHome(ownerID int64, post *Post) error {
 func (tx *Tx) AddToHomesOfFollowers(post *Post) error { return tx.addToHomes(post, 0) }
 
 // AddToHomesOfFollowersThen is AddToHomesOfFollowers for those alone who followed its author already when it was published.
-func (tx *Tx) AddToHomesOfFollowersThen(post *Post) error { return tx.addToHomes(post, post.PublishedAt) }
+func (tx *Tx) AddToHomesOfFollowersThen(post *Post) error {
+	return tx.addToHomes(post, post.PublishedAt)
+}
 
 // addToHomes is for those who follow the author since then; 0 for all.
 func (tx *Tx) addToHomes(post *Post, since Timestamp) error {
