@@ -10,9 +10,9 @@ type CommunityFilter struct {
 }
 
 // CommunityDirectory lists the communities that are known here and want to be found, those of this instance first, then by
-// how many follow them.
+// how many follow them. One that closed goes on elsewhere, and is not among them.
 func (tx *Tx) CommunityDirectory(viewer int64, filter CommunityFilter) ([]Actor, error) {
-	query := present(tx.db, viewer).Where("actor.type = ? AND actor.silenced_at = 0", TypeGroup).
+	query := present(tx.db, viewer).Where("actor.type = ? AND actor.silenced_at = 0 AND actor.moved_to_uri = ''", TypeGroup).
 		Where("(actor.discoverable OR NOT actor.local)").Where(openlyListed, viewer)
 	if filter.Local {
 		query = query.Where("actor.local")

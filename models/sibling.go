@@ -108,6 +108,14 @@ func (s *Sibling) IsAdopted() bool { return s.State == SiblingLost || s.State ==
 // Stands reports a pair with an agreement that is not over: live or resting.
 func (s *Sibling) Stands() bool { return s.State == SiblingLive || s.State == SiblingPaused }
 
+// LastInStep gives until when what a sibling has that left is here; 0 for one that never was a sibling, or did not leave.
+func (s *Sibling) LastInStep() Timestamp {
+	if s.State != SiblingLeft || s.EndedAt == 0 {
+		return 0
+	}
+	return min(max(s.AgreedAt, s.HeardAt), s.EndedAt)
+}
+
 // IsListed reports that our Group names the other as its sibling: also when only the other does not name ours.
 func (s *Sibling) IsListed() bool {
 	return s.State == SiblingLive || s.State == SiblingPaused && s.Pause == PauseUnlisted

@@ -7,11 +7,15 @@ type SiblingLoss struct {
 	LostURI     string
 	ByURI       string
 	Activity    string
+	Successors  string    // of the lost one, as far as the signer knew them, one a line
 	CreatedAt   Timestamp `gorm:"autoCreateTime:false"`
 }
 
 // TableName names the table.
 func (SiblingLoss) TableName() string { return "sibling_loss" }
+
+// SuccessorList gives Successors as a list.
+func (l *SiblingLoss) SuccessorList() []string { return lines(l.Successors) }
 
 // AddSiblingLoss stores the word of a sibling, once, and reports whether it is new.
 func (tx *Tx) AddSiblingLoss(l *SiblingLoss) (bool, error) {

@@ -25,6 +25,7 @@ type SiblingPlace struct {
 	State  string
 	At     Timestamp // until when it is known to be in step, when it was last heard, or when it left
 	Reason string    // of moderators
+	InStep Timestamp // of one that left, until when what it has is here; 0 for others
 }
 
 // SiblingView says which organizations have a post of a community that lives at several, and where it is hidden.
@@ -176,7 +177,7 @@ func (f *siblingFacts) atOrigin(p *Post, origin *Actor) SiblingPlace {
 		case pair.State == SiblingClosed:
 			place.State, place.At = PlaceClosed, pair.LostAt
 		case pair.State == SiblingLeft && place.State == PlaceOrigin:
-			place.State, place.At = PlaceLeft, pair.ChangedAt
+			place.State, place.At, place.InStep = PlaceLeft, pair.ChangedAt, pair.LastInStep()
 		}
 	}
 	if r := f.removedBy(p, p.CommunityID); r != nil {
@@ -217,7 +218,7 @@ func (f *siblingFacts) atSibling(p *Post, origin *Actor, pair *Sibling) SiblingP
 	case SiblingClosed:
 		place.State, place.At = PlaceClosed, pair.LostAt
 	case SiblingLeft:
-		place.State, place.At = PlaceLeft, pair.ChangedAt
+		place.State, place.At, place.InStep = PlaceLeft, pair.ChangedAt, pair.LastInStep()
 	default:
 		if until := report.InStepWith(origin.URI); until > p.PublishedAt {
 			place.State, place.At = PlaceHas, until

@@ -21,12 +21,24 @@ func (tx *Tx) AddToHome(ownerID int64, post *Post) error {
 // only to those who also follow the author of what it answers (or wrote that themselves), as Mastodon does; a boost
 // only to those who did not turn the booster's boosts off, and never to the author of the original. A follow of some
 // languages takes only what is in those.
-func (tx *Tx) AddToHomesOfFollowers(post *Post) error {
+func (tx *Tx) AddToHomesOfFollowers(post *Post) error { return tx.addToHomes(post, 0) }
+
+// AddToHomesOfFollowersThen is AddToHomesOfFollowers for those alone who followed its author already when it was published.
+func (tx *Tx) AddToHomesOfFollowersThen(post *Post) error {
+	return tx.addToHomes(post, post.PublishedAt)
+}
+
+// addToHomes is for those who follow the author since then; 0 for all.
+func (tx *Tx) addToHomes(post *Post, since Timestamp) error {
 	query := `INSERT INTO home_entry (owner_id, post_id, original_id)
 		SELECT f.actor_id, CAST(? AS bigint), CAST(? AS bigint) FROM follow f JOIN actor a ON a.id = f.actor_id AND a.local AND a.type <> 'Group'
 		WHERE f.target_id = ? AND f.state = 'accepted'
 			AND (f.languages = '' OR EXISTS (SELECT 1 FROM post w WHERE w.id = ? AND ` + languageTaken + `))`
 	args := []any{post.ID, originalID(post), post.AuthorID, originalID(post)}
+	if since != 0 {
+		query += ` AND f.accepted_at <= ?`
+		args = append(args, since)
+	}
 	switch {
 	case post.IsBoost():
 		query += ` AND f.show_reblogs AND NOT EXISTS (SELECT 1 FROM post o WHERE o.id = ? AND o.author_id = f.actor_id)`

@@ -15,7 +15,7 @@ type Announced struct {
 	URI   string           // the Announce's id
 	At    models.Timestamp // when it took the post, as it says
 	Cause Cause            // the activity that it passed on, as far as its bytes are certain
-	Later bool             // it was fetched later: it goes in nobody's home, and no other host is told
+	Later bool             // it was fetched later: nobody is notified, and no other host is told
 }
 
 // Admitted: Community, of ours, took Post from a sibling. Boost is how it shares a thread; nil for a reply.
@@ -80,10 +80,15 @@ func (s *Service) admitFrom(tx *models.Tx, pair *models.Sibling, origin *models.
 	if kept, err := s.keptOut(tx, community, author, post, row); err != nil || kept {
 		return err
 	}
-	if !said.Later {
-		if err := s.heedFlood(tx, pair, community); err != nil {
+	if said.Later {
+		boost, err := s.placeLate(tx, community, post, row.AdmittedAt)
+		if err != nil || boost == nil {
 			return err
 		}
+		return bringHome(tx, pair, boost)
+	}
+	if err := s.heedFlood(tx, pair, community); err != nil {
+		return err
 	}
 	return s.shareAdmitted(tx, Admitted{Community: community, Author: author, Post: post, Origin: origin, Cause: said.Cause}, said)
 }
@@ -130,9 +135,6 @@ func (s *Service) keptOut(tx *models.Tx, community, author *models.Actor, post *
 
 // shareAdmitted shows what was taken to who follows the Group of ours: threads at home, and all of it to other hosts.
 func (s *Service) shareAdmitted(tx *models.Tx, e Admitted, said Announced) error {
-	if said.Later {
-		return nil
-	}
 	if e.Post.IsRestricted() { // whom it names could not read it before
 		if err := s.tellReaders(tx, e.Post); err != nil {
 			return err

@@ -93,13 +93,8 @@ func (s *Service) share(tx *models.Tx, actor *models.Actor, post *models.Post, u
 	if known, err := tx.BoostOf(post.ID, actor.ID); err == nil || !models.IsNotFound(err) {
 		return known, err
 	}
-	boost := &models.Post{
-		ID: tx.NewID(), URI: uri, AuthorID: actor.ID, Local: actor.Local, ReblogOfID: post.ID, Type: "Announce",
-		Visibility: post.Visibility, PublishedAt: at, CommunityID: post.CommunityID,
-	}
-	if actor.IsCommunity() && post.IsRestricted() { // for those who read it by this community
-		boost.CommunityID = actor.ID
-	}
+	boost := boostBy(actor, post, at)
+	boost.ID, boost.URI = tx.NewID(), uri
 	if at == 0 || at > tx.Now() {
 		boost.PublishedAt = tx.Now()
 	}

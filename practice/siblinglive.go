@@ -125,13 +125,34 @@ func (s *Service) admitHistory(tx *models.Tx, community *models.Actor, post *mod
 			}
 			continue
 		}
-		_, err = tx.AddAdmission(&models.Admission{
-			CommunityID: pairs[i].CommunityID, ObjectURI: post.URI, PostID: post.ID, OriginURI: community.URI, ViaURI: community.URI,
-			State: models.AdmissionShown, AdmittedAt: at,
-		})
-		if err != nil {
+		if err := s.admitOld(tx, &pairs[i], post, at); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// admitOld takes a thread of a sibling's history, once, and shows it on the page of the Group of ours.
+func (s *Service) admitOld(tx *models.Tx, pair *models.Sibling, post *models.Post, at models.Timestamp) error {
+	row := &models.Admission{
+		CommunityID: pair.CommunityID, ObjectURI: post.URI, PostID: post.ID, OriginURI: pair.SiblingURI, ViaURI: pair.SiblingURI,
+		State: models.AdmissionShown, AdmittedAt: at,
+	}
+	fresh, err := tx.AddAdmission(row)
+	if err != nil || !fresh {
+		return err
+	}
+	community, err := tx.Actor(pair.CommunityID)
+	if err != nil {
+		return err
+	}
+	author, err := tx.Actor(post.AuthorID)
+	if err != nil {
+		return err
+	}
+	if kept, err := s.keptOut(tx, community, author, post, row); err != nil || kept {
+		return err
+	}
+	_, err = s.placeLate(tx, community, post, at)
+	return err
 }

@@ -1,10 +1,9 @@
 package practice
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"slices"
+	"strings"
 	"time"
 
 	"praxis/models"
@@ -42,7 +41,11 @@ func (s *Service) SiblingSilent(ctx context.Context, pairID int64) error {
 		if err != nil {
 			return err
 		}
-		word := &models.SiblingLoss{CommunityID: community.ID, LostURI: pair.SiblingURI, ByURI: community.URI}
+		next, err := tx.SuccessorsOf(pair.SiblingID)
+		if err != nil {
+			return err
+		}
+		word := &models.SiblingLoss{CommunityID: community.ID, LostURI: pair.SiblingURI, ByURI: community.URI, Successors: strings.Join(next, "\n")}
 		fresh, err := tx.AddSiblingLoss(word)
 		if err != nil {
 			return err
@@ -61,22 +64,29 @@ func (s *Service) otherSiblings(tx *models.Tx, communityID int64, except string)
 	return slices.DeleteFunc(live, func(pair models.Sibling) bool { return pair.SiblingURI == except || pair.IsOver(tx.Now()) }), err
 }
 
+// LossSaid is the word of a sibling that the one at URI is lost, with its successors as far as it knows them.
+type LossSaid struct {
+	URI        string
+	Successors []string
+	Cause      Cause
+}
+
 // HearLoss takes the word of a sibling that another one is lost.
-func (s *Service) HearLoss(ctx context.Context, by *models.Actor, lostURI string, cause Cause) error {
+func (s *Service) HearLoss(ctx context.Context, by *models.Actor, said LossSaid) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		pairs, err := tx.PairsWith(by.URI, models.SiblingLive)
 		if err != nil {
 			return err
 		}
 		for i := range pairs {
-			lost, err := tx.Sibling(pairs[i].CommunityID, lostURI)
+			lost, err := tx.Sibling(pairs[i].CommunityID, said.URI)
 			if models.IsNotFound(err) || err == nil && lost.SiblingURI == by.URI {
 				continue
 			}
 			if err != nil {
 				return err
 			}
-			if err := s.hearLoss(tx, lost, by, cause); err != nil {
+			if err := s.hearLoss(tx, lost, by, said); err != nil {
 				return err
 			}
 		}
@@ -84,11 +94,17 @@ func (s *Service) HearLoss(ctx context.Context, by *models.Actor, lostURI string
 	})
 }
 
-func (s *Service) hearLoss(tx *models.Tx, lost *models.Sibling, by *models.Actor, cause Cause) error {
-	word := &models.SiblingLoss{CommunityID: lost.CommunityID, LostURI: lost.SiblingURI, ByURI: by.URI, Activity: string(cause.Raw)}
+func (s *Service) hearLoss(tx *models.Tx, lost *models.Sibling, by *models.Actor, said LossSaid) error {
+	word := &models.SiblingLoss{
+		CommunityID: lost.CommunityID, LostURI: lost.SiblingURI, ByURI: by.URI, Activity: string(said.Cause.Raw), Successors: strings.Join(said.Successors, "\n"),
+	}
 	if fresh, err := tx.AddSiblingLoss(word); err != nil || !fresh {
 		return err
 	}
+	return s.judgeAgain(tx, lost)
+}
+
+func (s *Service) judgeAgain(tx *models.Tx, lost *models.Sibling) error {
 	community, err := tx.Actor(lost.CommunityID)
 	if err != nil {
 		return err
@@ -111,47 +127,51 @@ func (s *Service) HearFound(ctx context.Context, by *models.Actor, lostURI strin
 			if err := tx.ForgetSiblingLoss(pairs[i].CommunityID, lostURI, by.URI); err != nil {
 				return err
 			}
+			lost, err := tx.Sibling(pairs[i].CommunityID, lostURI)
+			if models.IsNotFound(err) {
+				continue
+			}
+			if err == nil && lost.State == models.SiblingLost {
+				err = s.judgeAgain(tx, lost)
+			}
+			if err != nil {
+				return err
+			}
 		}
 		return nil
 	})
 }
 
-// judgeLoss holds a sibling for lost when it is silent for the Group of ours, too, and most of those that are left say so.
+// judgeLoss holds a sibling for lost when it is silent for the Group of ours, too, and most of those that are left say so. Of one that is
+// lost it looks once more who takes up its threads.
 func (s *Service) judgeLoss(tx *models.Tx, pair *models.Sibling, community *models.Actor, others []models.Sibling) error {
-	if pair.State != models.SiblingLive && pair.State != models.SiblingPaused {
+	if !pair.Stands() && pair.State != models.SiblingLost {
 		return nil
-	}
-	words, err := tx.SiblingLosses(community.ID, pair.SiblingURI)
-	if err != nil {
-		return err
 	}
 	left := []string{community.URI}
 	for i := range others {
 		left = append(left, others[i].SiblingURI)
 	}
-	own, said := false, 0
-	for _, word := range words {
-		if slices.Contains(left, word.ByURI) {
-			said++
-		}
-		own = own || word.ByURI == community.URI
+	words, err := wordsOn(tx, pair, left)
+	if err != nil {
+		return err
 	}
-	if !own || 2*said <= len(left) {
+	if pair.State == models.SiblingLost {
+		return s.adoptAgain(tx, pair, community, words)
+	}
+	own := slices.ContainsFunc(words, func(word models.SiblingLoss) bool { return word.ByURI == community.URI })
+	if !own || 2*len(words) <= len(left) {
 		return nil
 	}
-	return s.lose(tx, pair, community, left)
+	return s.lose(tx, pair, community, words)
 }
 
-func (s *Service) lose(tx *models.Tx, pair *models.Sibling, community *models.Actor, left []string) error {
+func (s *Service) lose(tx *models.Tx, pair *models.Sibling, community *models.Actor, words []models.SiblingLoss) error {
 	before := pair.State
 	if err := pair.MoveTo(models.SiblingLost, "It was silent for too long, and most of its siblings say so."); err != nil {
 		return err
 	}
-	next, err := tx.SuccessorsOf(pair.SiblingID)
-	if err != nil {
-		return err
-	}
-	pair.LostAt, pair.AdopterURI = tx.Now(), adopterOf(pair, next, left)
+	pair.LostAt, pair.AdopterURI = tx.Now(), adopterOf(pair.SiblingURI, words)
 	if err := tx.SaveSibling(pair); err != nil {
 		return err
 	}
@@ -164,20 +184,6 @@ func (s *Service) lose(tx *models.Tx, pair *models.Sibling, community *models.Ac
 	}
 	return s.informModerators(tx, community, "The sibling community "+pair.SiblingURI+" is lost: its host is silent, and most siblings say so. "+
 		"Its threads go on here. "+pair.AdopterURI+" looks after them until it returns.")
-}
-
-// adopterOf gives who takes up the threads of a lost sibling: the first of those that it named and that is there, or else the one
-// whose address has the lowest hash, so that all choose the same.
-func adopterOf(pair *models.Sibling, next, left []string) string {
-	for _, named := range next {
-		if slices.Contains(left, named) {
-			return named
-		}
-	}
-	return slices.MinFunc(left, func(a, b string) int {
-		first, second := sha256.Sum256([]byte(pair.SiblingURI+" "+a)), sha256.Sum256([]byte(pair.SiblingURI+" "+b))
-		return bytes.Compare(first[:], second[:])
-	})
 }
 
 // SiblingSpoke: a sibling is heard of, if only because it answered. One that was lost is there again: it decides on its threads itself,

@@ -6,7 +6,8 @@ import (
 	"praxis/models"
 )
 
-// TakeLate lets a Group of ours take what a sibling took first while we did not hear of it. It comes in nobody's home.
+// TakeLate lets a Group of ours take what a sibling took first while we did not hear of it. A thread is on the Group's page, and in the
+// homes of those who missed it, at the place of its date; nobody is notified, and no other host is told.
 func (s *Service) TakeLate(ctx context.Context, pair *models.Sibling, post *models.Post) error {
 	return s.store.Tx(ctx, func(tx *models.Tx) error {
 		origin, err := tx.ActorByURI(pair.SiblingURI)

@@ -5,6 +5,7 @@ import (
 
 	"praxis/federation/vocab"
 	"praxis/models"
+	"praxis/practice"
 )
 
 // sharable are the types that a community may pass on although they are of another one: what people do with posts that it shares.
@@ -157,7 +158,7 @@ func (p *Processor) verifyLost(_ context.Context, m *message) (apply, error) {
 		return nil, nil
 	}
 	return func(ctx context.Context) error {
-		return p.service.HearLoss(ctx, m.actor, m.activity.Object.ID, m.cause())
+		return p.service.HearLoss(ctx, m.actor, practice.LossSaid{URI: m.activity.Object.ID, Successors: m.activity.Successors, Cause: m.cause()})
 	}, nil
 }
 

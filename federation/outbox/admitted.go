@@ -284,6 +284,9 @@ func (w *Writer) siblingLost(tx *models.Tx, e practice.SiblingLost) error {
 		doc["id"], doc["actor"] = w.links.Relay(e.Community, e.URI)+"#lost", e.Community.URI
 		doc = undo(doc)
 	}
+	if e.Entry != nil && e.Entry.Successors != "" { // a host that dies may have told them to some of us alone
+		doc["successors"] = e.Entry.SuccessorList()
+	}
 	doc["to"], doc["cc"], doc["published"] = to, []string{}, vocab.FormatTime(tx.Now().Time())
 	raw, err := w.write(tx, note{actor: e.Community, doc: doc, inboxes: withActors(nil, readers...)})
 	if err == nil && e.Entry != nil {

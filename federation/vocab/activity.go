@@ -27,6 +27,8 @@ type Activity struct {
 	Name, Summary, Content string
 	Tag                    []Tag
 	InReplyTo              string
+	// Successors are who goes on for a Group that is lost, as far as who says so knows them.
+	Successors IRIs
 	// RemoveData is what Lemmy adds to the Block of a member whose posts are to go, too.
 	RemoveData bool
 	// HasSummary is true when there was a summary, even an empty one: it tells the Delete of a moderator from that of an author.
@@ -87,6 +89,7 @@ func (a *Activity) readParts(f fields) {
 	a.To, a.Cc, a.Audience = f.addressees("to"), f.addressees("cc"), f.addressees("audience")
 	a.Tag = f.tags()
 	a.InReplyTo = f.refID("inReplyTo")
+	a.Successors = f.links("successors", maxSiblings)
 }
 
 func (a *Activity) readText(f fields) {

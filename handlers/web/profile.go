@@ -234,7 +234,7 @@ func (s *Server) describeKin(v *visit, actor *models.Actor, data *profilePage) e
 			said.Since = momentOf(pair.LostAt, now)
 			data.Ended = append(data.Ended, said)
 		case pair.EndedAt != 0 && !pair.IsCleared(now):
-			said.Since = momentOf(min(max(pair.AgreedAt, pair.HeardAt), pair.EndedAt), now)
+			said.Since = momentOf(pair.LastInStep(), now)
 			data.Left = append(data.Left, said)
 		}
 	}

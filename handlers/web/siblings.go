@@ -18,6 +18,7 @@ type place struct {
 	Reason     string // of moderators
 	Before, At string // what the date is, and the date for people
 	Machine    string // and for programs
+	InStep     moment // of one that left: until when what it has is here
 }
 
 // labels says what an organization has; the second is how it looks.
@@ -62,6 +63,7 @@ func (s *Server) placesOf(v *visit, view models.SiblingView) []place {
 		if moment := momentOf(at.At, v.now); moment.IsSet() && placeDates[at.State] != "" {
 			shown.Before, shown.At, shown.Machine = placeDates[at.State], moment.Full, moment.Machine
 		}
+		shown.InStep = momentOf(at.InStep, v.now)
 		places = append(places, shown)
 	}
 	return places

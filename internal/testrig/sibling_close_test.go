@@ -71,6 +71,9 @@ func TestCommunityClosesForASibling(t *testing.T) {
 		if err != nil || said.Successor != "@solvents@b.test" || said.Moving != 6 || said.Remaining != 0 || said.Threads != 1 {
 			t.Fatalf("the preview says %+v %v", said, err)
 		}
+		if got := ann.List("/api/praxis/v1/communities?local=true"); len(got) != 1 {
+			t.Errorf("the directory has %v", got)
+		}
 		closes(t, a, b)
 
 		for _, peer := range []*testrig.Peer{mastodon, gotosocial} {
@@ -127,6 +130,9 @@ func TestCommunityClosesForASibling(t *testing.T) {
 				t.Errorf("%s sees %d answers", m.Handle(), got)
 			}
 		}
+		if got := ann.List("/api/praxis/v1/communities?local=true"); len(got) != 0 {
+			t.Errorf("the directory has the closed community: %v", got)
+		}
 		if page := pageOf(t, a, "/@solvents"); !strings.Contains(page, "It is closed here and goes on as") {
 			t.Errorf("the page of the closed community does not say where it went: %s", page)
 		}
@@ -146,6 +152,59 @@ func TestCommunityClosesForASibling(t *testing.T) {
 		closes(t, a, b) // and once more, which must count as a new Move
 		if pair := third.PairWith(a); pair.State != models.SiblingClosed {
 			t.Errorf("the second time it is %s at c.test", pair.State)
+		}
+	})
+}
+
+// Forums know no Move of a Group: the preview counts their people as those who stay, and they stay, refused by nobody, and hear what
+// goes on in the community, so that they can follow the successor when they want to.
+func TestForumsStayWithAClosedCommunity(t *testing.T) {
+	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
+		a, b := s[0], s[1]
+		bo := b.Member("bo")
+		bo.Follow("@solvents@b.test")
+		lemmy, piefed := c.NewPeer("lemmy.test", "lemmy"), c.NewPeer("piefed.test", "piefed")
+		readers := []*testrig.PeerActor{lemmy.Actor("zoe", "Person"), piefed.Actor("yan", "Person")}
+		for _, reader := range readers {
+			reader.Send(a.Server, reader.Activity("Follow", "1", a.Group.URI))
+		}
+		thread := post(bo, b, "Acetone dissolves the seal.")
+		c.Settle()
+		said, err := a.Service.PreviewClosing(t.Context(), nil, a.Group, a.PairWith(b).ID)
+		if err != nil || said.Moving != 0 || said.Remaining != 2 || len(said.Followers) != 2 || said.Followers[0].Moves || said.Followers[1].Moves {
+			t.Fatalf("the preview says %+v %v", said, err)
+		}
+		closes(t, a, b)
+		for _, peer := range []*testrig.Peer{lemmy, piefed} {
+			if got := peer.Received(); of(got, "Reject") != nil {
+				t.Errorf("%s is refused what it has: %v", peer.Host, got)
+			}
+		}
+		tx := a.Store.Read(t.Context())
+		for _, reader := range readers {
+			actor, err := tx.ActorByURI(reader.URI)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if follow, err := tx.FollowBetween(actor.ID, a.Group.ID); err != nil || follow.State != models.FollowAccepted {
+				t.Errorf("%s follows no more: %v", reader.URI, err)
+			}
+		}
+		bo.Reply(thread["id"].(string), "Take another seal.")
+		c.Settle()
+		for _, peer := range []*testrig.Peer{lemmy, piefed} {
+			if got := peer.Received(); of(got, "Announce") == nil {
+				t.Errorf("%s does not hear of an answer: %v", peer.Host, got)
+			}
+		}
+		for _, reader := range readers { // by hand
+			reader.Send(b.Server, reader.Activity("Follow", "2", b.Group.URI))
+		}
+		c.Settle()
+		for _, peer := range []*testrig.Peer{lemmy, piefed} {
+			if got := peer.Received(); of(got, "Accept") == nil {
+				t.Errorf("%s cannot follow the successor: %v", peer.Host, got)
+			}
 		}
 	})
 }

@@ -72,6 +72,9 @@ func TestExSiblingsHearOfDeletesAndEdits(t *testing.T) {
 		if page := pageOf(t, b, "/@solvents"); !strings.Contains(page, "Last in step with a.test") {
 			t.Error("the page does not say until when it was in step")
 		}
+		if page := pageOf(t, b, "/@ann@a.test/"+bo.Locate(kept["uri"].(string))["id"].(string)); !strings.Contains(page, "Last in step with a.test") {
+			t.Error("the page of a thread does not say until when it was in step")
+		}
 	})
 }
 

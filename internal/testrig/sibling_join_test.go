@@ -428,6 +428,10 @@ func TestHistoryIsFetchedInSilence(t *testing.T) {
 		if n := len(follower.List("/api/v1/notifications")); n != 0 {
 			t.Errorf("%d notifications", n)
 		}
+		page := follower.List("/api/v1/accounts/" + follower.Find("@wounds@a.test") + "/statuses")
+		if len(page) != 2 || !strings.Contains(page[0]["reblog"].(M)["content"].(string), "yesterday") {
+			t.Errorf("the page of the Group shows of the history: %v", page)
+		}
 	})
 }
 

@@ -1,12 +1,17 @@
 package testrig_test
 
 import (
+	"context"
+	"crypto/sha256"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"praxis/internal/testrig"
 	"praxis/models"
+	"praxis/practice"
 )
 
 func answers(m *testrig.Member, uri any) int {
@@ -103,5 +108,71 @@ func TestOneAloneLosesNobody(t *testing.T) {
 	}
 	if s[2].Count("sibling_loss") != 1 {
 		t.Errorf("%d words were heard, of one sibling", s[2].Count("sibling_loss"))
+	}
+}
+
+// A host died before it told all who goes on for it: the words of those who know it let all name the same one, in whatever order they
+// come.
+func TestAllNameTheSameAdopter(t *testing.T) {
+	hosts := []string{"a.test", "b.test", "c.test", "d.test"}
+	testrig.Each(t, hosts, func(t *testing.T, c *testrig.Cluster) {
+		s := c.Siblings("solvents", agreed(), hosts...)
+		lost, left := s[0], s[1:]
+		slices.SortFunc(left, func(one, other *testrig.Sibling) int { return strings.Compare(fate(lost, one), fate(lost, other)) })
+		unaware, next := left[0], left[2] // the first would name itself, by its hash
+		c.Settle()
+		c.Network.SetDown(lost.Host, true)
+		for _, one := range left[1:] {
+			one.Declared(lost, next)
+		}
+		pass(c, 16)
+		for _, one := range left {
+			if pair := one.PairWith(lost); pair.State != models.SiblingLost || pair.AdopterURI != next.Group.URI {
+				t.Errorf("at %s it is %s, taken up by %s and not %s", one.Host, pair.State, pair.AdopterURI, next.Group.URI)
+			}
+		}
+		words, err := unaware.Store.Read(context.Background()).SiblingLosses(unaware.Group.ID, lost.Group.URI)
+		if err != nil || len(words) != len(left) {
+			t.Fatalf("%d words: %v", len(words), err)
+		}
+		for _, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
+			forget(t, unaware, lost)
+			for _, i := range order {
+				hear(t, unaware, lost, &words[i])
+			}
+			if pair := unaware.PairWith(lost); pair.State != models.SiblingLost || pair.AdopterURI != next.Group.URI {
+				t.Errorf("with the words in the order %v it is %s, taken up by %s", order, pair.State, pair.AdopterURI)
+			}
+		}
+	})
+}
+
+// fate is by what of several that are left one is chosen of which nothing is known.
+func fate(lost, one *testrig.Sibling) string {
+	sum := sha256.Sum256([]byte(lost.Group.URI + " " + one.Group.URI))
+	return string(sum[:])
+}
+
+// forget lets a sibling be as before anybody said that it is lost.
+func forget(t *testing.T, at, lost *testrig.Sibling) {
+	t.Helper()
+	at.SetPair(lost, func(pair *models.Sibling) { pair.State, pair.AdopterURI, pair.HeardAt = models.SiblingLive, "", 1 })
+	err := at.Store.Tx(context.Background(), func(tx *models.Tx) error { return tx.ForgetSiblingLoss(at.Group.ID, lost.Group.URI, "") })
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// hear lets a word on the loss of a sibling come, or be said by the Group here itself.
+func hear(t *testing.T, at, lost *testrig.Sibling, word *models.SiblingLoss) {
+	t.Helper()
+	var err error
+	if word.ByURI == at.Group.URI {
+		err = at.Service.SiblingSilent(context.Background(), at.PairWith(lost).ID)
+	} else {
+		err = at.Service.HearLoss(context.Background(), at.See(word.ByURI), practice.LossSaid{URI: lost.Group.URI, Successors: word.SuccessorList()})
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
