@@ -36,8 +36,8 @@ var siblingMoves = map[string][]string{
 	SiblingApproved:   {SiblingLive, SiblingRefused, SiblingReceived, SiblingLeft, SiblingProposed, SiblingApproved},
 	SiblingLive:       {SiblingPaused, SiblingLost, SiblingLeft, SiblingLive, SiblingClosed},
 	SiblingPaused:     {SiblingLive, SiblingLost, SiblingLeft, SiblingPaused, SiblingClosed},
-	SiblingLost:       {SiblingLive, SiblingLeft, SiblingClosed},
-	SiblingClosed:     {SiblingLive, SiblingLeft},
+	SiblingLost:       {SiblingLive, SiblingPaused, SiblingLeft, SiblingClosed},
+	SiblingClosed:     {SiblingLive, SiblingPaused, SiblingLeft},
 	SiblingLeft:       {SiblingProposed, SiblingApproved, SiblingReceived, SiblingIntroduced},
 	SiblingRefused:    {SiblingProposed, SiblingApproved, SiblingReceived, SiblingIntroduced},
 }
@@ -51,7 +51,7 @@ type Sibling struct {
 	Host        string
 	State       string
 	Reason      string // of a pause, a refusal or a loss, in words
-	Pause       string // why a paused one rests: see PauseByAdmin and the others
+	Pause       string // why a paused one rests: see PauseByAdmin and the others; of one that is lost or closed, why it rested before
 	// What is offered now: beside the agreement, while that is renewed.
 	Ours       bool // we offered
 	OfferURI   string
@@ -89,7 +89,10 @@ func (s *Sibling) MoveTo(state, reason string) error {
 	if !slices.Contains(siblingMoves[s.State], state) {
 		return Errorf(Conflict, "A sibling that is %s cannot become %s.", orNone(s.State), state)
 	}
-	s.State, s.Reason, s.Pause = state, reason, ""
+	s.State, s.Reason = state, reason
+	if !s.IsAdopted() { // who is lost or closed while it rests does not come back otherwise than it went
+		s.Pause = ""
+	}
 	return nil
 }
 

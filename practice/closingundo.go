@@ -99,7 +99,7 @@ func (s *Service) MovedBack(ctx context.Context, community *models.Actor) error 
 
 func (p *pair) reopen() error {
 	p.row.LostAt, p.row.AdopterURI, p.row.HeardAt = 0, "", p.tx.Now()
-	if err := p.row.MoveTo(models.SiblingLive, "it is open again"); err != nil {
+	if err := p.awaken("it is open again"); err != nil {
 		return err
 	}
 	if err := p.succeed(true); err != nil {

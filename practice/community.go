@@ -224,7 +224,7 @@ func (s *Service) storeCommunity(tx *models.Tx, actor *models.Actor, row *models
 		if err := s.dropOutsiders(tx, actor, row); err != nil {
 			return err
 		}
-		if err := s.restOtherClass(tx, actor, row); err != nil {
+		if err := s.restOtherClass(tx, actor); err != nil {
 			return err
 		}
 	}

@@ -19,16 +19,41 @@ func (p *pair) rest(cause, why string) error {
 	return p.told(listed)
 }
 
-// wake ends a pause.
+// wake ends a pause, unless there is another cause for it by now.
 func (p *pair) wake(why string) error {
 	listed := p.row.IsListed()
-	if err := p.row.MoveTo(models.SiblingLive, why); err != nil {
+	if err := p.awaken(why); err != nil {
 		return err
 	}
 	if err := p.note(SiblingEventResumed, "", why); err != nil {
 		return err
 	}
 	return p.told(listed)
+}
+
+// awaken lets a pair be live that rested, or that was lost or closed. It rests where it rested before that, and where the community is
+// for others now than was agreed: who may read is a part of the agreement.
+func (p *pair) awaken(why string) error {
+	if other := p.otherClass(); other != "" {
+		return p.row.Rest(models.PauseOver, other)
+	}
+	if p.row.IsAdopted() && p.row.Pause != "" {
+		return p.row.Rest(p.row.Pause, why+", and rested before")
+	}
+	return p.row.MoveTo(models.SiblingLive, why)
+}
+
+// otherClass says that the community is of another class than was agreed; "" where it is not. An agreement that cannot be read is for
+// what everybody reads.
+func (p *pair) otherClass() string {
+	agreed := models.ClassPublic
+	if bond, err := pact.ReadBond([]byte(p.row.Agreement)); err == nil {
+		agreed = bond.Class
+	}
+	if agreed == p.ours.Class {
+		return ""
+	}
+	return "the class is " + p.ours.Class + " now, and the agreement is for " + agreed + ": propose another one"
 }
 
 // told stores the pair, and tells everybody who follows the Group that its siblings are others than they were.
@@ -147,6 +172,9 @@ func (s *Service) ResumeSibling(ctx context.Context, actor, community *models.Ac
 			return models.Errorf(models.Forbidden, "An admin paused this: only an admin resumes it.")
 		case p.row.Pause == models.PauseOver || p.isOver():
 			return models.Errorf(models.Conflict, "The agreement with %s ended on %s: propose another one.", p.name(), day(p.row.ValidUntil.Time()))
+		}
+		if other := p.otherClass(); other != "" {
+			return models.Errorf(models.Conflict, "This cannot be resumed: %s.", other)
 		}
 		if err := p.mayShare(p.ours.Class); err != nil {
 			return err

@@ -53,7 +53,7 @@ func (s *Service) heedFlood(tx *models.Tx, pair *models.Sibling, community *mode
 		return err
 	}
 	reason := fmt.Sprintf("It sent %d posts within a day, and had %d a day before.", today, (month-today)/normDays)
-	if err := pair.MoveTo(models.SiblingPaused, reason); err != nil {
+	if err := pair.Rest(models.PauseFlood, reason); err != nil {
 		return err
 	}
 	if err := tx.SaveSibling(pair); err != nil {

@@ -213,11 +213,12 @@ func (s *Service) siblingSpoke(tx *models.Tx, uri string) error {
 }
 
 func (s *Service) find(tx *models.Tx, pair *models.Sibling) error {
-	community, err := tx.Actor(pair.CommunityID)
+	p, err := s.pairOf(tx, pair, nil)
 	if err != nil {
 		return err
 	}
-	if err := pair.MoveTo(models.SiblingLive, "it is there again"); err != nil {
+	community := p.us
+	if err := p.awaken("it is there again"); err != nil {
 		return err
 	}
 	pair.LostAt, pair.AdopterURI, pair.HeardAt = 0, "", tx.Now()

@@ -3,6 +3,7 @@ package practice
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -85,7 +86,7 @@ func (s *Service) HearReport(ctx context.Context, pairID int64, said *SiblingSay
 		}
 		report.SetHosts(nil)
 		if level == RosterHosts {
-			report.SetHosts(said.Hosts)
+			report.SetHosts(largeEnough(said.Hosts))
 		}
 		report.SetInStep(said.InStep)
 		if report.TotalsUntil == said.TotalsFrom { // else they are asked for again
@@ -96,6 +97,13 @@ func (s *Service) HearReport(ctx context.Context, pairID int64, said *SiblingSay
 		}
 		return tx.SaveSiblingReport(report)
 	})
+}
+
+// largeEnough leaves hosts out that nobody names: a sibling could say more than it may.
+func largeEnough(members map[string]int64) map[string]int64 {
+	kept := maps.Clone(members)
+	maps.DeleteFunc(kept, func(_ string, n int64) bool { return n < leastAtHost })
+	return kept
 }
 
 // hearMore stores the lines of its log, and the totals of posts.

@@ -2,14 +2,18 @@ package practice
 
 import (
 	"context"
+	"slices"
 
 	"praxis/models"
 )
 
-// TakeLate lets a Group of ours take what a sibling took first while we did not hear of it. A thread is on the Group's page, and in the
-// homes of those who missed it, at the place of its date; nobody is notified, and no other host is told.
-func (s *Service) TakeLate(ctx context.Context, pair *models.Sibling, post *models.Post) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error {
+// TakeLate lets a Group of ours take what a sibling took first while we did not hear of it, and reports whether it did. A thread is on
+// the Group's page, and in the homes of those who missed it, at the place of its date; nobody is notified, and no other host is told.
+// Meant says that the author addressed it to the sibling, which is so for what names that as well: otherwise any sibling could make any
+// post a part of itself by a list (security case A24).
+func (s *Service) TakeLate(ctx context.Context, pair *models.Sibling, post *models.Post, meant bool) (taken bool, err error) {
+	err = s.store.Tx(ctx, func(tx *models.Tx) error {
+		taken = false // the transaction may be run again
 		origin, err := tx.ActorByURI(pair.SiblingURI)
 		if err != nil {
 			return err
@@ -19,6 +23,9 @@ func (s *Service) TakeLate(ctx context.Context, pair *models.Sibling, post *mode
 			return err
 		}
 		if current.CommunityID == 0 {
+			if named, err := isNamed(tx, current, origin); err != nil || !named && !meant {
+				return err
+			}
 			current.CommunityID = origin.ID
 			if err := tx.SavePost(current); err != nil {
 				return err
@@ -34,8 +41,23 @@ func (s *Service) TakeLate(ctx context.Context, pair *models.Sibling, post *mode
 		if err := s.catchUp(tx, current); err != nil {
 			return err
 		}
-		return s.admitFrom(tx, standing, origin, current, Announced{At: current.PublishedAt, Later: true})
+		if err := s.admitFrom(tx, standing, origin, current, Announced{At: current.PublishedAt, Later: true}); err != nil {
+			return err
+		}
+		_, err = tx.Admission(pair.CommunityID, current.URI)
+		taken = err == nil
+		return ignoreMissing(err)
 	})
+	return taken, err
+}
+
+// isNamed reports that a post mentions a community.
+func isNamed(tx *models.Tx, post *models.Post, community *models.Actor) (bool, error) {
+	parts, err := tx.PostParts([]int64{post.ID})
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(parts.Mentions[post.ID], func(named *models.Actor) bool { return named.ID == community.ID }), nil
 }
 
 // LetGo hides what a sibling took first and shows no more, as if its moderators had said so now.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"praxis/federation/pact"
 	"praxis/models"
 )
 
@@ -109,21 +108,21 @@ func (p *pair) restAndTell(cause, why string) error {
 }
 
 // restOtherClass lets the pairs of a community rest that were agreed on for another class than it has now: who may read was part of it.
-func (s *Service) restOtherClass(tx *models.Tx, community *models.Actor, row *models.Community) error {
+func (s *Service) restOtherClass(tx *models.Tx, community *models.Actor) error {
 	rows, err := tx.Siblings(community.ID, models.SiblingLive)
 	if err != nil {
 		return err
 	}
 	for i := range rows {
-		bond, err := pact.ReadBond([]byte(rows[i].Agreement))
-		if err != nil || bond.Class == row.Class {
-			continue
-		}
 		p, err := s.pairOf(tx, &rows[i], nil)
 		if err != nil {
 			return err
 		}
-		if err := p.restAndTell(models.PauseOver, "the class is "+row.Class+" now, and the agreement is for "+bond.Class+": propose another one"); err != nil {
+		other := p.otherClass()
+		if other == "" {
+			continue
+		}
+		if err := p.restAndTell(models.PauseOver, other); err != nil {
 			return err
 		}
 		if err := tx.SaveSibling(&rows[i]); err != nil {

@@ -64,7 +64,13 @@ func (d *Directory) judgeCopy(ctx context.Context, raw []byte, uri string) (*voc
 	if err != nil {
 		return nil, models.Errorf(models.Invalid, "the copy proves nothing: %w", err)
 	}
-	if activity, err = vocab.DecodeActivity(proven.Document()); err != nil {
+	return provenPost(proven.Document(), proven.Actor(), uri)
+}
+
+// provenPost gives the post of what an actor proved: the one that was asked for, by its author, and for everybody. Errors: Invalid.
+func provenPost(document []byte, actor, uri string) (*vocab.Object, error) {
+	activity, err := vocab.DecodeActivity(document)
+	if err != nil {
 		return nil, models.Errorf(models.Invalid, "the copy is no activity: %w", err)
 	}
 	object, err := vocab.DecodeObject(activity.Object.Raw)
@@ -73,7 +79,7 @@ func (d *Directory) judgeCopy(ctx context.Context, raw []byte, uri string) (*voc
 	}
 	owner, err := object.Author()
 	written := activity.Type == "Create" || activity.Type == "Update"
-	if err != nil || !written || object.ID != uri || owner != proven.Actor() || !vocab.SameOrigin(uri, owner) {
+	if err != nil || !written || object.ID != uri || owner != actor || !vocab.SameOrigin(uri, owner) {
 		return nil, models.Errorf(models.Invalid, "the copy is not %s, or not by its author", uri)
 	}
 	if !object.To.Contains(vocab.Public) && !object.Cc.Contains(vocab.Public) {
@@ -91,11 +97,5 @@ func (d *Directory) orCopied(ctx context.Context, uri string, failed error) (*mo
 	if err != nil || object == nil {
 		return nil, failed
 	}
-	draft, err := d.Draft(ctx, *object)
-	if err != nil {
-		return nil, err
-	}
-	d.Ancestors(ctx, *object)
-	draft.Backfilled = true
-	return d.service.Post(ctx, draft)
+	return d.importObject(ctx, *object)
 }

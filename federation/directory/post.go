@@ -39,6 +39,38 @@ func (d *Directory) Post(ctx context.Context, uri string) (*models.Post, error) 
 	return d.importPost(ctx, doc)
 }
 
+// PostIn is Post for one that a community elsewhere says that it took, and reports whether the author addressed it to that community.
+func (d *Directory) PostIn(ctx context.Context, uri string, group *models.Actor) (post *models.Post, meant bool, err error) {
+	ctx = InGroup(budgeted(ctx), group)
+	known, err := d.store.Read(ctx).PostByURI(uri)
+	if err != nil && (!models.IsNotFound(err) || d.links.IsOurs(uri)) {
+		return nil, false, err
+	}
+	if err == nil && (known.CommunityID != 0 || known.Local) {
+		return known, known.CommunityID == group.ID, nil
+	}
+	object, err := d.objectOrCopy(ctx, uri)
+	if err != nil {
+		return nil, false, err
+	}
+	meant = object.Audience.Contains(group.URI) || object.To.Contains(group.URI) || object.Cc.Contains(group.URI)
+	if known == nil {
+		known, err = d.importObject(ctx, object)
+	}
+	return known, meant, err
+}
+
+// objectOrCopy is FetchObject, or else gives a copy where the host does not answer.
+func (d *Directory) objectOrCopy(ctx context.Context, uri string) (vocab.Object, error) {
+	object, err := d.FetchObject(ctx, uri)
+	if IsTemporary(err) {
+		if kept, missing := d.copied(ctx, uri); missing == nil && kept != nil {
+			return *kept, nil
+		}
+	}
+	return object, err
+}
+
 // PostFrom stores the post that a document is, with the posts above it, and gives it. Errors: as Post.
 func (d *Directory) PostFrom(ctx context.Context, doc *fetch.Document) (*models.Post, error) {
 	return d.importPost(budgeted(ctx), doc)
@@ -70,6 +102,10 @@ func (d *Directory) importPost(ctx context.Context, doc *fetch.Document) (*model
 	if err != nil {
 		return nil, models.Errorf(models.Invalid, "the document is no usable object: %w", err)
 	}
+	return d.importObject(ctx, object)
+}
+
+func (d *Directory) importObject(ctx context.Context, object vocab.Object) (*models.Post, error) {
 	draft, err := d.Draft(ctx, object)
 	if err != nil {
 		return nil, err
@@ -89,12 +125,7 @@ func (d *Directory) Ancestors(ctx context.Context, object vocab.Object) {
 		if _, err := d.store.Read(ctx).PostByURI(parent); err == nil || d.links.IsOurs(parent) {
 			return
 		}
-		found, err := d.FetchObject(ctx, parent)
-		if IsTemporary(err) {
-			if kept, missing := d.copied(ctx, parent); missing == nil && kept != nil {
-				found, err = *kept, nil
-			}
-		}
+		found, err := d.objectOrCopy(ctx, parent)
 		if err == nil {
 			_, err = d.storeOne(ctx, found)
 		}

@@ -81,20 +81,35 @@ func (w *Worker) freshLines(ctx context.Context, group *models.Actor, items []vo
 	var fresh []models.SiblingLogEntry
 	for _, line := range lines {
 		if !known[line.ActivityURI] {
-			line.Proven = len(fresh) < maxProofs && w.isProven(ctx, raws[line.ActivityURI], line.ActorURI)
+			line.Proven = len(fresh) < maxProofs && w.isProven(ctx, raws[line.ActivityURI], line.ActorURI, group)
 			fresh = append(fresh, line)
 		}
 	}
 	return fresh, nil
 }
 
-// isProven reports that who acted signed it. What cannot be verified is shown as what the host says.
-func (w *Worker) isProven(ctx context.Context, raw []byte, actor string) bool {
-	if w.cfg.Verifier == nil {
+// isProven reports that who acted signed it, and signed that it is about this community. What cannot be verified is shown as what the host
+// says.
+func (w *Worker) isProven(ctx context.Context, raw []byte, actor string, group *models.Actor) bool {
+	if w.cfg.Verifier == nil || !isAbout(raw, group) {
 		return false
 	}
 	proven, err := w.cfg.Verifier.Proof(ctx, raw, actor)
 	return err == nil && proven.Valid() && proven.Actor() == actor
+}
+
+// isAbout reports an activity that names a community: what somebody signed elsewhere is no line of its log (security case A24).
+func isAbout(raw []byte, group *models.Actor) bool {
+	a, err := vocab.DecodeActivity(raw)
+	if err != nil {
+		return false
+	}
+	for _, named := range []vocab.IRIs{a.Audience, a.To, a.Cc, {a.Target.ID}} {
+		if named.Contains(group.URI) {
+			return true
+		}
+	}
+	return false
 }
 
 // parseLine reads an activity of a moderation log as one line of it; false for what is none.

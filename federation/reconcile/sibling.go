@@ -36,6 +36,8 @@ const (
 	syncMisses = 50
 	syncRest   = 6 * time.Hour
 	maxDays    = 4000 // more than ten years
+	// syncPages is how many lists of days one step reads: others wait meanwhile.
+	syncPages = 300
 )
 
 // SiblingSummary is what the header Sibling-Sync says: the sum of what a Group took first within a time, and where it is listed.
@@ -268,7 +270,7 @@ func (w *Worker) syncPair(ctx context.Context, pair *models.Sibling) (left bool,
 	if err != nil {
 		return false, err
 	}
-	mine, run := models.ByDay(ours), comparison{pair: pair, listed: map[string]bool{}, fetches: syncFetches}
+	mine, run := models.ByDay(ours), comparison{pair: pair, listed: map[string]bool{}, fetches: syncFetches, pages: syncPages}
 	if err := w.cfg.Service.SiblingDiffers(ctx, pair, differing(days, mine)); err != nil {
 		return false, err
 	}
@@ -291,6 +293,7 @@ type comparison struct {
 	listed  map[string]bool // what it shows of the days that differ
 	fetches int             // how many more posts may be asked for
 	misses  int             // how many of them were not there
+	pages   int             // how many more lists of days may be read
 }
 
 // historyOf gives since when a pair is compared: of a community that is not for everybody the history comes this way, too, the first
@@ -348,6 +351,9 @@ func parseDays(raw []byte) ([]models.SyncDay, error) {
 // syncDay takes what is missing of a day.
 func (w *Worker) syncDay(ctx context.Context, run *comparison, day int64) error {
 	for page := 0; page*maxSyncPage < maxListed*4; page++ {
+		if run.pages--; run.pages < 0 {
+			return models.Errorf(models.Invalid, "more days differ than are looked into at once")
+		}
 		items, err := w.dayPage(ctx, run.pair.SyncURL, day, page)
 		if err != nil {
 			return err
@@ -389,21 +395,27 @@ func (w *Worker) takeLate(ctx context.Context, run *comparison, uri string) erro
 	}
 	run.fetches--
 	group, err := w.store.Read(ctx).Actor(run.pair.SiblingID)
-	if err != nil && !models.IsNotFound(err) {
+	if err != nil {
 		return err
 	}
-	post, err := w.cfg.Directory.Post(directory.InGroup(ctx, group), uri)
+	post, meant, err := w.cfg.Directory.PostIn(ctx, uri, group)
 	if directory.IsTemporary(err) {
 		return err
 	}
-	if err != nil {
-		w.cfg.Log.DebugContext(ctx, "post of a sibling not taken", "post", clip(uri), "error", err)
-		if run.misses++; run.misses >= syncMisses {
-			return models.Errorf(models.Invalid, "%d posts that it lists are not there", run.misses)
+	taken := false
+	if err == nil {
+		if taken, err = w.cfg.Service.TakeLate(ctx, run.pair, post, meant); err != nil {
+			return err
 		}
+	}
+	if taken {
 		return nil
 	}
-	return w.cfg.Service.TakeLate(ctx, run.pair, post)
+	w.cfg.Log.DebugContext(ctx, "post of a sibling not taken", "post", clip(uri), "error", err)
+	if run.misses++; run.misses >= syncMisses {
+		return models.Errorf(models.Invalid, "%d posts that it lists are not there, or not its own", run.misses)
+	}
+	return nil
 }
 
 // letGo looks into what a sibling shows no more: its author deleted it, or the sibling's moderators removed it. What it shows of

@@ -15,7 +15,7 @@ const maxAddress = 2000
 func (s *Server) getCopies(w http.ResponseWriter, r *http.Request) {
 	tx := s.store.Read(r.Context())
 	if prefersHTML(r) {
-		if post, _, err := s.copyOf(tx, r, models.Anonymous); err == nil {
+		if post, _, err := s.copyOf(tx, r, asker{}); err == nil {
 			author, err := tx.Actor(post.AuthorID)
 			if err == nil {
 				s.seeOther(w, s.links.PostPage(author.Username+"@"+author.Host, post.ID))
@@ -27,7 +27,7 @@ func (s *Server) getCopies(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	post, copied, err := s.copyOf(tx, r, who.viewer())
+	post, copied, err := s.copyOf(tx, r, who)
 	if err != nil {
 		s.fail(w, r, who.unseen(err))
 		return
@@ -35,9 +35,10 @@ func (s *Server) getCopies(w http.ResponseWriter, r *http.Request) {
 	s.write(w, r, http.StatusOK, []byte(copied.Document), post.IsPublic())
 }
 
-// copyOf gives the post that the query names, with what its author signed, as far as the community of the path shows it.
-func (s *Server) copyOf(tx *models.Tx, r *http.Request, viewer int64) (*models.Post, *models.SignedCopy, error) {
-	community, err := standing(s.pathActor(tx, r))
+// copyOf gives the post that the query names, with what its author signed, as far as the community of the path shows it to who may know of
+// it.
+func (s *Server) copyOf(tx *models.Tx, r *http.Request, who asker) (*models.Post, *models.SignedCopy, error) {
+	community, err := s.ourCommunity(tx, r, who)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -49,7 +50,7 @@ func (s *Server) copyOf(tx *models.Tx, r *http.Request, viewer int64) (*models.P
 	if err != nil || taken.State != models.AdmissionShown || taken.PostID == 0 {
 		return nil, nil, orAbsent(err)
 	}
-	post, err := tx.VisiblePost(taken.PostID, viewer)
+	post, err := tx.VisiblePost(taken.PostID, who.viewer())
 	if err != nil {
 		return nil, nil, err
 	}

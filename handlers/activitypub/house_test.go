@@ -57,8 +57,12 @@ const signerHeader = "X-Signed-By"
 
 type playedFetchers struct{ store *models.Store }
 
-func (p playedFetchers) Vouched(context.Context, *http.Request, *models.Actor, *models.Actor) error {
-	return models.Errorf(models.Forbidden, "Nobody vouches here.")
+func (p playedFetchers) Voucher(context.Context, *http.Request, *models.Actor) (*models.Actor, error) {
+	return nil, models.Errorf(models.Forbidden, "Nobody vouches here.")
+}
+
+func (p playedFetchers) MayVouch(context.Context, *models.Actor, *models.Actor) (bool, error) {
+	return false, nil
 }
 
 func (p playedFetchers) Fetcher(ctx context.Context, r *http.Request) (*models.Actor, error) {

@@ -9,16 +9,15 @@ import (
 )
 
 // getModLog answers with what moderators did in a community, newest first: the activities as they were signed. They name posts
-// and say nothing of what is in them. What was done with reports is between moderators.
+// and say nothing of what is in them. What was done with reports is between moderators. Of a community that is not for everybody it is for
+// those who may know of it (security case E11).
 func (s *Server) getModLog(w http.ResponseWriter, r *http.Request) {
-	if _, ok := s.admit(w, r); !ok {
+	who, ok := s.admit(w, r)
+	if !ok {
 		return
 	}
 	tx := s.store.Read(r.Context())
-	community, err := standing(s.pathActor(tx, r))
-	if err == nil && !community.IsCommunity() {
-		err = errNotFound
-	}
+	community, err := s.ourCommunity(tx, r, who)
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -36,7 +35,7 @@ func (s *Server) getModLog(w http.ResponseWriter, r *http.Request) {
 			s.fail(w, r, err)
 			return
 		}
-		s.document(w, r, http.StatusOK, collection(id, total, firstPage(id)), true)
+		s.document(w, r, http.StatusOK, collection(id, total, firstPage(id)), s.isOpen(r, community))
 	}
 }
 
@@ -61,8 +60,8 @@ func (s *Server) modLogPage(w http.ResponseWriter, r *http.Request, tx *models.T
 	}
 	body, err := vocab.Marshal(collectionPage(id, self(id, page), next, whole))
 	if err != nil { // a foreign activity that is nested too deep does not take the page with it (security case C23)
-		s.document(w, r, http.StatusOK, collectionPage(id, self(id, page), next, named), true)
+		s.document(w, r, http.StatusOK, collectionPage(id, self(id, page), next, named), s.isOpen(r, community))
 		return
 	}
-	s.write(w, r, http.StatusOK, body, true)
+	s.write(w, r, http.StatusOK, body, s.isOpen(r, community))
 }

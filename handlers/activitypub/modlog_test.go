@@ -43,6 +43,23 @@ func TestModerationLogIsACollectionOfActivities(t *testing.T) {
 	h.notFound(h.get("/c/none/modlog"))
 }
 
+// TestE11_LogsOfHiddenCommunities: they are absent, as the community is, but for those whom it is for.
+func TestE11_LogsOfHiddenCommunities(t *testing.T) {
+	h := newHouse(t, nil)
+	ann, eve := h.member("ann"), h.remote("eve", "b.test")
+	for _, class := range []string{models.ClassLocal, models.ClassPartners} {
+		inner, err := h.service.CreateCommunity(t.Context(), practice.NewCommunity{Username: class, Class: class, Convener: ann})
+		h.must(err)
+		post, err := h.service.Post(t.Context(), practice.Draft{Author: ann, Community: inner, Text: "canary", Visibility: models.Private})
+		h.must(err)
+		h.must(h.service.Remove(t.Context(), practice.Act{Moderator: ann, Community: inner, PostURI: post.URI, Reason: "no"}))
+		for _, path := range []string{"/c/" + class + "/modlog", "/c/" + class + "/modlog?page=true"} {
+			h.notFound(h.get(path))
+			h.notFound(h.getAs(eve, path))
+		}
+	}
+}
+
 // TestRemovedPostIsAbsent: unlike a deleted one it may come back, so that nobody is told to forget it.
 func TestRemovedPostIsAbsent(t *testing.T) {
 	h := newHouse(t, nil)

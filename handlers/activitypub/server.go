@@ -26,9 +26,11 @@ type Receiver interface {
 // server blocks, Unavailable when a key could not be had for now, and anything else for a signature that is no good.
 type Fetchers interface {
 	Fetcher(ctx context.Context, r *http.Request) (viewer *models.Actor, err error)
-	// Vouched judges the token that a request of reader shows: nil when community, or a sibling of it that counts, says that somebody
-	// at the reader's server is a member. Errors: Forbidden, Unauthorized, Unavailable.
-	Vouched(ctx context.Context, r *http.Request, reader, community *models.Actor) error
+	// Voucher judges the token that a request of reader shows, and gives the Group that says so that somebody at the reader's server is
+	// a member. Errors: Forbidden, Unauthorized, Unavailable.
+	Voucher(ctx context.Context, r *http.Request, reader *models.Actor) (*models.Actor, error)
+	// MayVouch reports whether such a Group is a community, or a sibling of it that counts.
+	MayVouch(ctx context.Context, community, voucher *models.Actor) (bool, error)
 }
 
 // Config is what a Server needs. All of it is required but Hosts, Description, Repository and Homepage.

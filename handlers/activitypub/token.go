@@ -56,9 +56,18 @@ func mayHaveToken(tx *models.Tx, who asker, row *models.Community) error {
 }
 
 // guestPost gives a post of a community that is not for everybody to a server that shows a token of the community, or of a sibling.
-// Whatever is wrong with that, the post is as good as absent.
+// Whatever is wrong with that, the post is as good as absent; the token is judged first, so that no answer tells whether there is one
+// (security case E2).
 func (s *Server) guestPost(r *http.Request, tx *models.Tx, who asker, id int64) (*models.Post, error) {
 	if who.actor == nil || sign.SentToken(r) == nil {
+		return nil, errNotFound
+	}
+	voucher, err := s.cfg.Verifier.Voucher(r.Context(), r, who.actor)
+	if err != nil {
+		s.log.DebugContext(r.Context(), "token not taken", "reader", who.actor.URI, "error", err)
+		if models.ErrorCode(err) == models.Unavailable {
+			return nil, err
+		}
 		return nil, errNotFound
 	}
 	post, err := tx.Post(id)
@@ -69,11 +78,8 @@ func (s *Server) guestPost(r *http.Request, tx *models.Tx, who asker, id int64) 
 	if err != nil {
 		return nil, errNotFound
 	}
-	if err := s.cfg.Verifier.Vouched(r.Context(), r, who.actor, community); err != nil {
-		s.log.DebugContext(r.Context(), "token not taken", "reader", who.actor.URI, "error", err)
-		if models.ErrorCode(err) == models.Unavailable {
-			return nil, err
-		}
+	if may, err := s.cfg.Verifier.MayVouch(r.Context(), community, voucher); err != nil || !may {
+		s.log.DebugContext(r.Context(), "token of another community", "voucher", voucher.URI, "error", err)
 		return nil, errNotFound
 	}
 	return ourPost(tx, id, community.ID) // the community reads what is in it, and nothing that was removed

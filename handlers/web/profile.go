@@ -242,9 +242,15 @@ func (s *Server) describeKin(v *visit, actor *models.Actor, data *profilePage) e
 		return err
 	}
 	parts, whole, err := s.cfg.Service.SplitKin(v.tx, actor)
+	if err == nil {
+		parts, err = v.tx.KnownOf(parts, v.viewer) // of some, only those learn whom they are for (security case E11)
+	}
 	data.Parts = s.people(parts)
-	if whole != nil {
-		data.Whole = s.person(whole)
+	if err == nil && whole != nil {
+		var known bool
+		if known, err = v.tx.IsKnownTo(whole, v.viewer); known {
+			data.Whole = s.person(whole)
+		}
 	}
 	if err != nil || actor.MovedToURI == "" {
 		return err

@@ -307,3 +307,51 @@ func TestThirdHostHeedsModerators(t *testing.T) {
 		}
 	}, "c.test")
 }
+
+// TestE02_TokensTellNothingOfWhatIsThere: whatever is wrong with a token, a post that is there and one that is not get the same answer.
+func TestE02_TokensTellNothingOfWhatIsThere(t *testing.T) {
+	eachGuest(t, func(t *testing.T, g *guestRig) {
+		crowd := g.NewPeer("eve.test", "praxis").Actor("crowd", "Group")
+		now := g.Clock.Now()
+		forged, err := crowd.Keys.IssueToken(sign.Token{Issuer: crowd.URI, Actor: g.zoe.URI, IssuedAt: now, ValidUntil: now.Add(sign.TokenLife)},
+			crowd.URI+"#main-key", crowd.ProofKey())
+		fine(t, err)
+		g.Network.SetDown("eve.test", true) // its key is not to be had for now
+		there, _ := g.zoe.GetWith(g.a.Server, g.path, sign.TokenHeader(forged))
+		absent, _ := g.zoe.GetWith(g.a.Server, g.path[:len(g.path)-4]+"0000", sign.TokenHeader(forged))
+		if there != absent {
+			t.Errorf("%d for what is there, and %d for what is not", there, absent)
+		}
+	})
+}
+
+// At the host of an author who posts into a community elsewhere, tokens of that community and of who is one with it count, as both say;
+// those of others do not.
+func TestTokensAtAThirdAuthorsHost(t *testing.T) {
+	eachCircle(t, func(t *testing.T, k *circle) {
+		third := k.Server("c.test")
+		cleo, zoe := third.Member("cleo"), k.NewPeer("third.test", "praxis").Actor("zoe", "Person")
+		k.joins(cleo, k.a)
+		zoe.Send(k.b.Server, zoe.Activity("Follow", "1", k.b.Group.URI))
+		k.Settle()
+		path := strings.TrimPrefix(within(cleo, k.a, "Acetone dissolves the seal.")["uri"].(string), "https://c.test")
+		k.Settle()
+		sees := func(token string) bool {
+			status, body := zoe.GetWith(third, path, token)
+			return status == http.StatusOK && strings.Contains(body, "Acetone")
+		}
+		crowd := k.NewPeer("eve.test", "praxis").Actor("crowd", "Group")
+		third.See(crowd.URI)
+		now := k.Clock.Now()
+		forged, err := crowd.Keys.IssueToken(sign.Token{Issuer: crowd.URI, Actor: zoe.URI, IssuedAt: now, ValidUntil: now.Add(sign.TokenLife)},
+			crowd.URI+"#main-key", crowd.ProofKey())
+		fine(t, err)
+		if sees("") || sees(sign.TokenHeader(forged)) {
+			t.Error("it is shown without a token, or for one of any Group")
+		}
+		status, token := zoe.Get(k.b.Server, tokenPath)
+		if status != http.StatusOK || !sees(sign.TokenHeader([]byte(token))) {
+			t.Errorf("a token of who is one with the community does not count: %d %s", status, token)
+		}
+	}, "c.test")
+}

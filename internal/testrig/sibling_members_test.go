@@ -239,3 +239,40 @@ func fine(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+// What is written for partners at one sibling is read by who follows the other one, and not by that one's whole organization.
+func TestE06_PartnersOfSiblingsReadEachOther(t *testing.T) {
+	testrig.Each(t, []string{"a.test", "b.test"}, func(t *testing.T, c *testrig.Cluster) {
+		terms := among()
+		terms.Class = models.ClassPartners
+		var s []*testrig.Sibling
+		for _, host := range []string{"a.test", "b.test"} {
+			server := c.Server(host)
+			s = append(s, &testrig.Sibling{Server: server, Group: server.Community("wards", nil, func(c *practice.NewCommunity) { c.Class = terms.Class })})
+		}
+		a, b := s[0], s[1]
+		ann, colleague, bo, cleo := a.Member("ann"), a.Member("dora"), b.Member("bo"), b.Member("cleo")
+		for _, one := range [][]*testrig.Sibling{{a, b}, {b, a}} {
+			_, err := one[0].Service.OneSidedPartner(context.Background(), practice.By{}, one[1].Host, "")
+			fine(t, err)
+		}
+		fine(t, a.Service.ShareWithPartner(context.Background(), nil, a.Group, "b.test", true))
+		fine(t, b.Service.ShareWithPartner(context.Background(), nil, b.Group, "a.test", true))
+		c.Pair(a, b, terms)
+		ann.Follow("@wards@a.test")
+		bo.Follow("@wards@b.test")
+		c.Settle()
+		thread := within(ann, a, "Acetone dissolves the seal.")
+		c.Settle()
+		if !reads(t, a.Server, ann, thread["uri"]) || !reads(t, a.Server, colleague, thread["uri"]) || !reads(t, b.Server, bo, thread["uri"]) {
+			t.Error("those whom it is for do not read it")
+		}
+		if reads(t, a.Server, nil, thread["uri"]) || reads(t, b.Server, nil, thread["uri"]) || reads(t, b.Server, cleo, thread["uri"]) {
+			t.Error("others read it")
+		}
+		stranger := c.NewPeer("third.test", "praxis").Actor("zoe", "Person")
+		if status, _ := stranger.Get(a.Server, "/c/wards/actor_token"); status != http.StatusNotFound {
+			t.Errorf("a stranger who asks for a token gets %d", status)
+		}
+	})
+}
