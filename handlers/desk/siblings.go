@@ -68,21 +68,21 @@ func (s *Server) showSiblings(v *visit) (*screen, error) {
 	if err != nil {
 		return nil, err
 	}
-	listed := &table{Caption: "Siblings", Heads: []string{"Community", "With", "State", "In step", "Differ", "Waiting", "To do", "", ""}, Empty: "No community here has siblings, or wants some."}
+	listed := &table{Caption: "Siblings", Heads: []string{"Community", "With", "State", "In step", "Differ", "Waiting", "To do", ""}, Empty: "No community here has siblings, or wants some."}
 	for i := range sheets {
 		sheet := &sheets[i]
 		name, _, _ := strings.Cut(strings.TrimPrefix(sheet.Community, "@"), "@") // its server is this one
-		cells := []cell{{Text: "@" + name, To: communitiesPath + "/" + sheet.CommunityID}, {Text: sheet.Sibling, To: hostPath(sheet.Host)}, {Badge: siblingBadge(sheet), Hint: sheet.Reason}, inStep(sheet), {Text: format(sheet.Differs), Number: true}, {Text: format(sheet.Queue), Number: true}, toDo(sheet), {}, {}}
+		cells := []cell{{Text: "@" + name, To: communitiesPath + "/" + sheet.CommunityID}, {Text: sheet.Sibling, To: hostPath(sheet.Host)}, {Badge: siblingBadge(sheet), Hint: sheet.Reason}, inStep(sheet), {Text: format(sheet.Differs), Number: true}, {Text: format(sheet.Queue), Number: true}, toDo(sheet), {}}
 		if sheet.WaitsFor == "admin" {
 			cells[7].Form = rowForm(sheet, "admit", "Admit", sheet.Host)
 		}
 		switch sheet.State {
 		case models.SiblingLive:
-			cells[7].Form, cells[8].Form = rowForm(sheet, "pause", "Pause", sheet.Sibling), rowForm(sheet, "leave", "End", sheet.Sibling)
+			cells[7].Form, cells[7].Second = rowForm(sheet, "pause", "Pause", sheet.Sibling), rowForm(sheet, "leave", "End", sheet.Sibling)
 		case models.SiblingPaused:
-			cells[7].Form, cells[8].Form = rowForm(sheet, "resume", "Resume", sheet.Sibling), rowForm(sheet, "leave", "End", sheet.Sibling)
+			cells[7].Form, cells[7].Second = rowForm(sheet, "resume", "Resume", sheet.Sibling), rowForm(sheet, "leave", "End", sheet.Sibling)
 		case models.SiblingLost, models.SiblingClosed:
-			cells[8].Form = rowForm(sheet, "leave", "End", sheet.Sibling)
+			cells[7].Form = rowForm(sheet, "leave", "End", sheet.Sibling)
 		}
 		listed.Rows = append(listed.Rows, row{Cells: cells})
 	}

@@ -23,7 +23,7 @@ type place struct {
 
 // labels says what an organization has; the second is how it looks.
 var placeLabels = map[string][2]string{
-	models.PlaceOrigin: {"it began here", "good"}, models.PlaceHas: {"has it", "good"}, models.PlaceSent: {"was told", ""},
+	models.PlaceOrigin: {"where it began", "good"}, models.PlaceHas: {"has it", "good"}, models.PlaceSent: {"was sent it", ""},
 	models.PlaceResting: {"nothing is exchanged for now", "warn"}, models.PlaceLost: {"cannot be reached", "warn"}, models.PlaceClosed: {"closed", "warn"},
 	models.PlaceLeft: {"left the community", ""}, models.PlaceHidden: {"hidden by its moderators", "warn"},
 	models.PlaceWithdrawn: {"withdrawn", "warn"}, models.PlaceReview: {"withdrawn where it began; moderators here look at it", "warn"},
