@@ -5,6 +5,7 @@ type CommunityFigures struct {
 	CommunityID int64
 	Threads     int64
 	LastPostAt  Timestamp // of a thread or a reply
+	Siblings    int64     // its siblings that follow it, who are no members
 }
 
 // CommunityFigures tells how many threads communities have of the sorts that viewer may read there, and when somebody last
@@ -28,11 +29,13 @@ func (tx *Tx) CommunityFigures(communityIDs []int64, viewer int64) (map[int64]Co
 	fromSiblings := tx.db.Model(&Post{}).Scopes(VisibleTo(viewer)).Select("count(*)").
 		Joins("JOIN admission ad ON ad.post_id = post.id AND ad.community_id = c.id AND ad.state = ?", AdmissionShown).
 		Where("post.in_reply_to_uri = '' AND post.community_id <> c.id")
+	siblings := tx.db.Table("community_sibling AS s").Select("count(*)").
+		Joins("JOIN follow f ON f.actor_id = s.sibling_id AND f.target_id = s.community_id AND f.state = ?", FollowAccepted).Where("s.community_id = c.id")
 	var rows []CommunityFigures
 	err := tx.db.Table("actor AS c").Where("c.id IN ?", communityIDs).
-		Select("c.id AS community_id, (?) - (?) + (?) AS threads, coalesce((?), 0) AS last_post_at", threads, blocked, fromSiblings, latest).Scan(&rows).Error
+		Select("c.id AS community_id, (?) - (?) + (?) AS threads, coalesce((?), 0) AS last_post_at, (?) AS siblings", threads, blocked, fromSiblings, latest, siblings).Scan(&rows).Error
 	for _, row := range rows {
-		if row.Threads != 0 || row.LastPostAt != 0 {
+		if row.Threads != 0 || row.LastPostAt != 0 || row.Siblings != 0 {
 			found[row.CommunityID] = row
 		}
 	}

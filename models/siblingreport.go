@@ -119,10 +119,12 @@ func (tx *Tx) QueuesTo(hosts []string) (map[string]int64, error) {
 	return waiting, translate(err, "deliveries")
 }
 
-// DueReports lists the live pairs whose sibling was not asked since a moment, the longest ago first.
-func (tx *Tx) DueReports(before Timestamp, limit int) ([]Sibling, error) {
+// DueReports lists the live pairs whose sibling was not asked since a moment, or did not answer before a later one and was heard of since:
+// after an outage both find each other again one after the other. Those that were heard last come first.
+func (tx *Tx) DueReports(before, again Timestamp, limit int) ([]Sibling, error) {
 	query := tx.db.Joins("LEFT JOIN sibling_report r ON r.pair_id = community_sibling.id").
-		Where("community_sibling.state = ? AND (r.asked_at IS NULL OR r.asked_at <= ?)", SiblingLive, before).
+		Where(`community_sibling.state = ? AND (r.asked_at IS NULL OR r.asked_at <= ?
+			OR r.failed <> '' AND r.asked_at <= ? AND community_sibling.heard_at > r.asked_at)`, SiblingLive, before, again).
 		Order("community_sibling.heard_at DESC, community_sibling.id").Limit(limit)
 	return list[Sibling](query, "siblings")
 }

@@ -151,3 +151,46 @@ func TestLogsAreOne(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoSpeaksAgainIsAsked: who did not answer is asked anew before its hour is over, once it was heard of after that; who answered, and
+// who stays silent, is not.
+func TestWhoSpeaksAgainIsAsked(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		_, _, pairs := h.groups("care@b.test", "care@c.test", "care@d.test")
+		now := At(h.Store.Now())
+		const minute = 60_000
+		h.do(func(tx *Tx) error {
+			for i, failed := range []string{"no answer", "no answer", ""} {
+				pairs[i].HeardAt = now
+				if i == 1 {
+					pairs[i].HeardAt = now - 10*minute
+				}
+				if err := tx.SaveSibling(pairs[i]); err != nil {
+					return err
+				}
+				if err := tx.SaveSiblingReport(&SiblingReport{PairID: pairs[i].ID, AskedAt: now - 5*minute, Failed: failed}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		due := func(before, again Timestamp) (hosts []string) {
+			rows, err := h.read().DueReports(before, again, 5)
+			h.must(err)
+			for i := range rows {
+				hosts = append(hosts, rows[i].Host)
+			}
+			return hosts
+		}
+		if got := due(now-60*minute, now-minute); len(got) != 1 || got[0] != "b.test" {
+			t.Errorf("asked are %v, want who failed and spoke since", got)
+		}
+		if got := due(now-60*minute, now-6*minute); len(got) != 0 {
+			t.Errorf("asked at once again are %v", got)
+		}
+		if got := due(now-minute, now-6*minute); len(got) != 3 {
+			t.Errorf("after an hour %v are asked", got)
+		}
+	})
+}

@@ -55,7 +55,7 @@ func (s *Service) PreviewClosing(ctx context.Context, actor, community *models.A
 		return nil, err
 	}
 	if closing == nil && pairID == 0 {
-		return nil, models.Errorf(models.NotFound, "@%s is not closing.", community.Acct())
+		return nil, models.Errorf(models.NotFound, "@%s is not closing: say which sibling would go on.", community.Acct())
 	}
 	if closing == nil {
 		p, err := s.heir(tx, actor, community, pairID)

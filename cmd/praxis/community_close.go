@@ -13,11 +13,11 @@ import (
 type communityCloseCommand struct {
 	inJSON    `embed:""`
 	Community string `arg:"" help:"Name of a community of this instance."`
-	For       string `help:"The sibling that goes on with it: name@host, or its address."`
+	For       string `xor:"for" help:"The sibling that goes on with it: name@host, or its address."`
 	Reason    string `help:"Why, in words; siblings and conveners read them."`
-	Preview   bool   `help:"Only say what would happen to whom."`
-	Admit     bool   `help:"Agree, as an admin, to what a convener asked for."`
-	Undo      bool   `help:"Take it back, or open the community again within 30 days."`
+	Preview   bool   `xor:"do" help:"Only say what would happen to whom."`
+	Admit     bool   `xor:"do,for" help:"Agree, as an admin, to what a convener asked for."`
+	Undo      bool   `xor:"do,for" help:"Take it back, or open the community again within 30 days."`
 }
 
 // Run closes a community in favour of a sibling.
@@ -77,10 +77,12 @@ var closingStates = map[string]string{
 
 func showClosing(std *streams, community *models.Actor, said *practice.ClosingPreview) error {
 	fmt.Fprintf(std.out, "@%s@%s goes on as %s: %s\n", community.Username, community.Host, said.Successor, closingStates[said.State])
-	fmt.Fprintf(std.out, "%d threads stay readable here and go on there; %d followers come along by themselves, %d have to follow it by hand\n",
+	fmt.Fprintf(std.out, "threads that stay readable here and go on there: %d; followers who come along by themselves: %d, who have to follow it by hand: %d\n",
 		said.Threads, said.Moving, said.Remaining)
 	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "FOLLOWERS\tOF\tCOME ALONG")
+	if len(said.Followers) > 0 {
+		fmt.Fprintln(table, "FOLLOWERS\tOF\tCOME ALONG")
+	}
 	for _, one := range said.Followers {
 		moves := "by hand"
 		if one.Moves {

@@ -17,6 +17,8 @@ import (
 const (
 	// reportEvery is how old what a sibling says of itself may become.
 	reportEvery = time.Hour
+	// reportAgain is how long one waits that did not answer and spoke since.
+	reportAgain = time.Minute
 	// reportBatch is how many siblings are asked in one step.
 	reportBatch = 5
 	// reportBudget is how many requests one of them may cost, and reportTime how long it may take.
@@ -38,7 +40,7 @@ type report struct {
 
 // readReports asks siblings that were not asked for some time how they stand. What one says is read whole, and stored then.
 func (w *Worker) readReports(ctx context.Context) (bool, error) {
-	due, err := w.store.Read(ctx).DueReports(models.At(w.store.Now().Add(-reportEvery)), reportBatch)
+	due, err := w.store.Read(ctx).DueReports(models.At(w.store.Now().Add(-reportEvery)), models.At(w.store.Now().Add(-reportAgain)), reportBatch)
 	if err != nil {
 		return false, err
 	}

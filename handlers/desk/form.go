@@ -16,6 +16,7 @@ type form struct {
 	Text    string
 	Action  string // "" for the page itself
 	Button  string
+	Whom    string // whom the button is about, for those who do not see what stands beside it
 	Fields  []*field
 	Hidden  map[string]string
 	Danger  bool

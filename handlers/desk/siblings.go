@@ -68,18 +68,21 @@ func (s *Server) showSiblings(v *visit) (*screen, error) {
 	if err != nil {
 		return nil, err
 	}
-	listed := &table{Caption: "Siblings", Heads: []string{"Community", "With", "State", "In step", "Differ", "Waiting", "To do", "", ""}, Empty: "No community here has siblings, or wants some."}
+	listed := &table{Caption: "Siblings", Heads: []string{"Community", "With", "State", "In step", "Differ", "Waiting", "To do", ""}, Empty: "No community here has siblings, or wants some."}
 	for i := range sheets {
 		sheet := &sheets[i]
-		cells := []cell{{Text: sheet.Community, To: communitiesPath + "/" + sheet.CommunityID}, {Text: sheet.Sibling, To: hostPath(sheet.Host)}, {Badge: siblingBadge(sheet), Hint: sheet.Reason}, inStep(sheet), {Text: format(sheet.Differs), Number: true}, {Text: format(sheet.Queue), Number: true}, toDo(sheet), {}, {}}
+		name, _, _ := strings.Cut(strings.TrimPrefix(sheet.Community, "@"), "@") // its server is this one
+		cells := []cell{{Text: "@" + name, To: communitiesPath + "/" + sheet.CommunityID}, {Text: sheet.Sibling, To: hostPath(sheet.Host)}, {Badge: siblingBadge(sheet), Hint: sheet.Reason}, inStep(sheet), {Text: format(sheet.Differs), Number: true}, {Text: format(sheet.Queue), Number: true}, toDo(sheet), {}}
 		if sheet.WaitsFor == "admin" {
-			cells[7].Form = pairForm(sheet, "admit", "Admit "+sheet.Host, false)
+			cells[7].Form = rowForm(sheet, "admit", "Admit", sheet.Host)
 		}
 		switch sheet.State {
 		case models.SiblingLive:
-			cells[7].Form, cells[8].Form = pairForm(sheet, "pause", "Pause "+sheet.Sibling, false), pairForm(sheet, "leave", "End "+sheet.Sibling, true)
+			cells[7].Form, cells[7].Second = rowForm(sheet, "pause", "Pause", sheet.Sibling), rowForm(sheet, "leave", "End", sheet.Sibling)
 		case models.SiblingPaused:
-			cells[7].Form, cells[8].Form = pairForm(sheet, "resume", "Resume "+sheet.Sibling, false), pairForm(sheet, "leave", "End "+sheet.Sibling, true)
+			cells[7].Form, cells[7].Second = rowForm(sheet, "resume", "Resume", sheet.Sibling), rowForm(sheet, "leave", "End", sheet.Sibling)
+		case models.SiblingLost, models.SiblingClosed:
+			cells[7].Form = rowForm(sheet, "leave", "End", sheet.Sibling)
 		}
 		listed.Rows = append(listed.Rows, row{Cells: cells})
 	}
@@ -107,7 +110,7 @@ func toDo(sheet *practice.SiblingSheet) cell {
 	host := cell{To: hostPath(sheet.Host)}
 	switch {
 	case sheet.WaitsFor == "admin":
-		return cell{Text: "Admit its server, or end it"}
+		return cell{Text: "Admit its server, or leave it"}
 	case sheet.WaitsFor == "convener":
 		return cell{Text: "A convener here decides"}
 	case sheet.WaitsFor == "them":
@@ -133,6 +136,13 @@ func pairForm(sheet *practice.SiblingSheet, name, button string, danger bool) *f
 	return &form{Name: name, Inline: true, Button: button, Danger: danger, Hidden: map[string]string{"pair": sheet.ID}}
 }
 
+// rowForm is a pairForm in a table, where the row says whom it is about; who does not see the row hears it.
+func rowForm(sheet *practice.SiblingSheet, name, button, whom string) *form {
+	f := pairForm(sheet, name, button, name == "leave")
+	f.Whom = whom
+	return f
+}
+
 func siblingBadge(sheet *practice.SiblingSheet) badge {
 	switch sheet.State {
 	case models.SiblingLive:
@@ -151,7 +161,7 @@ func (s *Server) convenersSiblings() place {
 		"propose": s.proposeSibling, "counter": s.counterSibling, "close": s.closeOwn, "unclose": s.undoClosing, "split": s.splitOwn,
 	}
 	for name, do := range map[string]siblingDeed{
-		"approve": plain((*practice.Service).ApproveSibling), "resume": plain((*practice.Service).ResumeSibling),
+		"approve": plain((*practice.Service).ApproveSibling), "next": goesOnFirst, "resume": plain((*practice.Service).ResumeSibling),
 		"refuse": because((*practice.Service).RefuseSibling), "leave": because((*practice.Service).LeaveSibling), "pause": because((*practice.Service).PauseSibling),
 	} {
 		verbs[name] = s.onOwnSibling(do)
@@ -202,9 +212,9 @@ func ownSibling(v *visit, sheet *practice.SiblingSheet) part {
 	}
 	if deal != nil {
 		shown.Facts = []fact{
-			{Name: "Until", Value: strings.SplitN(deal.ValidUntil, "T", 2)[0]}, {Name: "Charter", Value: deal.Charter}, {Name: "History", Value: format(int64(deal.History)) + " days"},
-			{Name: "What they withdraw", Value: deal.Removals}, {Name: "Bans", Value: deal.Bans}, {Name: "Members", Value: deal.Roster},
-			{Name: "Licence", Value: orDash(deal.License)}, {Name: "Contact there", Value: deal.Contact}, {Name: "After the end", Value: keptFor(deal.Retention)},
+			{Name: "Until", Value: strings.SplitN(deal.ValidUntil, "T", 2)[0]}, {Name: "Charter", Value: charterWords[deal.Charter]}, {Name: "What came before", Value: count(int64(deal.History), "day", "days")},
+			{Name: "Threads that they withdraw", Value: labelOf(removalWords, deal.Removals)}, {Name: "Bans", Value: labelOf(banWords, deal.Bans)}, {Name: "What is said of members", Value: labelOf(rosterWords, deal.Roster)},
+			{Name: "Licence", Value: orDash(deal.License)}, {Name: "Contact there", Value: deal.Contact}, {Name: "After the end", Value: keptFor(deal.Retention)}, {Name: "Can be called lost", Value: "after " + count(int64(deal.Silence), "day", "days") + " of silence"},
 		}
 		if sheet.Offer != nil && sheet.Agreement != nil && sheet.Offer.Charter != sheet.Agreement.Charter {
 			shown.Links = append(shown.Links, link{Label: "Their charter", To: sheet.URI + "/charter"})
@@ -214,6 +224,12 @@ func ownSibling(v *visit, sheet *practice.SiblingSheet) part {
 			shown.Facts = append(shown.Facts, fact{Name: "In step", Value: at.Text, Hint: at.Hint}, fact{Name: "Posts that differ", Value: format(sheet.Differs)},
 				fact{Name: "Waiting to be sent", Value: format(sheet.Queue)})
 		}
+	}
+	if sheet.Adopter != "" {
+		shown.Facts = append(shown.Facts, fact{Name: "Looks after its threads", Value: sheet.Adopter})
+	}
+	if sheet.Place > 0 {
+		shown.Facts = append(shown.Facts, fact{Name: "When this server is lost", Value: "it goes on with our threads as number " + format(int64(sheet.Place))})
 	}
 	add := func(name, button string, danger bool, fields ...*field) {
 		f := pairForm(sheet, name, button, danger)
@@ -234,6 +250,9 @@ func ownSibling(v *visit, sheet *practice.SiblingSheet) part {
 		shown.Links = []link{{Label: "Offer it to " + sheet.Sibling, To: "?with=" + strings.TrimPrefix(sheet.Sibling, "@") + "#propose-uri"}}
 		add("refuse", "Leave "+sheet.Sibling+" aside", false)
 	}
+	if sheet.Place > 1 && (sheet.State == models.SiblingLive || sheet.State == models.SiblingPaused) {
+		add("next", "Let "+sheet.Sibling+" go on first", false)
+	}
 	switch sheet.State {
 	case models.SiblingLive:
 		add("pause", "Pause "+sheet.Sibling, false)
@@ -241,8 +260,33 @@ func ownSibling(v *visit, sheet *practice.SiblingSheet) part {
 	case models.SiblingPaused:
 		add("resume", "Resume "+sheet.Sibling, false)
 		add("leave", "Leave "+sheet.Sibling, true, reason())
+	case models.SiblingLost, models.SiblingClosed:
+		add("leave", "Leave "+sheet.Sibling, true, reason())
 	}
 	return shown
+}
+
+// What can be agreed on, in words.
+var (
+	removalWords = []string{"review", "Ours look at it", "auto", "It goes here, too"}
+	banWords     = []string{"advisory", "Each decides, and hears of it", "mutual", "Count at both"}
+	rosterWords  = []string{"none", "Nothing", "counts", "How many", "hosts", "How many, and of which servers"}
+	charterWords = map[string]string{"same": "The same as ours", "differs": "Another one than ours", "none": "None"}
+)
+
+// labelOf gives the word for a value; the value itself where there is none.
+func labelOf(words []string, value string) string {
+	for _, one := range options(words...) {
+		if one.Value == value {
+			return one.Label
+		}
+	}
+	return value
+}
+
+// goesOnFirst lets a sibling be the first that goes on with the community's threads when this server is lost.
+func goesOnFirst(s *practice.Service, v *visit, community *models.Actor, id int64) error {
+	return s.SetSuccessors(v.ctx(), v.me, community, []int64{id})
 }
 
 // dealFields are what is offered; that of an offer which is answered stands there first.
@@ -252,9 +296,9 @@ func dealFields(d *practice.SiblingDeal) []*field {
 	}
 	return []*field{
 		{Name: "history", Label: "Days of what came before", Kind: "number", Value: format(int64(d.History))},
-		{Name: "removals", Label: "When moderators there withdraw a thread of theirs", Kind: "choice", Value: d.Removals, Options: options("review", "Ours look at it", "auto", "It goes here, too")},
-		{Name: "bans", Label: "Bans", Kind: "choice", Value: d.Bans, Options: options("advisory", "Each decides, and hears of it", "mutual", "Count at both")},
-		{Name: "roster", Label: "What is said of members", Kind: "choice", Value: d.Roster, Options: options("none", "Nothing", "counts", "How many", "hosts", "How many, and of which servers")},
+		{Name: "removals", Label: "When moderators there withdraw a thread of theirs", Kind: "choice", Value: d.Removals, Options: options(removalWords...)},
+		{Name: "bans", Label: "Bans", Kind: "choice", Value: d.Bans, Options: options(banWords...)},
+		{Name: "roster", Label: "What is said of members", Kind: "choice", Value: d.Roster, Options: options(rosterWords...)},
 		{Name: "license", Label: "Licence of what is posted", Value: d.License, Max: 500},
 		{Name: "retention", Label: "Days after the end until each removes what it has of the other alone", Kind: "number", Value: format(int64(d.Retention)), Hint: "0: it stays."},
 		{Name: "silence", Label: "Days of silence after which one can be called lost", Kind: "number", Value: format(int64(d.Silence))},

@@ -87,7 +87,7 @@ func (c *call) moderatedPost() (*models.Post, *models.Actor, error) {
 	if err != nil || post.DeletedAt != 0 {
 		return nil, nil, orAbsent(err)
 	}
-	moderates, err := c.tx.IsModerator(post.CommunityID, c.viewer())
+	communityID, moderates, err := c.moderatedIn(post)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -96,11 +96,27 @@ func (c *call) moderatedPost() (*models.Post, *models.Actor, error) {
 			return nil, nil, err
 		}
 	}
-	if post.CommunityID == 0 {
+	if communityID == 0 {
 		return nil, nil, models.FieldErrorf("id", "Validation failed: the post is in no community")
 	}
-	community, err := c.tx.Actor(post.CommunityID)
+	community, err := c.tx.Actor(communityID)
 	return post, community, err
+}
+
+// moderatedIn gives the community in whose name the caller acts on a post: where it began, or else the one that took it from a sibling
+// and that they moderate. The second is whether they moderate it.
+func (c *call) moderatedIn(post *models.Post) (int64, bool, error) {
+	moderates, err := c.tx.IsModerator(post.CommunityID, c.viewer())
+	if err != nil || moderates {
+		return post.CommunityID, moderates, err
+	}
+	taken, err := c.tx.AdmissionsOf(post.ID)
+	for i := range taken {
+		if moderates, err = c.tx.IsModerator(taken[i].CommunityID, c.viewer()); err != nil || moderates {
+			return taken[i].CommunityID, moderates, err
+		}
+	}
+	return post.CommunityID, false, err
 }
 
 func orAbsent(err error) error {

@@ -64,10 +64,6 @@ func emptyAnswers() map[string]string {
 func emptyLists() map[string]string {
 	return map[string]string{
 		"annual_reports": "none are made",
-		"hidden_at":      "of communities that live at several hosts, tested in internal/testrig",
-		"organizations":  "of communities that live at several hosts, tested in internal/testrig",
-		"successors":     "of siblings that named some, tested in internal/testrig",
-		"siblings":       "of communities that live at several hosts, tested in internal/testrig",
 		"member_hosts":   "of communities that live at several hosts, tested in internal/testrig",
 		"icon":           "the instance has no picture of its own",
 		"manual":         "quotes are taken or refused at once, by what the author said (FEP-044f)",

@@ -110,6 +110,10 @@ func (k *contract) askSiblings() {
 	if got := k.get(nil, pathOf(ownAPI+"/communities/{id}/organizations", ours.ID)).list(); len(got) != 2 || got[1]["host"] != "far.test" || got[1]["members"] != nil {
 		k.t.Errorf("the community is at %v", got)
 	}
+	k.must(k.store.Tx(k.t.Context(), func(tx *models.Tx) error {
+		return tx.SaveCommunity(&models.Community{ActorID: far.actor.ID, Successors: ours.URI})
+	}))
+	k.hideAtHome(far)
 	is(models.SiblingPaused, k.post(k.alice, one+"/pause", "reason=too+loud").object())
 	is(models.SiblingLive, k.post(k.alice, one+"/resume", nil).object())
 	is(models.SiblingPaused, k.post(k.boss, admins+id+"/pause", nil).object())
@@ -125,6 +129,26 @@ func (k *contract) askSiblings() {
 	far2, err := k.store.Read(k.t.Context()).Sibling(ours.ID, far.actor.URI)
 	k.must(err)
 	is(models.SiblingLeft, k.post(k.boss, admins+formatID(far2.ID)+"/leave", "reason=over").object())
+}
+
+// hideAtHome: who moderates a community hides there what came from a sibling, and shows it again.
+func (k *contract) hideAtHome(far *farGroup) {
+	k.t.Helper()
+	author := k.remote("cleo", far.actor.Host, models.TypePerson)
+	post := k.receive(practice.Draft{Author: author, URI: author.URI + "/1", Published: k.store.Now(), Content: "<p>Honey on heels</p>", Visibility: models.Public})
+	k.must(k.service.Admit(k.t.Context(), far.actor, post, practice.Announced{URI: "https://" + far.actor.Host + "/a/honey"}))
+	act := func(verb string) string { return pathOf(ownAPI+"/statuses/{id}/"+verb, post.ID) }
+	state := func(want string) {
+		k.t.Helper()
+		if taken, err := k.store.Read(k.t.Context()).Admission(far.ours.ID, post.URI); err != nil || taken.State != want {
+			k.t.Errorf("what came from a sibling is %v (%v), want %s", taken, err, want)
+		}
+	}
+	state(models.AdmissionShown)
+	k.post(k.alice, act("remove"), "reason=not+here")
+	state(models.AdmissionHidden)
+	k.post(k.alice, act("restore"), nil)
+	state(models.AdmissionShown)
 }
 
 // closeAndSplit lets a community close for a sibling, as far as that goes without its word, takes it back, and lets a part found its own.

@@ -77,7 +77,7 @@ func (s *Server) communityCards(v *visit) ([]*communityCard, error) {
 func (s *Server) communityCard(v *visit, a *models.Actor, community *models.Community, figures models.CommunityFigures) *communityCard {
 	return &communityCard{
 		person: s.person(a), Domain: shorten(domainOf(a, community), domainLength),
-		Members: count(a.FollowersCount, "member", "members"), Threads: count(figures.Threads, "thread", "threads"),
+		Members: count(a.FollowersCount-figures.Siblings, "member", "members"), Threads: count(figures.Threads, "thread", "threads"),
 		Last: momentOf(figures.LastPostAt, v.now), last: figures.LastPostAt,
 	}
 }

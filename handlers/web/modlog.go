@@ -27,6 +27,7 @@ type logSource struct {
 	Said   moment // when it last answered
 	Failed string // that it did not when it was last asked, and why
 	Ours   bool
+	Lost   bool
 }
 
 // modLogLine is one act. Of a post that the reader may not read nothing is shown but that there was one.
@@ -138,7 +139,7 @@ func logSources(v *visit, sources []practice.LogSource) []logSource {
 	shown := []logSource{{filterLink: filterLink{Label: "All", Address: v.r.URL.EscapedPath(), Current: chosen == ""}, Ours: true}}
 	for _, source := range sources {
 		link := filterLink{Label: source.Host, Address: v.r.URL.EscapedPath() + "?" + url.Values{"host": {source.Host}}.Encode(), Current: chosen == source.Host}
-		shown = append(shown, logSource{filterLink: link, Ours: source.Ours, Said: momentOf(source.AnsweredAt, v.now), Failed: oneLine(source.Failed)})
+		shown = append(shown, logSource{filterLink: link, Ours: source.Ours, Lost: source.Lost, Said: momentOf(source.AnsweredAt, v.now), Failed: oneLine(source.Failed)})
 	}
 	return shown
 }

@@ -25,7 +25,7 @@ type profilePage struct {
 	Approval   bool // joining needs the moderators' approval
 	Closed     bool // only moderators begin threads
 	Moderators []*person
-	Siblings   []*person // the Groups at other hosts that are one with it
+	Siblings   []organizationLink // the other organizations at which it is, too
 	Lost       []lostSibling
 	Ended      []lostSibling // those that closed
 	Left       []lostSibling
@@ -47,8 +47,9 @@ type profilePage struct {
 
 // lostSibling is a Group whose host is silent, and who goes on with its threads.
 type lostSibling struct {
-	Host, Adopter string
-	Since         moment // when it was last heard of
+	Host, Name string // Name is the host where no other name is known
+	Adopter    string
+	Since      moment // when it was last heard of
 }
 
 type fieldView struct {
@@ -204,7 +205,7 @@ func (s *Server) describeCommunity(v *visit, actor *models.Actor, data *profileP
 	}
 	siblings, err := s.cfg.Service.SiblingHosts(v.tx, actor)
 	for i := range siblings {
-		data.Siblings = append(data.Siblings, s.person(&siblings[i]))
+		data.Siblings = append(data.Siblings, s.organizationLink(actor, &siblings[i]))
 	}
 	if err != nil {
 		return err
@@ -212,10 +213,16 @@ func (s *Server) describeCommunity(v *visit, actor *models.Actor, data *profileP
 	if data.Roster, err = s.roster(v, actor); err != nil {
 		return err
 	}
-	if data.Roster != nil { // siblings follow, too, and are no members
-		data.Followers = data.Roster.Parts[0].Members
+	switch { // siblings follow, too, and are no members
+	case data.Roster != nil:
+		data.Followers = data.Roster.Parts[0].Members + " here"
+	case figures[actor.ID].Siblings > 0:
+		data.Followers = count(actor.FollowersCount-figures[actor.ID].Siblings, "member", "members") + " here"
 	}
-	return s.describeKin(v, actor, data)
+	if err := s.describeKin(v, actor, data); err != nil {
+		return err
+	}
+	return s.nameOrganizations(v, data)
 }
 
 // describeKin says what became of siblings, and of parts of the community.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 
@@ -23,7 +24,7 @@ type place struct {
 
 // labels says what an organization has; the second is how it looks.
 var placeLabels = map[string][2]string{
-	models.PlaceOrigin: {"it began here", "good"}, models.PlaceHas: {"has it", "good"}, models.PlaceSent: {"was told", ""},
+	models.PlaceOrigin: {"where it began", "good"}, models.PlaceHas: {"has it", "good"}, models.PlaceSent: {"was sent it", ""},
 	models.PlaceResting: {"nothing is exchanged for now", "warn"}, models.PlaceLost: {"cannot be reached", "warn"}, models.PlaceClosed: {"closed", "warn"},
 	models.PlaceLeft: {"left the community", ""}, models.PlaceHidden: {"hidden by its moderators", "warn"},
 	models.PlaceWithdrawn: {"withdrawn", "warn"}, models.PlaceReview: {"withdrawn where it began; moderators here look at it", "warn"},
@@ -67,6 +68,14 @@ func (s *Server) placesOf(v *visit, view models.SiblingView) []place {
 		places = append(places, shown)
 	}
 	return places
+}
+
+// silentOrigin gives the organization where a thread began, when it cannot be reached.
+func silentOrigin(view models.SiblingView, shown []place) *place {
+	if len(view.Places) == 0 || view.Places[0].State != models.PlaceLost {
+		return nil
+	}
+	return &shown[0]
 }
 
 // hiddenPage stands in place of a thread that moderators hide here, for those who come by its address.
@@ -169,4 +178,46 @@ func (s *Server) roster(v *visit, community *models.Actor) (*rosterView, error) 
 		view.Parts = append(view.Parts, line)
 	}
 	return view, nil
+}
+
+// organizationLink leads to a community at another of its organizations.
+type organizationLink struct {
+	Path       string
+	Name, Host string // Host is "" where the name is the host
+	Called     string // what the community is called there, where it is something else
+}
+
+func (s *Server) organizationLink(ours, theirs *models.Actor) organizationLink {
+	here, there := s.person(ours), s.person(theirs)
+	link := organizationLink{Path: there.Path, Name: theirs.Host}
+	if there.Name != here.Name {
+		link.Called = there.Name
+	}
+	return link
+}
+
+// nameOrganizations gives the organizations on a community's page the names by which they are known here.
+func (s *Server) nameOrganizations(v *visit, data *profilePage) error {
+	gone := [][]lostSibling{data.Lost, data.Ended, data.Left}
+	var hosts []string
+	for _, link := range data.Siblings {
+		hosts = append(hosts, link.Name)
+	}
+	for _, those := range gone {
+		for _, one := range those {
+			hosts = append(hosts, one.Host)
+		}
+	}
+	names, err := v.tx.OrganizationNames(hosts)
+	for i := range data.Siblings {
+		if name := names[data.Siblings[i].Name]; name != "" {
+			data.Siblings[i].Name, data.Siblings[i].Host = name, data.Siblings[i].Name
+		}
+	}
+	for _, those := range gone {
+		for i := range those {
+			those[i].Name = cmp.Or(names[those[i].Host], those[i].Host)
+		}
+	}
+	return err
 }

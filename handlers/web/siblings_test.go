@@ -70,7 +70,7 @@ func TestSiblingPages(t *testing.T) {
 		},
 	})
 	w.holds(w.page("", "/@woundcare"), "41 members", "at 2 organizations", "from far.example 30, near.example 11", "from <bdi>far.example</bdi>", "Honey on heels")
-	w.holds(w.page("", address), "Which organizations have this thread", "it began here", "has it")
+	w.holds(w.page("", address), "Which organizations have this thread", "where it began", "has it")
 	w.holds(w.page("", w.path(w.question.URL)), "in step until", "from <bdi>St. Anna&#39;s Hospital</bdi>")
 	log := w.page("", "/c/woundcare/log")
 	w.holds(log, "at far.example", "signature verified", "as far.example says", "shown here", "Not &lt;b&gt; here.", "https://m.example/users/spam", `href="/c/woundcare/log?host=far.example"`)
@@ -111,4 +111,27 @@ func TestSiblingPagesCost(t *testing.T) {
 			t.Errorf("%s took %d statements, and %d with more siblings", path, before[path], after)
 		}
 	}
+}
+
+// TestLostOrigin: a thread says that its first host is away, and how it can be answered meanwhile; the community's page names organizations,
+// and counts no sibling as a member.
+func TestLostOrigin(t *testing.T) {
+	w := newWard(t)
+	far := w.sibling("far.example", "Honey on heels")
+	near := w.sibling("near.example", "Sugar on heels")
+	address := "/@cleo@far.example/" + format(far.thread.ID)
+	w.lacks(w.page("", address), "cannot be reached")
+	w.must(w.store.Tx(t.Context(), func(tx *models.Tx) error {
+		far.pair.State = models.SiblingLost
+		if err := tx.SaveSibling(far.pair); err != nil {
+			return err
+		}
+		return tx.PutFollow(&models.Follow{URI: near.group.URI + "#f", ActorID: near.group.ID, TargetID: w.community.ID, State: models.FollowAccepted})
+	}))
+	w.holds(w.page("", address), "<bdi>far.example</bdi>, where it began, cannot be reached", "Until <bdi>far.example</bdi> is back")
+	community, err := w.store.Read(t.Context()).Actor(w.community.ID)
+	w.must(err)
+	members := count(community.FollowersCount-1, "member", "members")
+	w.holds(w.page("", "/@woundcare"), "<span>"+members+" here</span>", "<bdi>near.example</bdi></a> as <bdi>Wounds</bdi>", "far.example has not been heard of since")
+	w.holds(w.page("", "/communities"), "<span>"+members+"</span>")
 }

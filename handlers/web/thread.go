@@ -22,6 +22,7 @@ type threadPage struct {
 	Start     string  // the thread from its beginning, when this page shows less
 	Later     string  // further replies
 	Address   string  // what one pastes into an app to answer
+	Silent    *place  // the organization where it began, when that cannot be reached
 	Places    []place // which organizations have it, of a community that lives at several
 }
 
@@ -172,6 +173,7 @@ func (s *Server) showThread(v *visit, post *models.Post, author *models.Actor, f
 			data.Address = "" // nobody is to be led to answer
 		}
 		data.Community, data.Places = data.Question.Community, s.placesOf(v, read.siblings[first.ID])
+		data.Silent = silentOrigin(read.siblings[first.ID], data.Places)
 		s.acceptedAnswer(v, data, read, first, p)
 		rows = rows[1:]
 	}
