@@ -393,6 +393,13 @@ func (w *Worker) takeLate(ctx context.Context, run *comparison, uri string) erro
 	if err == nil || !models.IsNotFound(err) {
 		return err // taken, by another sibling perhaps, or withdrawn
 	}
+	known, err := w.store.Read(ctx).PostByURI(uri)
+	if err == nil && known.CommunityID != 0 && known.CommunityID != run.pair.SiblingID {
+		return nil // it came in at another one here: an answer without a name does at each that hears it
+	}
+	if err != nil && !models.IsNotFound(err) {
+		return err
+	}
 	run.fetches--
 	group, err := w.store.Read(ctx).Actor(run.pair.SiblingID)
 	if err != nil {
