@@ -112,8 +112,13 @@ func BenchmarkSiblingOutage(b *testing.B) {
 			b.ResetTimer()
 			post(author, s[0], "After.")
 			c.Settle()
-			c.Clock.Advance(2 * time.Minute)
-			c.Settle()
+			for range 20 { // what fails for a moment is tried again after some minutes
+				if s[1].Count("admission") == int64(b.N+2) {
+					break
+				}
+				c.Clock.Advance(5 * time.Minute)
+				c.Settle()
+			}
 			b.StopTimer()
 			if got := s[1].Count("admission"); got != int64(b.N+2) {
 				b.Errorf("%d of %d posts are taken", got, b.N+2)
