@@ -63,21 +63,15 @@ func (s *Service) admitFrom(tx *models.Tx, pair *models.Sibling, origin *models.
 	if said.At == 0 || said.At > tx.Now() {
 		row.AdmittedAt = tx.Now()
 	}
-	fresh, err := tx.AddAdmission(row)
-	if err != nil {
-		return err
-	}
-	if err := keepCopy(tx, post, said.Cause); err != nil || !fresh {
-		return err
-	}
-	if err := tx.TotalsAgain(community.ID, post.PublishedAt.Add(-time.Minute)); err != nil {
-		return err
-	}
 	author, err := tx.Actor(post.AuthorID)
 	if err != nil {
 		return err
 	}
-	if kept, err := s.keptOut(tx, community, author, post, row); err != nil || kept {
+	shown, err := s.admitOnce(tx, community, author, post, row)
+	if err != nil {
+		return err
+	}
+	if err := keepCopy(tx, post, said.Cause); err != nil || !shown {
 		return err
 	}
 	if said.Later {
@@ -91,6 +85,20 @@ func (s *Service) admitFrom(tx *models.Tx, pair *models.Sibling, origin *models.
 		return err
 	}
 	return s.shareAdmitted(tx, Admitted{Community: community, Author: author, Post: post, Origin: origin, Cause: said.Cause}, said)
+}
+
+// admitOnce notes that a Group of ours takes a post of a sibling, and reports whether that is new and shown. How many like a post that comes
+// late was told before it came, so that it is asked for again.
+func (s *Service) admitOnce(tx *models.Tx, community, author *models.Actor, post *models.Post, row *models.Admission) (shown bool, err error) {
+	fresh, err := tx.AddAdmission(row)
+	if err != nil || !fresh {
+		return false, err
+	}
+	if err := tx.TotalsAgain(community.ID, post.PublishedAt.Add(-time.Minute)); err != nil {
+		return false, err
+	}
+	kept, err := s.keptOut(tx, community, author, post, row)
+	return err == nil && !kept, err
 }
 
 // mayAdmit: what is not for everybody is taken where both agreed on that class, and Groups of ours still are of it; of what was there

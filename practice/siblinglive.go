@@ -138,10 +138,6 @@ func (s *Service) admitOld(tx *models.Tx, pair *models.Sibling, post *models.Pos
 		CommunityID: pair.CommunityID, ObjectURI: post.URI, PostID: post.ID, OriginURI: pair.SiblingURI, ViaURI: pair.SiblingURI,
 		State: models.AdmissionShown, AdmittedAt: at,
 	}
-	fresh, err := tx.AddAdmission(row)
-	if err != nil || !fresh {
-		return err
-	}
 	community, err := tx.Actor(pair.CommunityID)
 	if err != nil {
 		return err
@@ -150,7 +146,7 @@ func (s *Service) admitOld(tx *models.Tx, pair *models.Sibling, post *models.Pos
 	if err != nil {
 		return err
 	}
-	if kept, err := s.keptOut(tx, community, author, post, row); err != nil || kept {
+	if shown, err := s.admitOnce(tx, community, author, post, row); err != nil || !shown {
 		return err
 	}
 	_, err = s.placeLate(tx, community, post, at)

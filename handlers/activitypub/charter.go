@@ -13,8 +13,8 @@ func (s *Server) getCharter(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	tx := s.store.Read(r.Context())
-	community, err := standing(s.pathActor(tx, r))
-	if community, err = known(tx, who, community, err); err != nil {
+	community, err := s.ourCommunity(tx, r, who)
+	if err != nil {
 		s.fail(w, r, err)
 		return
 	}

@@ -17,13 +17,13 @@ func (s *Server) getActorToken(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	tx := s.store.Read(r.Context())
-	community, err := standing(s.pathActor(tx, r))
-	if community, err = known(tx, who, community, err); err != nil {
+	community, err := s.ourCommunity(tx, r, who)
+	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
 	row, err := tx.CommunityIfAny(community.ID)
-	if err == nil && (!community.IsCommunity() || !outbox.IssuesTokens(row)) {
+	if err == nil && !outbox.IssuesTokens(row) {
 		err = errNotFound
 	}
 	if err == nil {
