@@ -167,9 +167,12 @@ func (c *Courier) send(ctx context.Context, l *lane, deliveries []models.Deliver
 		if !l.isHeld() {
 			return verdict{}, errLeaseLost
 		}
-		v := c.attempt(ctx, l, d)
 		if ctx.Err() != nil {
 			return verdict{}, ctx.Err()
+		}
+		v := c.attempt(ctx, l, d)
+		if ctx.Err() != nil && v.status == 0 {
+			return verdict{}, ctx.Err() // the stop cut it off, which says nothing of the host
 		}
 		d.Attempts++
 		if v.isAnswered() {
@@ -212,8 +215,21 @@ func (c *Courier) stepAside(ctx context.Context, l *lane, d *models.Delivery, v 
 	c.note(ctx, l, d, v)
 }
 
+// atStop is for how long an attempt that is under way may go on when the server stops, so that what the host takes meanwhile is
+// not sent to it once more by whoever comes next. It is shorter than the lease.
+const atStop = 3 * time.Second
+
+// outlast gives a context that ends some time after ctx does, and what frees it.
+func outlast(ctx context.Context, grace time.Duration) (context.Context, func()) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	forget := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	return longer, func() { forget(); cancel() }
+}
+
 // attempt sends one activity.
 func (c *Courier) attempt(ctx context.Context, l *lane, d *models.Delivery) verdict {
+	ctx, free := outlast(ctx, atStop)
+	defer free()
 	activity, err := c.payloads.get(ctx, d.EntryID)
 	if err != nil {
 		return ours(err)

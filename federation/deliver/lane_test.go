@@ -396,6 +396,45 @@ func TestH21_SleeperCannotOverwrite(t *testing.T) {
 	})
 }
 
+// TestH21_StopWritesWhatIsAnswered: what a peer takes while the server stops is not sent again by the next one; what it has not
+// answered when the patience ends is.
+func TestH21_StopWritesWhatIsAnswered(t *testing.T) {
+	each(t, func(t *testing.T, o *outpost) {
+		for _, c := range []struct {
+			answers bool
+			want    string
+		}{{true, models.DeliveryDone}, {false, models.DeliveryPending}} {
+			before := o.states()[c.want]
+			asked, answer := make(chan struct{}), make(chan struct{})
+			o.Network.Serve("peer.test", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				close(asked)
+				<-answer
+				w.WriteHeader(http.StatusAccepted)
+			}))
+			o.ana.Post("one")
+			node := courierOf(o, time.Minute)
+			ctx, stop := context.WithCancel(t.Context())
+			done := make(chan struct{})
+			go func() { node.Run(ctx); close(done) }()
+			<-asked
+			stop()
+			if c.answers {
+				close(answer)
+			}
+			<-done
+			if !c.answers {
+				close(answer)
+			}
+			if got := o.states()[c.want]; got != before+1 {
+				t.Errorf("answered %v: %d are %s, want %d", c.answers, got, c.want, before+1)
+			}
+		}
+		if peer := o.record(); peer.Failures != 0 {
+			t.Errorf("the stop was laid to the peer: %+v", peer)
+		}
+	})
+}
+
 // TestH22_DeadNodesLanesAreTakenOver: a lease that nobody gives back ends by itself.
 func TestH22_DeadNodesLanesAreTakenOver(t *testing.T) {
 	each(t, func(t *testing.T, o *outpost) {
