@@ -27,7 +27,7 @@ test: ## everything, on SQLite and on one PostgreSQL cluster for the whole run
 	CGO_ENABLED=0 go vet ./...
 	mkdir -p tmp/tools
 	CGO_ENABLED=0 go build -o tmp/tools/ ./scripts/withpostgres ./scripts/testcount
-	CGO_ENABLED=0 ./scripts/quicktemp.sh tmp/tools/withpostgres tmp/tools/testcount -count=1 -timeout 60m $(P)
+	CGO_ENABLED=0 ./scripts/quicktemp.sh tmp/tools/withpostgres tmp/tools/testcount -p 3 -count=1 -timeout 60m $(P)
 
 race: ## the tests of P under the race detector, with what is installed; all of them take long
 	CGO_ENABLED=1 PRAXIS_TEST_REQUIRE= ./scripts/quicktemp.sh go run ./scripts/withpostgres go test -race -count=1 -timeout 60m $(P)
