@@ -161,6 +161,12 @@ func (tx *Tx) SavePost(p *Post) error {
 	return tx.keepText(p)
 }
 
+// SetPostVisibility stores who may read a post, and nothing else of it.
+func (tx *Tx) SetPostVisibility(p *Post) error {
+	err := tx.db.Model(&Post{}).Where("id = ?", p.ID).UpdateColumn("visibility", p.Visibility).Error
+	return translate(err, "post "+p.URI)
+}
+
 // Post gives the post of an id, whoever may see it: for verbs, never for answers to a viewer.
 func (tx *Tx) Post(id int64) (*Post, error) {
 	return first[Post](tx.db.Where("id = ?", id), "post")

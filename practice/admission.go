@@ -71,6 +71,9 @@ func (s *Service) admitFrom(tx *models.Tx, pair *models.Sibling, origin *models.
 	if err != nil {
 		return err
 	}
+	if err := openToOrganization(tx, community, origin, post); err != nil {
+		return err
+	}
 	if err := keepCopy(tx, post, said.Cause); err != nil || !shown {
 		return err
 	}
@@ -117,6 +120,20 @@ func mayAdmit(tx *models.Tx, pair *models.Sibling, post *models.Post, said Annou
 	}
 	since := bond.ValidFrom.AddDate(0, 0, -bond.History)
 	return bond.Class == row.Class && (!said.Later || !post.PublishedAt.Time().Before(since)), nil
+}
+
+// openToOrganization lets everybody of this organization read a post of a sibling that is for partners: both Groups are of that class, and
+// each is shared with the other's organization. On the wire such a post is addressed as one for members is, so that it came as one.
+func openToOrganization(tx *models.Tx, community, origin *models.Actor, post *models.Post) error {
+	if post.Local || post.Visibility != models.ForMembers || post.CommunityID != origin.ID {
+		return nil
+	}
+	row, err := tx.CommunityIfAny(community.ID)
+	if err != nil || row.PostVisibility() != models.ForPartners {
+		return err
+	}
+	post.Visibility = models.ForPartners
+	return tx.SetPostVisibility(post)
 }
 
 // keptOut hides here what somebody wrote whom this Group of ours banned.

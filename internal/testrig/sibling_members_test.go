@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"praxis/federation/pact"
 	"praxis/internal/testrig"
@@ -240,7 +241,8 @@ func fine(t *testing.T, err error) {
 	}
 }
 
-// What is written for partners at one sibling is read by who follows the other one, and not by that one's whole organization.
+// What is written for partners at one sibling is read by everybody of both organizations, also when it is an answer, late, or edited, and by
+// nobody else.
 func TestE06_PartnersOfSiblingsReadEachOther(t *testing.T) {
 	testrig.Each(t, []string{"a.test", "b.test"}, func(t *testing.T, c *testrig.Cluster) {
 		terms := among()
@@ -264,12 +266,31 @@ func TestE06_PartnersOfSiblingsReadEachOther(t *testing.T) {
 		c.Settle()
 		thread := within(ann, a, "Acetone dissolves the seal.")
 		c.Settle()
-		if !reads(t, a.Server, ann, thread["uri"]) || !reads(t, a.Server, colleague, thread["uri"]) || !reads(t, b.Server, bo, thread["uri"]) {
-			t.Error("those whom it is for do not read it")
+		both := func(uri any) {
+			t.Helper()
+			for i, m := range []*testrig.Member{ann, colleague, bo, cleo} {
+				if !reads(t, s[i/2].Server, m, uri) {
+					t.Errorf("%v: %s does not read it", uri, m.Actor.Username)
+				}
+			}
+			if reads(t, a.Server, nil, uri) || reads(t, b.Server, nil, uri) {
+				t.Errorf("%v: others read it", uri)
+			}
 		}
-		if reads(t, a.Server, nil, thread["uri"]) || reads(t, b.Server, nil, thread["uri"]) || reads(t, b.Server, cleo, thread["uri"]) {
-			t.Error("others read it")
-		}
+		both(thread["uri"])
+		answer := cleo.Reply(cleo.Locate(thread["uri"].(string))["id"].(string), "Which solvent instead?")
+		c.Settle()
+		both(answer["uri"])
+		ann.Object(http.MethodPut, "/api/v1/statuses/"+thread["id"].(string), testrig.M{"status": "Acetone dissolves the seal at once. @wards@a.test"})
+		c.Settle()
+		both(thread["uri"])
+		c.Network.SetDown("b.test", true)
+		late := within(ann, a, "Ethanol does not.")
+		c.Settle()
+		c.Network.SetDown("b.test", false)
+		c.Clock.Advance(time.Hour)
+		c.Settle()
+		both(late["uri"])
 		stranger := c.NewPeer("third.test", "praxis").Actor("zoe", "Person")
 		if status, _ := stranger.Get(a.Server, "/c/wards/actor_token"); status != http.StatusNotFound {
 			t.Errorf("a stranger who asks for a token gets %d", status)
