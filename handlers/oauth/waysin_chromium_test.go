@@ -5,11 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 
 	"praxis/internal/testdb"
+	"praxis/internal/testrig/chromium"
 	"praxis/internal/testrig/provider"
 	"praxis/practice"
 )
@@ -30,45 +30,45 @@ func TestSignInByAProviderInABrowserWithoutScripts(t *testing.T) {
 	c := newClinic(t, testdb.SQLite(t), practice.Provider{Create: true}, nil)
 	c.at.Add(cleo())
 	w := openWindow(t)
-	w.do(chromedp.Navigate(c.url+"/auth/sign_in"), seen("a[href^='/auth/oidc/clinic']"))
-	w.look("providers-light", 390, 800, "light")
-	w.look("providers-dark", 1280, 800, "dark")
-	w.do(click("a[href^='/auth/oidc/clinic']"), seen("#username"), typed("#username", "cleo"), typed("#password", provider.Password), click("button"))
-	w.do(seen("input[name=agreement]"))
-	w.look("welcome-light", 390, 800, "light")
-	w.look("welcome-dark", 1280, 800, "dark")
-	w.do(click("input[name=agreement]"), click("main button"), seen("pre"))
-	if got := w.text("pre"); got != "home of cleo" {
+	w.Do(chromedp.Navigate(c.url+"/auth/sign_in"), seen("a[href^='/auth/oidc/clinic']"))
+	look(w, "providers-light", 390, 800, "light")
+	look(w, "providers-dark", 1280, 800, "dark")
+	w.Do(click("a[href^='/auth/oidc/clinic']"), seen("#username"), typed("#username", "cleo"), typed("#password", provider.Password), click("button"))
+	w.Do(seen("input[name=agreement]"))
+	look(w, "welcome-light", 390, 800, "light")
+	look(w, "welcome-dark", 1280, 800, "dark")
+	w.Do(click("input[name=agreement]"), click("main button"), seen("pre"))
+	if got := w.Text("pre"); got != "home of cleo" {
 		t.Fatalf("in the end: %q", got)
 	}
 	// Connecting is a form that leads to the provider: the policy of the page has to name it.
-	w.do(chromedp.Navigate(c.url+"/settings/identities"), seen("form[action='/settings/identities/connect']"))
-	w.look("identities-light", 390, 800, "light")
-	w.do(click("form[action='/settings/identities/connect'] button"), seen("#username"))
+	w.Do(chromedp.Navigate(c.url+"/settings/identities"), seen("form[action='/settings/identities/connect']"))
+	look(w, "identities-light", 390, 800, "light")
+	w.Do(click("form[action='/settings/identities/connect'] button"), seen("#username"))
 }
 
 func TestPasskeysInABrowser(t *testing.T) {
 	h := newHouseAt(t, "localhost", testdb.SQLite(t), nil)
 	w := openWindow(t)
-	w.scripts()
-	w.authenticator()
-	w.do(chromedp.Navigate(h.url+"/auth/sign_in?next=/settings/security/passkey"), typed("#login", "ann"), typed("#password", secretWord), click("main button"))
-	w.do(seen("#ask:enabled"))
-	w.look("passkey-new", 390, 800, "light")
-	w.do(typed("#name", "My phone"), typed("#password", secretWord), click("#ask"), seen("#recovery"))
-	w.look("security-light", 390, 900, "light")
-	w.look("security-dark", 1280, 900, "dark")
-	if got := w.text("article h3"); got != "My phone" {
+	w.Scripts(true)
+	addAuthenticator(w)
+	w.Do(chromedp.Navigate(h.url+"/auth/sign_in?next=/settings/security/passkey"), typed("#login", "ann"), typed("#password", secretWord), click("main button"))
+	w.Do(seen("#ask:enabled"))
+	look(w, "passkey-new", 390, 800, "light")
+	w.Do(typed("#name", "My phone"), typed("#password", secretWord), click("#ask"), seen("#recovery"))
+	look(w, "security-light", 390, 900, "light")
+	look(w, "security-dark", 1280, 900, "dark")
+	if got := w.Text("article h3"); got != "My phone" {
 		t.Errorf("the passkey is called %q", got)
 	}
-	w.do(chromedp.Navigate(h.url+"/settings/security"), click(".session button"), seen("pre"))
-	if got := w.text("pre"); got != "home of nobody" {
+	w.Do(chromedp.Navigate(h.url+"/settings/security"), click(".session button"), seen("pre"))
+	if got := w.Text("pre"); got != "home of nobody" {
 		t.Fatalf("after signing out: %q", got)
 	}
-	w.do(chromedp.Navigate(h.url+"/auth/passkey?next=/settings/security"), seen("#ask:enabled"))
-	w.look("passkey-use", 390, 800, "dark")
-	w.do(click("#ask"), seen("article h3"))
-	if got := w.text(".who"); !strings.Contains(got, "Ann") {
+	w.Do(chromedp.Navigate(h.url+"/auth/passkey?next=/settings/security"), seen("#ask:enabled"))
+	look(w, "passkey-use", 390, 800, "dark")
+	w.Do(click("#ask"), seen("article h3"))
+	if got := w.Text(".who"); !strings.Contains(got, "Ann") {
 		t.Errorf("signed in as %q", got)
 	}
 	// A password alone does not suffice any more.
@@ -76,34 +76,21 @@ func TestPasskeysInABrowser(t *testing.T) {
 	if got := b.signIn("ann", secretWord, "/"); got.location() != "/auth/second" || !strings.Contains(b.get("/auth/second").body, "/auth/passkey") {
 		t.Errorf("after the password: %d %s", got.StatusCode, got.location())
 	}
-	w.do(typed("article input[type=password]", secretWord), click("article button"), seen("#done"))
-	w.do(chromedp.Navigate(h.url+"/auth/passkey"), seen("#ask:enabled"), click("#ask"), seen("#problem"))
-	if got := w.text("#problem"); !strings.Contains(got, "not known here") {
+	w.Do(typed("article input[type=password]", secretWord), click("article button"), seen("#done"))
+	w.Do(chromedp.Navigate(h.url+"/auth/passkey"), seen("#ask:enabled"), click("#ask"), seen("#problem"))
+	if got := w.Text("#problem"); !strings.Contains(got, "not known here") {
 		t.Errorf("a passkey that was removed: %q", got)
 	}
 }
 
-// scripts lets pages run scripts.
-func (w *window) scripts() {
-	w.t.Helper()
-	if _, err := chromedp.Call(w.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: false}); err != nil {
-		w.t.Fatal(err)
-	}
-}
-
-// authenticator gives the browser a device that keeps passkeys, and says that its owner is there.
-func (w *window) authenticator() {
-	w.t.Helper()
-	if _, err := chromedp.Call(w.ctx, webauthn.Enable, webauthn.EnableParams{}); err != nil {
-		w.t.Fatal(err)
-	}
-	_, err := chromedp.Call(w.ctx, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
+// addAuthenticator gives the browser a device that keeps passkeys, and says that its owner is there.
+func addAuthenticator(tab *chromium.Tab) {
+	tab.T.Helper()
+	chromium.Call(tab, webauthn.Enable, webauthn.EnableParams{})
+	chromium.Call(tab, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
 		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
 		HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true,
 	}})
-	if err != nil {
-		w.t.Fatal(err)
-	}
 }
 
 func TestAnswersOfAuthenticatorsThatAreNone(t *testing.T) {

@@ -1,52 +1,41 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	"praxis/internal/testdb"
+	"praxis/internal/testrig/chromium"
 	"praxis/models"
 	"praxis/practice"
 )
 
-// screenshotsVariable names a folder that the pictures of the pages are written to, for people to look at.
-const screenshotsVariable = "PRAXIS_TEST_SCREENSHOTS"
-
 // TestPagesInABrowser: every page stands on wide and on narrow screens without a bar to scroll sideways, loads all that
 // it names, and breaks none of its own rules.
 func TestPagesInABrowser(t *testing.T) {
-	chromium := testdb.Chromium(t)
 	w := furnishedWard(t)
 	server := httptest.NewServer(w.handler)
 	defer server.Close()
-	b := newBrowser(t, chromium)
+	tab := chromium.Open(t)
 	for _, p := range w.tour() {
 		for _, width := range []int64{1280, 360} {
-			b.visit(server.URL, p, width, false)
+			look(tab, server.URL, p, width, false)
 		}
 	}
-	b.visit(server.URL, w.tour()[0], 1280, true)
+	look(tab, server.URL, w.tour()[0], 1280, true)
 	for _, p := range w.tour() {
 		if p.name == "log" || p.name == "far" || p.name == "hidden" || p.name == "community" {
-			b.visit(server.URL, p, 390, true)
+			look(tab, server.URL, p, 390, true)
 		}
 	}
-	b.visit(server.URL, stop{"thread", "", w.path(w.question.URL)}, 360, true)
+	look(tab, server.URL, stop{"thread", "", w.path(w.question.URL)}, 360, true)
 }
 
 // stop is a page to look at.
@@ -117,133 +106,36 @@ func furnishedWard(t *testing.T) *ward {
 	return w
 }
 
-// browser is one tab.
-type browser struct {
-	t      *testing.T
-	ctx    context.Context
-	mu     sync.Mutex
-	faults []string
-}
-
-func newBrowser(t *testing.T, chromium string) *browser {
-	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox,
-		chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WSURLReadTimeout(2*time.Minute))
-	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
-	ctx, closeTab := chromedp.NewContext(allocator)
-	t.Cleanup(closeTab)
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
-	t.Cleanup(cancel)
-	b := &browser{t: t, ctx: ctx}
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
-		t.Fatalf("start the browser: %v", err)
-	}
-	if err := chromedp.Listen(ctx, b.listen); err != nil {
-		t.Fatalf("listen to the browser: %v", err)
-	}
-	call(b, network.Enable, network.EnableParams{})
-	call(b, log.Enable, cdp.Empty{})
-	return b
-}
-
-// call gives the browser a command.
-func call[P, R any](b *browser, command cdp.Command[P, R], params P) {
-	b.t.Helper()
-	if _, err := chromedp.Call(b.ctx, command, params); err != nil {
-		b.t.Fatalf("%s: %v", command.Method, err)
-	}
-}
-
-// ask gives what an action gives.
-func ask[T any](b *browser, action chromedp.Action[T]) T {
-	b.t.Helper()
-	value, err := chromedp.Run(b.ctx, action)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return value
-}
-
-// listen collects what the browser complains about.
-func (b *browser) listen(event any) {
-	var fault string
-	switch e := event.(type) {
-	case *log.EventEntryAdded:
-		fault = fmt.Sprintf("%s: %s %s", e.Entry.Level, e.Entry.Text, e.Entry.URL)
-	case *runtime.EventExceptionThrown:
-		fault = e.ExceptionDetails.Text
-	case *runtime.EventConsoleAPICalled:
-		fault = "console: " + string(e.Type)
-	case *network.EventLoadingFailed:
-		fault = "not loaded: " + e.ErrorText
-	default:
-		return
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.faults = append(b.faults, fault)
-}
-
-func (b *browser) complaints() []string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	faults := b.faults
-	b.faults = nil
-	return faults
-}
-
-// overflow gives what stands out of the window to the right.
-const overflow = `(() => {
-	const width = document.documentElement.clientWidth;
-	if (document.documentElement.scrollWidth <= width) return "";
-	const wide = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > width + 1);
-	return wide.slice(-3).map(e => e.outerHTML.slice(0, 120)).join("\n") || "something";
-})()`
-
 // styled tells whether the stylesheets are in force.
 const styled = `[...document.styleSheets].filter(s => s.cssRules.length > 0).length`
 
-func (b *browser) visit(base string, s stop, width int64, dark bool) {
-	b.t.Helper()
-	b.complaints()
+// look judges a page as somebody sees it.
+func look(tab *chromium.Tab, base string, s stop, width int64, dark bool) {
+	tab.T.Helper()
+	tab.Complaints()
 	scheme := "light"
 	if dark {
 		scheme = "dark"
 	}
-	call(b, network.ClearBrowserCookies, cdp.Empty{})
+	chromium.Call(tab, network.ClearBrowserCookies, cdp.Empty{})
 	if s.viewer != "" {
-		call(b, network.SetCookie, network.SetCookieParams{Name: sessionCookie, Value: s.viewer, URL: base})
+		chromium.Call(tab, network.SetCookie, network.SetCookieParams{Name: sessionCookie, Value: s.viewer, URL: base})
 	}
-	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
-	if err := chromedp.Do(b.ctx, chromedp.EmulateViewport(width, 800), chromedp.Navigate(base+s.path)); err != nil {
-		b.t.Fatalf("visit %s: %v", s.path, err)
-	}
-	wide, sheets := ask(b, chromedp.Evaluate[string](overflow)), ask(b, chromedp.Evaluate[int](styled))
-	picture := ask(b, chromedp.FullScreenshot(100))
+	tab.Screen(width, 800, scheme)
+	tab.Visit(base + s.path)
+	wide, sheets := tab.Overflow(), chromium.Ask(tab, chromedp.Evaluate[int](styled))
 	if wide != "" {
-		b.t.Errorf("%s is wider than %d pixels: %s", s.path, width, wide)
+		tab.T.Errorf("%s is wider than %d pixels: %s", s.path, width, wide)
 	}
 	absent := s.name == "absent" || s.name == "hidden"
 	if sheets < 2 && s.name != "absent" {
-		b.t.Errorf("%s has %d stylesheets", s.path, sheets)
+		tab.T.Errorf("%s has %d stylesheets", s.path, sheets)
 	}
-	for _, fault := range b.complaints() {
+	for _, fault := range tab.Complaints() {
 		if absent && strings.Contains(fault, fmt.Sprint(http.StatusNotFound)) {
 			continue // the browser says that there is nothing, which is so
 		}
-		b.t.Errorf("%s at %d pixels: %s", s.path, width, fault)
+		tab.T.Errorf("%s at %d pixels: %s", s.path, width, fault)
 	}
-	b.keep(fmt.Sprintf("%s-%d-%s.png", s.name, width, scheme), picture)
-}
-
-func (b *browser) keep(name string, picture []byte) {
-	b.t.Helper()
-	folder := os.Getenv(screenshotsVariable)
-	if folder == "" {
-		return
-	}
-	if err := os.WriteFile(filepath.Join(folder, name), picture, 0o600); err != nil {
-		b.t.Fatal(err)
-	}
+	tab.Keep(fmt.Sprintf("%s-%d-%s.png", s.name, width, scheme))
 }
