@@ -60,6 +60,7 @@ func types(list []testrig.M) []string {
 
 // Moderators of the sibling that took a post first withdraw it everywhere, at once or once those there agree.
 func TestSiblingsWithdraw(t *testing.T) {
+	t.Parallel()
 	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
 		a, b, third := s[0], s[1], s[2]
 		b.SetPair(a, func(pair *models.Sibling) {
@@ -88,6 +89,7 @@ func TestSiblingsWithdraw(t *testing.T) {
 
 // Moderators of another sibling hide it at home: the others still show it, know of it, and hear why.
 func TestSiblingsDisagree(t *testing.T) {
+	t.Parallel()
 	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
 		a, b := s[0], s[1]
 		mastodon, cleo := follower(c, "mastodon.test", "mastodon", b), s[2].Member("cleo")
@@ -128,6 +130,7 @@ func TestSiblingsDisagree(t *testing.T) {
 
 // A ban is news to the others, or holds there, too, as agreed; it is lifted likewise.
 func TestSiblingsBan(t *testing.T) {
+	t.Parallel()
 	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
 		a, b := s[0], s[1]
 		b.SetPair(a, func(pair *models.Sibling) {
