@@ -129,9 +129,15 @@ func isUnique(err error) bool {
 
 // isRetryable reports a transaction that lost a race and may simply be run again.
 func isRetryable(err error) bool {
+	if errors.Is(err, errIDTaken) {
+		return true
+	}
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == pgSerialization || pg.Code == pgDeadlock || isIDTaken(pg))
 }
+
+// errIDTaken says that an id was drawn that is another row's.
+var errIDTaken = errors.New("its id is taken")
 
 // isIDTaken reports that two nodes gave the same id in the same millisecond: another try gives another one.
 func isIDTaken(pg *pgconn.PgError) bool {

@@ -90,7 +90,7 @@ func IsRestricted(visibility string) bool {
 }
 
 // CreatePost stores a new post and counts it: for its author, and as a reply for what it answers. Conflict when the URI
-// is known.
+// is known. Where the id is another post's, the transaction is run again.
 func (tx *Tx) CreatePost(p *Post) error {
 	if p.ID == 0 {
 		p.ID = tx.NewID()
@@ -104,12 +104,25 @@ func (tx *Tx) CreatePost(p *Post) error {
 		return translate(result.Error, "post "+p.URI)
 	}
 	if result.RowsAffected == 0 {
-		return &Error{Code: Conflict, Message: "post " + p.URI + " exists already"}
+		return tx.notCreated(p)
 	}
 	if err := tx.keepText(p); err != nil {
 		return err
 	}
 	return tx.countPost(p, 1)
+}
+
+// notCreated tells why a post was not stored. Ids of what comes late are drawn at random within the millisecond of its date, and most
+// dates are those of whole seconds: where many posts were written within one, two of them may meet.
+func (tx *Tx) notCreated(p *Post) error {
+	_, err := tx.PostByURI(p.URI)
+	switch {
+	case IsNotFound(err):
+		return Errorf(Unavailable, "Post %s could not be stored now: %w", p.URI, errIDTaken)
+	case err != nil:
+		return err
+	}
+	return Errorf(Conflict, "post %s exists already", p.URI)
 }
 
 func (tx *Tx) countPost(p *Post, delta int) error {

@@ -24,6 +24,31 @@ func TestPostIsStoredOnce(t *testing.T) {
 	})
 }
 
+// Ids of posts that come late are drawn within the millisecond of their date, so that two may meet: then another one is drawn.
+func TestAnIDThatIsTakenIsDrawnAgain(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, url string) {
+		h := openHouse(t, url)
+		ana := h.actor("ana@b.test")
+		first, ids := h.post(ana, Public, nil), []int64{}
+		late := &Post{}
+		h.do(func(tx *Tx) error {
+			id := first.ID
+			if len(ids) > 0 {
+				id = tx.NewIDAt(first.PublishedAt.Time())
+			}
+			ids = append(ids, id)
+			*late = Post{ID: id, URI: "https://b.test/o/late", AuthorID: ana.ID, Type: "Note", Visibility: Public, PublishedAt: first.PublishedAt}
+			return tx.Part(func(part *Tx) error { return part.CreatePost(late) })
+		})
+		if len(ids) < 2 || h.postNow(first.ID).URI != first.URI || h.postNow(late.ID).URI != late.URI {
+			t.Errorf("after the ids %v there are %+v and %+v", ids, h.postNow(first.ID), h.postNow(late.ID))
+		}
+		if n := h.actorNow(ana.ID).PostsCount; n != 2 {
+			t.Errorf("%d posts are counted", n)
+		}
+	})
+}
+
 func TestOrphansAreAdopted(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, url string) {
 		h := openHouse(t, url)

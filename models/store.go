@@ -58,8 +58,9 @@ func (s *Store) Read(ctx context.Context) *Tx {
 const maxTries = 4
 
 // Tx runs f in one transaction: commits when it returns nil, rolls back otherwise. It may run f again when PostgreSQL
-// reports a serialization failure or a deadlock, so f must not touch anything but the transaction; what has to happen
-// after the commit goes through Tx.AfterCommit. Within another transaction it is a part of that one, see Within.
+// reports a serialization failure or a deadlock, or when an id was drawn that is taken, so f must not touch anything but the
+// transaction; what has to happen after the commit goes through Tx.AfterCommit. Within another transaction it is a part of
+// that one, see Within.
 func (s *Store) Tx(ctx context.Context, f func(tx *Tx) error) error {
 	if around := s.around(ctx); around != nil {
 		return around.within(f)

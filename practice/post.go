@@ -71,20 +71,28 @@ func (s *Service) Post(ctx context.Context, draft Draft) (*models.Post, error) {
 			return nil, err
 		}
 	}
+	post, err := s.postOnce(ctx, &draft)
+	if models.ErrorCode(err) == models.Conflict && !draft.Author.Local { // somebody else stored it meanwhile: now it is known
+		post, err = s.postOnce(ctx, &draft)
+	}
+	return post, err
+}
+
+func (s *Service) postOnce(ctx context.Context, draft *Draft) (*models.Post, error) {
 	var post *models.Post
 	var gone error
 	err := s.store.Tx(ctx, func(tx *models.Tx) error {
 		gone = nil
-		known, err := s.knownPost(tx, &draft)
+		known, err := s.knownPost(tx, draft)
 		if models.ErrorCode(err) == models.Gone {
 			gone = err
-			return s.bury(tx, &draft)
+			return s.bury(tx, draft)
 		}
 		if err != nil || known != nil {
 			post = known
 			return err
 		}
-		post, err = s.post(tx, &draft)
+		post, err = s.post(tx, draft)
 		return err
 	})
 	if err == nil {

@@ -1,7 +1,9 @@
 package practice_test
 
 import (
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -237,6 +239,34 @@ func TestRemotePostIsTakenOnce(t *testing.T) {
 		old := w.receive(w.note(carl, "3", "from the archive", func(d *practice.Draft) { d.Backfilled = true }))
 		if w.atHome(w.ana, old) {
 			t.Error("a post that was only fetched is at home")
+		}
+	})
+}
+
+// Works that fetch the same post at once all get it, and none of them fails.
+func TestRemotePostThatSomeTakeAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		carl := w.remote("carl@peer.test", models.TypePerson)
+		for number := range 8 {
+			note := w.note(carl, strconv.Itoa(number), "hello", func(d *practice.Draft) { d.Backfilled = true })
+			var ids [6]int64
+			var wait sync.WaitGroup
+			for i := range ids {
+				wait.Go(func() {
+					post, err := w.verbs.Post(w.ctx(), note)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					ids[i] = post.ID
+				})
+			}
+			wait.Wait()
+			for _, id := range ids {
+				if id != ids[0] {
+					t.Fatalf("they got %v", ids)
+				}
+			}
 		}
 	})
 }

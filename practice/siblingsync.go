@@ -60,9 +60,11 @@ func isNamed(tx *models.Tx, post *models.Post, community *models.Actor) (bool, e
 	return slices.ContainsFunc(parts.Mentions[post.ID], func(named *models.Actor) bool { return named.ID == community.ID }), nil
 }
 
-// LetGo hides what a sibling took first and shows no more, as if its moderators had said so now.
-func (s *Service) LetGo(ctx context.Context, pair *models.Sibling, uri string) error {
-	return s.store.Tx(ctx, func(tx *models.Tx) error {
+// LetGo hides what a sibling took first and shows no more, as if its moderators had said so now, and reports whether it did: it may be
+// hidden already, or moderators here are asked.
+func (s *Service) LetGo(ctx context.Context, pair *models.Sibling, uri string) (went bool, err error) {
+	err = s.store.Tx(ctx, func(tx *models.Tx) error {
+		went = false // the transaction may be run again
 		taken, err := tx.Admission(pair.CommunityID, uri)
 		if err != nil || taken.State != models.AdmissionShown {
 			return ignoreMissing(err)
@@ -79,8 +81,10 @@ func (s *Service) LetGo(ctx context.Context, pair *models.Sibling, uri string) e
 		if err != nil || review {
 			return err
 		}
+		went = true
 		return tx.MarkPostRemoved(post, tx.Now())
 	})
+	return went, err
 }
 
 // SiblingDiffers notes how many posts of a sibling were not alike when the two last compared.

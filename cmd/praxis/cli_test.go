@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"path/filepath"
 	"regexp"
@@ -182,7 +183,7 @@ func TestDoctorOfAHealthyInstance(t *testing.T) {
 	}
 }
 
-// takePort gives a port that is taken for as long as the test runs, and freePort one that nobody has for now.
+// takePort gives a port that is taken for as long as the test runs.
 func takePort(t *testing.T) int {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -193,17 +194,34 @@ func takePort(t *testing.T) int {
 	return listener.Addr().(*net.TCPAddr).Port
 }
 
+// The ports of tests are below those that systems give to who asks for any port, and to connections that go out. For each there is
+// another one that is held as long as the test runs: so no two tests get the same, whatever runs beside.
+const (
+	firstPort = 20_000
+	portRange = 6_000
+)
+
+// freePort gives a port that nobody else gets until the test ends.
 func freePort(t *testing.T) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		port := firstPort + rand.IntN(portRange) //nolint:gosec // not a secret
+		guard, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port+portRange))
+		if err != nil {
+			continue
+		}
+		t.Cleanup(func() { _ = guard.Close() })
+		probe, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
+		if err != nil {
+			continue
+		}
+		if err := probe.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return port
 	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return port
+	t.Fatal("there is no free port")
+	return 0
 }
 
 func TestTakenPortIsNamed(t *testing.T) {

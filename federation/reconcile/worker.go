@@ -33,6 +33,8 @@ type Worker struct {
 	looked time.Time            // when it was last looked for hosts that were silent
 	sums   map[int64]string     // what siblings said last
 	asked  map[string]time.Time // when a silent sibling was asked whether it is there
+
+	waits patience
 }
 
 // New makes a Worker.

@@ -23,7 +23,7 @@ type twoNodes struct {
 func newTwoNodes(t *testing.T) *twoNodes {
 	t.Helper()
 	c := newCluster(t, testdb.Postgres, []string{"a.test"})
-	two := &twoNodes{Cluster: c, nodes: [2]*Server{c.Server("a.test"), c.Twin(c.Server("a.test"), 5*time.Second)}}
+	two := &twoNodes{Cluster: c, nodes: [2]*Server{c.Server("a.test"), c.Twin(c.Server("a.test"), 10*time.Second)}}
 	for i, node := range two.nodes {
 		ctx, stop := context.WithCancel(context.Background())
 		var working sync.WaitGroup

@@ -111,12 +111,16 @@ func newStory(t *testing.T, seed uint64) *story {
 func begin(t *testing.T, seed uint64, count int, set ...func(h *story, host string)) *story {
 	h := &story{t: t, random: rand.New(rand.NewPCG(seed, 1)), pairs: map[[2]int]bool{}, c: testrig.NewCluster(t)}
 	h.mess = &mess{random: rand.New(rand.NewPCG(seed, 2)), seen: func(*http.Request, []byte) {}}
+	add := h.c.AddSQLite
+	if os.Getenv("SIBLING_DATABASE") == "postgres" {
+		add = h.c.AddPostgres
+	}
 	for i, name := range []string{"ann", "bo", "cleo", "dan", "eve"}[:count] {
 		host := string(rune('a'+i)) + ".test"
 		for _, set := range set {
 			set(h, host)
 		}
-		server := h.c.AddSQLite(host)
+		server := add(host)
 		h.s = append(h.s, &testrig.Sibling{Server: server, Group: server.Community("solvents", nil)})
 		h.members = append(h.members, server.Member(name))
 	}

@@ -63,7 +63,7 @@ func TestNothingGoesOnAfterAStop(t *testing.T) {
 		stop()
 		select {
 		case <-ended:
-		case <-time.After(10 * time.Second):
+		case <-time.After(60 * time.Second):
 			t.Fatalf("it goes on: %s", strings.Join(goingOn(), "\n\n"))
 		}
 		eventually(t, "all goroutines to end", func() bool { return len(goingOn()) <= before })
