@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"praxis/federation/pact"
 	"praxis/models"
@@ -137,12 +138,14 @@ func TestG28_ACharterThatIsNoneIsNotTaken(t *testing.T) {
 	s.group.Doc["charterVersion"] = 1
 	s.peer.ServeDoc(s.group.Doc)
 	charter := func(by, said string) string {
+		s.Clock.Advance(time.Hour) // what was refused is not asked for again at once
 		s.peer.ServeDoc(M{"@context": "https://www.w3.org/ns/activitystreams", "id": address, "type": "Article", "attributedTo": by, "source": M{"content": said, "mediaType": "text/plain"}})
 		sum := sha256.Sum256([]byte(said))
 		return hex.EncodeToString(sum[:])
 	}
-	for i, c := range []struct{ by, said string }{
-		{s.group.URI, "We\x00help."}, {s.group.URI, strings.Repeat("é", 20001)}, {"https://odd.test/c/another", "We help."},
+	for i, c := range []struct{ by, said, why string }{
+		{s.group.URI, "We\x00help.", "nul_in_string"}, {s.group.URI, strings.Repeat("é", 20001), "more than 20000 characters"},
+		{"https://odd.test/c/another", "We help.", "is no charter of"},
 	} {
 		digest := charter(c.by, c.said)
 		id := fmt.Sprint("charter-", i)
@@ -152,7 +155,7 @@ func TestG28_ACharterThatIsNoneIsNotTaken(t *testing.T) {
 		s.Settle()
 		pair, err := s.a.Store.Read(t.Context()).Sibling(s.ours.ID, s.group.URI)
 		ok(t, err)
-		if _, err := s.a.Service.ReadTheirCharter(t.Context(), s.ann.Actor, s.ours, pair.ID); models.ErrorCode(err) != models.Invalid {
+		if _, err := s.a.Service.ReadTheirCharter(t.Context(), s.ann.Actor, s.ours, pair.ID); models.ErrorCode(err) != models.Invalid || !strings.Contains(err.Error(), c.why) {
 			t.Errorf("%d is read: %v", i, err)
 		}
 		if _, err := s.a.Service.TakeCharter(t.Context(), s.ann.Actor, s.ours, pair.ID, digest); models.ErrorCode(err) != models.Invalid {
