@@ -112,15 +112,14 @@ func TestTootTakesPartInACommunityOfThreeSiblings(t *testing.T) {
 	l := newLeague(t, "hospital", "school", "network")
 	hospital, school, network := l.houses[0], l.houses[1], l.houses[2]
 	ana, cleo := hospital.member(t, "ana").device(t), network.member(t, "cleo").device(t)
-	l.follow(t, ana.member)
-	l.follow(t, cleo.member)
-	bo := newToot()
-	bo.signIn(t, school.member(t, "bo"), nil)
-	for _, h := range []*house{school, network} {
-		found := bo.find(t, "@woundcare@"+h.host)
-		bo.follow(t, found)
-		until(t, "woundcare of "+h.host+" among whom bo follows", func() bool { return bo.follows(t, found) })
+	bo, who := newToot(), school.member(t, "bo")
+	for _, m := range []member{ana.member, cleo.member, who} {
+		l.follow(t, m)
 	}
+	bo.signIn(t, who, nil)
+	found := bo.find(t, "@woundcare@"+network.host)
+	bo.follow(t, found)
+	until(t, "the other community among whom bo follows", func() bool { return bo.follows(t, found) })
 	ana.post(t, map[string][]string{"status": {"@woundcare Honey on burns?"}})
 	var seen entry
 	until(t, "the thread in bo's home", func() (found bool) {
