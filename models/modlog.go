@@ -13,6 +13,7 @@ const (
 	LogMove     = "move"
 	LogResolve  = "resolve"  // a report was answered; not told to the public
 	LogDeclined = "declined" // an appeal was declined
+	LogCharter  = "charter"  // the charter of a sibling was taken over
 )
 
 // ModLogEntry is one line of a community's moderation log. Lines are added and never changed.

@@ -365,10 +365,21 @@ func setList(field *string, said []string, between string) {
 
 // charter makes a new version of what the community agreed on, unless the text is the same.
 func (s *Service) charter(tx *models.Tx, row *models.Community, by *models.Actor, said *string) error {
-	if said == nil || strings.TrimSpace(*said) == row.CharterSource {
+	if said == nil || sameText(*said, row.CharterSource) {
 		return nil
 	}
-	row.CharterSource = strings.TrimSpace(*said)
+	return s.newCharter(tx, row, by, strings.TrimSpace(*said))
+}
+
+// sameText compares texts as people do: a form sends other line ends than what was taken over may have, and no blanks around it.
+func sameText(one, other string) bool {
+	plain := func(text string) string { return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) }
+	return plain(one) == plain(other)
+}
+
+// newCharter makes a new version of a text, byte for byte: its digest names it.
+func (s *Service) newCharter(tx *models.Tx, row *models.Community, by *models.Actor, said string) error {
+	row.CharterSource = said
 	row.Charter = s.render(row.CharterSource, nil)
 	row.CharterVersion++
 	row.CharterAt = tx.Now()

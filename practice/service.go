@@ -24,6 +24,9 @@ type Directory interface {
 	FindByURI(ctx context.Context, uri string) (*models.Actor, *models.Post, error)
 	// Refresh gives an actor as its host has it at this moment. Errors: as FindByHandle.
 	Refresh(ctx context.Context, uri string) (*models.Actor, error)
+	// Charter gives the text of what a community of another host agreed on, byte for byte, and its address. Errors: NotFound, Invalid,
+	// Unavailable.
+	Charter(ctx context.Context, group *models.Actor) (said, address string, err error)
 }
 
 // Outbox tells other hosts what happened, in the caller's transaction: it writes activities and their deliveries, and

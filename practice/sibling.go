@@ -152,10 +152,7 @@ func (s *Service) withSibling(ctx context.Context, actor, community *models.Acto
 			return err
 		}
 		var err error
-		if row, err = tx.SiblingByID(id); err == nil && row.CommunityID != community.ID {
-			err = models.Errorf(models.NotFound, "@%s has no such sibling.", community.Acct())
-		}
-		if err != nil {
+		if row, err = pairIn(tx, community, id); err != nil {
 			return err
 		}
 		p, err := s.pairOf(tx, row, actor)
@@ -275,6 +272,10 @@ func charterDigest(c *models.Community) string {
 	if c.CharterVersion == 0 {
 		return ""
 	}
-	sum := sha256.Sum256([]byte(c.CharterSource))
+	return digestOf(c.CharterSource)
+}
+
+func digestOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }

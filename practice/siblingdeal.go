@@ -242,25 +242,35 @@ func (s *Service) ApproveSibling(ctx context.Context, actor, community *models.A
 		if err != nil {
 			return err
 		}
-		if err := p.mayShare(bond.Class); err != nil {
-			return err
-		}
-		p.row.ApprovedBy = idOf(actor)
-		if p.row.ApprovedBy == 0 {
-			p.row.ApprovedBy = p.us.ID // whoever runs the server's commands acts for the community itself
-		}
-		if err := p.note(SiblingEventApproved, bond.Nonce, ""); err != nil {
-			return err
-		}
-		admitted, err := p.tx.HasAdmittedHost(p.row.Host)
-		if err != nil {
-			return err
-		}
-		if !admitted && p.row.AdmittedBy == 0 {
-			return p.row.MoveTo(models.SiblingApproved, "waits for an admin of this server to admit "+p.row.Host)
-		}
-		return p.accept(bond)
+		return p.approve(bond)
 	})
+}
+
+// approve is the word of our convener: it counts at once where the host was admitted.
+func (p *pair) approve(bond *pact.SealedBond) error {
+	if err := p.mayShare(bond.Class); err != nil {
+		return err
+	}
+	p.row.ApprovedBy = p.doer()
+	if err := p.note(SiblingEventApproved, bond.Nonce, ""); err != nil {
+		return err
+	}
+	admitted, err := p.tx.HasAdmittedHost(p.row.Host)
+	if err != nil {
+		return err
+	}
+	if !admitted && p.row.AdmittedBy == 0 {
+		return p.row.MoveTo(models.SiblingApproved, "waits for an admin of this server to admit "+p.row.Host)
+	}
+	return p.accept(bond)
+}
+
+// doer gives who of ours acts: whoever runs the server's commands acts for the community itself.
+func (p *pair) doer() int64 {
+	if p.by == nil {
+		return p.us.ID
+	}
+	return p.by.ID
 }
 
 // AdmitSibling lets communities of ours have siblings at the host of one: an admin decides that once for each host, and at least once

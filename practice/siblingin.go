@@ -79,8 +79,20 @@ func (s *Service) SiblingOffered(ctx context.Context, m SiblingSpoke) error {
 		if err := p.note(SiblingEventReceived, m.URI, "until "+day(m.Bond.ValidUntil)); err != nil {
 			return err
 		}
-		return p.tellConveners(p.name() + " offers to be a sibling of " + nameOf(p.us) + ": one community, at both servers. See its settings, under siblings.")
+		return p.tellConveners(p.offered(&m.Bond.Bond))
 	})
+}
+
+// offered says what came, to who decides on it.
+func (p *pair) offered(bond *pact.Bond) string {
+	stands, err := pact.ReadBond([]byte(p.row.Agreement))
+	if !p.row.Stands() || err != nil {
+		return p.name() + " offers to be a sibling of " + nameOf(p.us) + ": one community, at both servers. See its settings, under siblings."
+	}
+	if bond.Charter != stands.Charter {
+		return p.name() + " has another charter, and offers it to " + nameOf(p.us) + ". Read what differs in its settings, under siblings. What you agreed on goes on until you decide."
+	}
+	return p.name() + " offers " + nameOf(p.us) + " another agreement. See its settings, under siblings. What you agreed on goes on until you decide."
 }
 
 // judgeOffer refuses an offer for what it is itself.

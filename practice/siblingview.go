@@ -179,17 +179,7 @@ func (h *siblingHealth) show(row *models.Sibling, sheet *SiblingSheet) {
 // SiblingOf gives one pair with what happened in it, to who looks after the community or decides on hosts. Errors: Forbidden, NotFound.
 func (s *Service) SiblingOf(ctx context.Context, actor, community *models.Actor, id int64) (*SiblingSheet, error) {
 	tx := s.store.Read(ctx)
-	full, err := s.keeps(tx, actor, community)
-	if err == nil && !full {
-		err = models.Errorf(models.Forbidden, "Only who looks after @%s sees what it agreed on.", community.Acct())
-	}
-	if err != nil {
-		return nil, err
-	}
-	row, err := tx.SiblingByID(id)
-	if err == nil && row.CommunityID != community.ID {
-		err = models.Errorf(models.NotFound, "@%s has no such sibling.", community.Acct())
-	}
+	row, err := s.keptPair(tx, actor, community, id)
 	if err != nil {
 		return nil, err
 	}
@@ -211,6 +201,27 @@ func (s *Service) SiblingOf(ctx context.Context, actor, community *models.Actor,
 		}
 	}
 	return &sheets[0], err
+}
+
+// keptPair gives a pair to who may see all of the pairs of its community. Errors: Forbidden, NotFound.
+func (s *Service) keptPair(tx *models.Tx, actor, community *models.Actor, id int64) (*models.Sibling, error) {
+	full, err := s.keeps(tx, actor, community)
+	if err == nil && !full {
+		err = models.Errorf(models.Forbidden, "Only who looks after @%s sees what it agreed on.", community.Acct())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return pairIn(tx, community, id)
+}
+
+// pairIn gives a pair of a community. Errors: NotFound, also for one of another community.
+func pairIn(tx *models.Tx, community *models.Actor, id int64) (*models.Sibling, error) {
+	row, err := tx.SiblingByID(id)
+	if err == nil && row.CommunityID != community.ID {
+		err = models.Errorf(models.NotFound, "@%s has no such sibling.", community.Acct())
+	}
+	return row, err
 }
 
 // keeps reports that somebody may see all of the pairs of a community of ours: conveners, moderators and admins. Errors: NotFound for

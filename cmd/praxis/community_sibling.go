@@ -23,6 +23,7 @@ type siblingCommand struct {
 	Leave   siblingLeaveCommand   `cmd:"" help:"Take an offer back, or end an agreement at once: the host has to be admitted again after it."`
 	Pause   siblingPauseCommand   `cmd:"" help:"Let a pair rest."`
 	Resume  siblingResumeCommand  `cmd:"" help:"End a pause."`
+	Charter siblingCharterCommand `cmd:"" help:"Show how the charter of a sibling differs from ours, or take it over."`
 	Next    siblingNextCommand    `cmd:"" help:"Show, or say, which siblings go on with the threads of ours when this server is lost."`
 }
 

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -109,6 +111,8 @@ func TestSiblingCommands(t *testing.T) {
 		t.Errorf("shown as %q", got)
 	}
 
+	clinic.takesCharter(hospital)
+
 	hospital.does("propose", school, models.SiblingApproved)
 	hospital.does("admit", school, models.SiblingProposed)
 	school.sees(hospital, models.SiblingReceived)
@@ -151,6 +155,34 @@ func TestSiblingCommands(t *testing.T) {
 	}
 }
 
+// takesCharter reads the charter that the other one offers, and takes it over by its digest.
+func (s *sited) takesCharter(other *sited) {
+	s.t.Helper()
+	file := filepath.Join(s.t.TempDir(), "charter.txt")
+	if err := os.WriteFile(file, []byte("We help.\nNo names of \x1bpatients.\n"), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	well(s.t, other.env, "community", "set", "wounds", "--charter-file", file)
+	var read map[string]any
+	err := until(s.t.Context(), "the charter that is offered", func() (bool, error) {
+		for _, one := range *s.all {
+			one.house.app.Wake()
+		}
+		read = said(s.t, s.env, "community", "sibling", "charter", "wounds", other.wounds())
+		return read["offered"] == true, nil
+	})
+	if err != nil {
+		s.t.Fatalf("%v: it is %v", err, read)
+	}
+	digest := read["digest"].(string)
+	if got := well(s.t, s.env, "community", "sibling", "charter", "wounds", other.wounds()); !strings.Contains(got, "\n+ We help.\n+ No names of patients.\ndigest "+digest+", offered") {
+		s.t.Errorf("shown as %q", got)
+	}
+	mistaken(s.t, praxis(s.t, s.env, "", "community", "sibling", "charter", "wounds", other.wounds(), "--accept", strings.Repeat("0", 64)), "read it again")
+	s.does("charter", other, models.SiblingLive, "--accept", digest)
+	other.sees(s, models.SiblingLive)
+}
+
 // mistakes are wrong in every way, and each is told in one line.
 func (s *sited) mistakes(live, other *sited) {
 	s.t.Helper()
@@ -160,6 +192,7 @@ func (s *sited) mistakes(live, other *sited) {
 	}{
 		"nothing named":         {[]string{"propose"}, "<community>"},
 		"no sibling named":      {[]string{"approve", "wounds"}, "<sibling>"},
+		"charter of nobody":     {[]string{"charter", "wounds", "wounds@nowhere.example"}, "nothing to do with each other"},
 		"unknown verb":          {[]string{"marry", "wounds", live.wounds()}, "marry"},
 		"unknown community":     {[]string{"list", "burns"}, "burns"},
 		"a user":                {[]string{"list", "ann"}, "no community"},

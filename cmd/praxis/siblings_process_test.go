@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"sync"
 	"syscall"
 	"testing"
+
+	"praxis/internal/testdb"
 )
 
 // mesh is organizations that are processes of their own, know each other by https only, and have one community.
@@ -26,7 +29,7 @@ func newMesh(t *testing.T, people map[string]string) *mesh {
 	m, ca := &mesh{t: t, said: map[string]bool{}}, newAuthority(t)
 	for i, name := range slices.Sorted(maps.Keys(people)) {
 		settings := append(ca.issue(t, t.TempDir(), int64(i+2), name+".localhost"), "PRAXIS_CLIENT_REQUESTS=0", "PRAXIS_FFMPEG=off", "PRAXIS_LOG_LEVEL=warn")
-		p := newProcess(t, name, people[name], settings...)
+		p := newProcess(t, name, people[name], append(settings, meshDatabase(t)...)...)
 		well(t, p.environ, "user", "role", people[name], "admin")
 		well(t, p.environ, "community", "create", leagueCommunity, "--convener", people[name])
 		p.member.house.roots = ca.roots
@@ -43,6 +46,15 @@ func newMesh(t *testing.T, people map[string]string) *mesh {
 		}
 	}
 	return m
+}
+
+// meshDatabase is SQLite unless SIBLING_DATABASE is "postgres": this test is too slow to run on both each time.
+func meshDatabase(t *testing.T) []string {
+	t.Helper()
+	if os.Getenv("SIBLING_DATABASE") != "postgres" {
+		return nil
+	}
+	return []string{"PRAXIS_DATABASE=" + testdb.Postgres(t)}
 }
 
 func (m *mesh) ok(err error, at ...*process) {

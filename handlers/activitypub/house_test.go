@@ -266,6 +266,10 @@ func (h *house) notFound(w *httptest.ResponseRecorder) {
 	}
 }
 
+func (nobody) Charter(context.Context, *models.Actor) (said, address string, err error) {
+	return "", "", models.Errorf(models.NotFound, "no charter")
+}
+
 func (nobody) Refresh(context.Context, string) (*models.Actor, error) {
 	return nil, models.Errorf(models.NotFound, "nothing")
 }

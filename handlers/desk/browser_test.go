@@ -47,6 +47,8 @@ func TestDeskInABrowser(t *testing.T) {
 		b.judge(strings.Trim(strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(path), "-"), path)
 	}
 	b.partners(h)
+	ours, theirs := h.league(testdb.SQLite(t))
+	b.judge("charter", fmt.Sprintf("/c/wounds/settings/siblings/%d/charter", ours.PairWith(theirs).ID))
 }
 
 // bringAlong lets ann bring a list, and gives the page of its preview.

@@ -22,7 +22,7 @@ func (s *Server) convenerPages() []place {
 			"accept": s.decideJoin, "reject": s.decideJoin, "role": s.setMemberRole, "remove": s.removeMember, "appoint": s.appoint, "dismiss": s.dismiss,
 		}},
 		{path: convenersPath + "/invitations", show: s.showInvitations, forms: map[string]deed{"invite": s.invite, "revoke": s.revoke}},
-		s.convenersSiblings(),
+		s.convenersSiblings(), s.convenersCharter(),
 		{path: convenersPath + "/bans", show: s.showBans, forms: map[string]deed{"ban": s.ban, "unban": s.unban}},
 		{path: convenersPath + "/reports", show: s.showCommunityReports, forms: map[string]deed{"resolve": s.resolveReport, "grant": s.decideAppeal, "decline": s.decideAppeal}},
 	}

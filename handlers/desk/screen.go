@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"praxis/handlers/page"
+	"praxis/internal/text"
 	"praxis/models"
 )
 
@@ -38,6 +39,7 @@ type part struct {
 	Text    string
 	Class   string        // "notice" or "problem" for Text
 	Prose   template.HTML // sanitised
+	Changes []text.Change // from one text to another, line by line
 	Facts   []fact
 	List    []item
 	Search  *search

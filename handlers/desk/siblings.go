@@ -216,8 +216,8 @@ func ownSibling(v *visit, sheet *practice.SiblingSheet) part {
 			{Name: "Threads that they withdraw", Value: labelOf(removalWords, deal.Removals)}, {Name: "Bans", Value: labelOf(banWords, deal.Bans)}, {Name: "What is said of members", Value: labelOf(rosterWords, deal.Roster)},
 			{Name: "Licence", Value: orDash(deal.License)}, {Name: "Contact there", Value: deal.Contact}, {Name: "After the end", Value: keptFor(deal.Retention)}, {Name: "Can be called lost", Value: "after " + count(int64(deal.Silence), "day", "days") + " of silence"},
 		}
-		if sheet.Offer != nil && sheet.Agreement != nil && sheet.Offer.Charter != sheet.Agreement.Charter {
-			shown.Links = append(shown.Links, link{Label: "Their charter", To: sheet.URI + "/charter"})
+		if deal.Charter == "differs" {
+			shown.Links = append(shown.Links, link{Label: "Read how the charters differ", To: v.r.URL.Path + "/" + sheet.ID + "/charter", Quiet: true})
 		}
 		if sheet.State == models.SiblingLive {
 			at := inStep(sheet)

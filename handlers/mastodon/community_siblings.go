@@ -19,6 +19,8 @@ func siblingRoutes() []route {
 		member(http.MethodPut, oneCommunity+"successors", setSuccessors, "write:accounts"),
 		member(http.MethodGet, one, getSibling, readAccounts),
 		member(http.MethodPost, one+"/counter", counterSibling, "write:accounts"),
+		member(http.MethodGet, one+"/charter", getTheirCharter, readAccounts),
+		member(http.MethodPost, one+"/charter", ownSibling(takeCharter), "write:accounts"),
 	}
 	for verb, run := range map[string]siblingVerb{
 		"approve": plainly((*practice.Service).ApproveSibling), "resume": plainly((*practice.Service).ResumeSibling),
@@ -74,6 +76,24 @@ func getSibling(c *call) (any, error) {
 		return nil, err
 	}
 	return c.s.service.SiblingOf(c.ctx(), c.me(), community, id)
+}
+
+// getTheirCharter reads the charter of a sibling at its host, and says what differs from ours.
+func getTheirCharter(c *call) (any, error) {
+	community, id, err := c.sibling()
+	if err != nil {
+		return nil, err
+	}
+	return c.s.service.ReadTheirCharter(c.ctx(), c.me(), community, id)
+}
+
+// takeCharter makes the charter that a sibling offers ours: the text that was read, by its digest.
+func takeCharter(c *call, community *models.Actor, id int64) (*models.Sibling, error) {
+	digest := strings.TrimSpace(c.params.text("digest"))
+	if digest == "" {
+		return nil, models.FieldErrorf("digest", "Validation failed: read the charter first, and send its digest")
+	}
+	return c.s.service.TakeCharter(c.ctx(), c.me(), community, id, digest)
 }
 
 // sibling gives the community and the pair that the path names.

@@ -1,6 +1,8 @@
 package mastodon
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"strings"
 	"time"
@@ -48,7 +50,7 @@ func (g *farGroup) says(id, about string, b pact.Bond) practice.SiblingSpoke {
 	return practice.SiblingSpoke{Actor: g.actor, Target: g.ours, URI: "https://" + g.actor.Host + "/a/" + id, About: about, Bond: sealed, ProvenAt: g.k.store.Now()}
 }
 
-func (g *farGroup) offers(id string) {
+func (g *farGroup) offers(id string, changes ...func(*pact.Bond)) {
 	g.k.t.Helper()
 	now := g.k.store.Now().UTC().Truncate(time.Second)
 	b := pact.Bond{
@@ -56,6 +58,9 @@ func (g *farGroup) offers(id string) {
 		Former: []string{"urn:uuid:01890000-0000-7000-8000-000000000002"}, Class: models.ClassPublic, Removals: "auto", Bans: "advisory", Roster: "counts",
 		Silence: 14, ValidFrom: now, ValidUntil: now.AddDate(1, 0, 0),
 	}.Between(g.actor.URI, "cleo@"+g.actor.Host, g.ours.URI, g.ours.ModeratorsURI)
+	for _, change := range changes {
+		change(&b)
+	}
 	g.k.must(g.k.service.SiblingOffered(g.k.t.Context(), g.says(id, "", b)))
 }
 
@@ -114,6 +119,7 @@ func (k *contract) askSiblings() {
 		return tx.SaveCommunity(&models.Community{ActorID: far.actor.ID, Successors: ours.URI})
 	}))
 	k.hideAtHome(far)
+	k.takeCharter(far, one)
 	is(models.SiblingPaused, k.post(k.alice, one+"/pause", "reason=too+loud").object())
 	is(models.SiblingLive, k.post(k.alice, one+"/resume", nil).object())
 	is(models.SiblingPaused, k.post(k.boss, admins+id+"/pause", nil).object())
@@ -149,6 +155,25 @@ func (k *contract) hideAtHome(far *farGroup) {
 	state(models.AdmissionHidden)
 	k.post(k.alice, act("restore"), nil)
 	state(models.AdmissionShown)
+}
+
+// takeCharter: a convener reads the charter that a sibling offers beside ours, and takes it over.
+func (k *contract) takeCharter(far *farGroup, pair string) {
+	k.t.Helper()
+	k.world.found[far.actor.URI+"/charter"] = "We help.\nNo names of patients."
+	sum := sha256.Sum256([]byte("We help.\nNo names of patients."))
+	digest := hex.EncodeToString(sum[:])
+	far.offers("4", func(b *pact.Bond) { b.Charter = digest })
+	read := k.get(k.alice, pair+"/charter").object()
+	if read["digest"] != digest || read["offered"] != true || read["ours"] != "" || len(read["changes"].([]any)) != 2 {
+		k.t.Errorf("the charter is read as %v", read)
+	}
+	if got := k.post(k.alice, pair+"/charter", map[string]any{"digest": digest}).object(); got["state"] != models.SiblingLive || got["offer"] != nil {
+		k.t.Errorf("after the charter was taken over it is %v", got)
+	}
+	if lines := k.get(k.alice, pathOf(oneCommunity+"log", far.ours.ID)).list(); lines[0]["verb"] != models.LogCharter {
+		k.t.Errorf("the log says %v", lines[0])
+	}
 }
 
 // closeAndSplit lets a community close for a sibling, as far as that goes without its word, takes it back, and lets a part found its own.

@@ -307,3 +307,12 @@ func pathOf(pattern string, id int64) string {
 func (w *world) Refresh(ctx context.Context, uri string) (*models.Actor, error) {
 	return w.store.Read(ctx).ActorByURI(uri)
 }
+
+// Charter gives what a community elsewhere agreed on.
+func (w *world) Charter(_ context.Context, group *models.Actor) (said, address string, err error) {
+	address = group.URI + "/charter"
+	if text, ok := w.found[address].(string); ok {
+		return text, address, nil
+	}
+	return "", "", models.Errorf(models.NotFound, "%s has no charter", group.URI)
+}

@@ -355,7 +355,7 @@ const mostStatements = 36
 
 // shortRoutes are all routes that read and have no list that grows.
 func shortRoutes() []string {
-	return strings.Fields(`/api/praxis/v1/communities/{id}/siblings/{sibling} /api/praxis/v1/communities/{id}/closing /api/praxis/v1/me/leaving /api/praxis/v1/me/imports/{id} /api/praxis/v1/me/record /api/praxis/v1/me/exports /api/praxis/v1/me/exports/{id}/file /api/praxis/v1/me/csv/{key} /api/praxis/v1/me/record/{key}
+	return strings.Fields(`/api/praxis/v1/communities/{id}/siblings/{sibling} /api/praxis/v1/communities/{id}/siblings/{sibling}/charter /api/praxis/v1/communities/{id}/closing /api/praxis/v1/me/leaving /api/praxis/v1/me/imports/{id} /api/praxis/v1/me/record /api/praxis/v1/me/exports /api/praxis/v1/me/exports/{id}/file /api/praxis/v1/me/csv/{key} /api/praxis/v1/me/record/{key}
 		/api/praxis/v1/admin/policy/lists /api/praxis/v1/admin/partners/{host} /api/praxis/v1/admin/partners/{host}/compare /api/praxis/v1/admin/policy/subscriptions /api/praxis/v1/admin/partners/{host}/record /api/praxis/v1/admin/policy /api/praxis/v1/admin/policy/domains/{host} /api/praxis/v1/admin/peers/{host} /api/praxis/v1/statuses/{id}/receipt /api/praxis/v1/communities/{id} /api/praxis/v1/communities/{id}/participation /api/praxis/v1/communities/{id}/kinds /api/oembed /api/v1/accounts/lookup /api/v1/accounts/verify_credentials /api/v1/accounts/{id} /api/v1/accounts/{id}/identity_proofs
 		/api/v1/admin/accounts/{id} /api/v1/admin/canonical_email_blocks/{id} /api/v1/admin/domain_allows/{id}
 		/api/v1/admin/domain_blocks/{id} /api/v1/admin/email_domain_blocks/{id} /api/v1/admin/ip_blocks/{id} /api/v1/admin/reports/{id}

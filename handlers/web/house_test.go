@@ -215,6 +215,10 @@ func (h *house) status(w *httptest.ResponseRecorder, want int) {
 	}
 }
 
+func (phonebook) Charter(context.Context, *models.Actor) (said, address string, err error) {
+	return "", "", models.Errorf(models.NotFound, "no charter")
+}
+
 func (phonebook) Refresh(context.Context, string) (*models.Actor, error) {
 	return nil, models.Errorf(models.NotFound, "nothing")
 }

@@ -52,6 +52,7 @@ var deeds = map[string]string{
 	models.ActRemove: "removed", models.LogRestore: "restored", models.ActLock: "locked", models.LogUnlock: "unlocked",
 	models.ActPin: "pinned", models.LogUnpin: "unpinned", models.ActBan: "banned", models.LogUnban: "lifted the ban of",
 	models.LogAppoint: "appointed", models.LogDismiss: "dismissed", models.LogMove: "moved", models.LogDeclined: "declined the appeal of",
+	models.LogCharter: "took over the charter of",
 }
 
 // modLog shows the moderation log of a community of this instance, and those of its siblings: what its members are entitled to know.

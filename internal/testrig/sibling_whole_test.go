@@ -93,7 +93,13 @@ func (k *kin) showsAll(at *Server, want int) {
 // page gives the community's page for visitors.
 func (k *kin) page(at *Server) string {
 	k.t.Helper()
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "https://"+at.Host+"/@wounds", nil)
+	return k.pageAt(at, "/@wounds")
+}
+
+// pageAt gives a page of a server as a visitor sees it.
+func (k *kin) pageAt(at *Server, path string) string {
+	k.t.Helper()
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "https://"+at.Host+path, nil)
 	ok(k.t, err)
 	r.Header.Set("Accept", "text/html")
 	answer, err := (&http.Client{Transport: k.Network}).Do(r)
