@@ -359,6 +359,9 @@ func (w *Worker) syncDay(ctx context.Context, run *comparison, day int64) error 
 			return err
 		}
 		for _, item := range items {
+			if run.listed[item.ID] { // a list may say the same twice, or on every day
+				continue
+			}
 			run.listed[item.ID] = true
 			if err := w.takeLate(ctx, run, item.ID); err != nil {
 				return err
