@@ -91,6 +91,7 @@ func (w *world) siblingReads() {
 	w.Settle()
 	w.written()
 	post := w.write(w.ana, "@woundcare A thread")
+	w.ok(w.verbs.Lock(w.t.Context(), w.by(w.ana, post)))
 	w.ok(w.verbs.Remove(w.t.Context(), w.by(w.ana, post)))
 	var forms []string
 	for _, e := range w.written() {
@@ -99,7 +100,7 @@ func (w *world) siblingReads() {
 			forms = append(forms, fmt.Sprint(e.Type, " of ", inner["type"]))
 		}
 	}
-	if want := []string{"Announce of Create", "Announce of Delete"}; !slices.Equal(forms, want) {
+	if want := []string{"Announce of Create", "Announce of Lock", "Announce of Delete"}; !slices.Equal(forms, want) {
 		w.t.Errorf("a sibling gets %q, want %q", forms, want)
 	}
 }
