@@ -157,8 +157,8 @@ type QuoteRevoked struct {
 	Quoting *models.Post
 }
 
-// ActorUpdated: a local actor's profile changed.
-type ActorUpdated struct{ Actor *models.Actor }
+// ActorUpdated: a local actor's profile changed. Followers are told; Also may name somebody who follows it only after that.
+type ActorUpdated struct{ Actor, Also *models.Actor }
 
 // ActorDeleted: a local actor is gone.
 type ActorDeleted struct{ Actor *models.Actor }

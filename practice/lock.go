@@ -82,7 +82,7 @@ func (s *Service) refuseLocked(tx *models.Tx, community, author *models.Actor, p
 }
 
 // refuseLockedBySibling refuses a reply by way of a Group of ours where moderators of the sibling that took the thread first
-// locked it.
+// locked it, or those of our Group at home.
 func (s *Service) refuseLockedBySibling(tx *models.Tx, community *models.Actor, locked *models.Post) error {
 	origin, err := tx.Actor(locked.CommunityID)
 	if err != nil {
@@ -91,6 +91,9 @@ func (s *Service) refuseLockedBySibling(tx *models.Tx, community *models.Actor, 
 	siblings, err := tx.AreSiblings(community, origin)
 	if err != nil || !siblings {
 		return err
+	}
+	if _, err := tx.StandingAct(community.ID, models.ActLock, locked.URI); err == nil {
+		origin = community
 	}
 	return models.Errorf(models.Forbidden, "Moderators of @%s locked this thread: it takes no more replies.", origin.Acct())
 }

@@ -218,6 +218,9 @@ func (s *Service) shownElsewhere(tx *models.Tx, a *Act) (bool, error) {
 	if err != nil || post == nil {
 		return false, err
 	}
+	if adopted, err := s.isAdopter(tx, a.Community, post); err != nil || adopted {
+		return false, err
+	}
 	if _, err = a.unmark(tx, models.ActRemove, a.PostURI); err != nil {
 		return true, err
 	}

@@ -1,8 +1,10 @@
 package practice
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -61,6 +63,28 @@ func TestAdopterIsWhomMostName(t *testing.T) {
 	} {
 		if got := adopterOf(lostGroup, words); got != d {
 			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+// TestVectorOfAnAdopter holds the hashes of the draft, and whom they name.
+func TestVectorOfAnAdopter(t *testing.T) {
+	draft, err := os.ReadFile("../docs/feps/siblings.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost, south, east, west := "https://north.test/c/wounds", "https://south.test/c/wounds", "https://east.test/c/wounds", "https://west.test/c/wounds"
+	for _, group := range []string{south, east, west} {
+		if row := fmt.Sprintf("| `%s` | `%x` |", group, sha256.Sum256([]byte(lost+" "+group))); !strings.Contains(string(draft), row) {
+			t.Errorf("the draft lacks %s", row)
+		}
+	}
+	for want, words := range map[string][]models.SiblingLoss{
+		south: {wordOf(south), wordOf(east), wordOf(west)},
+		east:  {wordOf(south), wordOf(east), wordOf(west, east)},
+	} {
+		if got := adopterOf(lost, words); got != want {
+			t.Errorf("%s adopts, want %s", got, want)
 		}
 	}
 }

@@ -35,7 +35,7 @@ func (p *pair) live(bond *pact.Bond, agreement, ours, theirs string) error {
 	if err := p.befriend(); err != nil {
 		return err
 	}
-	if err := p.s.outbox.Publish(p.tx, ActorUpdated{Actor: p.us}); err != nil {
+	if err := p.s.outbox.Publish(p.tx, ActorUpdated{Actor: p.us, Also: p.them}); err != nil {
 		return err
 	}
 	if err := p.catchUp(bond); err != nil {

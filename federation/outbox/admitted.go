@@ -296,13 +296,12 @@ func (w *Writer) siblingLost(tx *models.Tx, e practice.SiblingLost) error {
 	return err
 }
 
-// boostReaders gives who has a thread by the boost of a community of ours. What is of a sibling our own software has by the boost,
-// too: it believes nobody who passes on what is of a community that it does not know as a sibling.
+// boostReaders gives who has a thread by the boost of a community of ours: no sibling, which reads what was announced as it was signed,
+// whatever its software. What is of a sibling our own software has by the boost, too: it believes nobody who passes on what is of a
+// community that it does not know as a sibling.
 func (w *Writer) boostReaders(tx *models.Tx, community *models.Actor, p *models.Post) ([]models.Inbox, error) {
-	if p.CommunityID == community.ID {
-		return w.followersReading(tx, community, func(software string) bool { return forums[software] })
-	}
-	inboxes, err := w.followersReading(tx, community, func(software string) bool { return forums[software] && software != "praxis" })
+	own := p.CommunityID == community.ID
+	inboxes, err := w.followersReading(tx, community, func(software string) bool { return forums[software] && (own || software != "praxis") })
 	if err != nil {
 		return nil, err
 	}

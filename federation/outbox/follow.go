@@ -104,7 +104,7 @@ func (w *Writer) actorUpdated(tx *models.Tx, e practice.ActorUpdated) error {
 		return err
 	}
 	doc := vocab.M{"type": "Update", "id": e.Actor.URI + "#updates/" + stamp(tx.NewID(), e.Actor.UpdatedAt), "object": profile}
-	return w.toFollowers(tx, e.Actor, doc)
+	return w.toFollowers(tx, e.Actor, doc, e.Also)
 }
 
 func (w *Writer) actorDeleted(tx *models.Tx, e practice.ActorDeleted) error {
@@ -112,7 +112,7 @@ func (w *Writer) actorDeleted(tx *models.Tx, e practice.ActorDeleted) error {
 	return w.toFollowers(tx, e.Actor, doc)
 }
 
-func (w *Writer) toFollowers(tx *models.Tx, actor *models.Actor, doc vocab.M) error {
+func (w *Writer) toFollowers(tx *models.Tx, actor *models.Actor, doc vocab.M, also ...*models.Actor) error {
 	inboxes, err := tx.FollowerInboxes(actor.ID)
 	if err != nil {
 		return err
@@ -125,6 +125,6 @@ func (w *Writer) toFollowers(tx *models.Tx, actor *models.Actor, doc vocab.M) er
 	if !open { // of a community that is not for everybody only those learn whom it is for
 		doc["to"], doc["cc"] = []string{actor.FollowersURI}, []string{}
 	}
-	_, err = w.write(tx, note{actor: actor, doc: doc, inboxes: inboxes, public: open})
+	_, err = w.write(tx, note{actor: actor, doc: doc, inboxes: withActors(inboxes, also...), public: open})
 	return err
 }

@@ -29,12 +29,19 @@ func speaksForum(payload []byte) bool {
 	return false
 }
 
-// forForums leaves of inboxes those whose software is a group server. They are few, and asked for seldom.
-func (w *Writer) forForums(tx *models.Tx, inboxes []models.Inbox) ([]models.Inbox, error) {
+// forForums leaves of inboxes those whose software is a group server, and those of who is a sibling of a Group of ours: what siblings
+// agreed on has these types. They are few, and asked for seldom.
+func (w *Writer) forForums(tx *models.Tx, by *models.Actor, inboxes []models.Inbox) ([]models.Inbox, error) {
 	hosts := make([]string, len(inboxes))
 	for i := range inboxes {
 		hosts[i] = inboxes[i].Host
 	}
 	software, err := tx.PeerSoftware(hosts)
-	return slices.DeleteFunc(slices.Clone(inboxes), func(inbox models.Inbox) bool { return !forums[software[inbox.Host]] }), err
+	if err != nil {
+		return nil, err
+	}
+	siblings, err := tx.LiveSiblingHosts(by.ID)
+	return slices.DeleteFunc(slices.Clone(inboxes), func(inbox models.Inbox) bool {
+		return !forums[software[inbox.Host]] && !siblings[inbox.Host]
+	}), err
 }

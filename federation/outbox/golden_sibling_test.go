@@ -2,6 +2,8 @@ package outbox_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,16 +55,54 @@ func TestGoldenSiblings(t *testing.T) {
 	w.ok(err)
 	_, err = w.verbs.ApproveSibling(ctx, w.ana, w.community, of.ID)
 	w.ok(err)
+	told := false
 	for _, e := range w.written() {
 		if kin, ok := e.Doc["object"].(M); ok && kin["type"] == "Relationship" {
 			w.goldenOf("sibling-introduced", []entry{e})
 		}
+		told = told || e.Type == "Update" && slices.Contains(e.Inboxes, "https://second.test/inbox")
+	}
+	if !told {
+		t.Error("the new sibling, which does not follow yet, gets no Update of the Group that lists it now")
 	}
 	w.Settle()
 	w.written()
 	_, err = w.verbs.LeaveSibling(ctx, w.ana, w.community, row.ID, "we go on alone")
 	w.ok(err)
 	w.golden("sibling-left")
+	w.siblingReads()
+}
+
+// siblingReads: a sibling reads what was announced as it was signed, also where nobody knows its software: the boost is for others.
+func (w *world) siblingReads() {
+	w.t.Helper()
+	sibling := w.NewPeer("odd.test", "")
+	group := sibling.Actor("wounds", "Group")
+	w.siblingOffers(group, "7")
+	known, err := w.verbs.Directory().FindByHandle(w.t.Context(), "wounds", "odd.test")
+	w.ok(err)
+	pair, err := w.read().Sibling(w.community.ID, known.URI)
+	w.ok(err)
+	_, err = w.verbs.AdmitSibling(w.t.Context(), nil, w.community, pair.ID)
+	w.ok(err)
+	_, err = w.verbs.ApproveSibling(w.t.Context(), w.ana, w.community, pair.ID)
+	w.ok(err)
+	w.from(group, "Follow", "follow-woundcare", w.community.URI)
+	w.Settle()
+	w.written()
+	post := w.write(w.ana, "@woundcare A thread")
+	w.ok(w.verbs.Lock(w.t.Context(), w.by(w.ana, post)))
+	w.ok(w.verbs.Remove(w.t.Context(), w.by(w.ana, post)))
+	var forms []string
+	for _, e := range w.written() {
+		if slices.Contains(e.Inboxes, "https://odd.test/inbox") {
+			inner, _ := e.Doc["object"].(M)
+			forms = append(forms, fmt.Sprint(e.Type, " of ", inner["type"]))
+		}
+	}
+	if want := []string{"Announce of Create", "Announce of Lock", "Announce of Delete"}; !slices.Equal(forms, want) {
+		w.t.Errorf("a sibling gets %q, want %q", forms, want)
+	}
 }
 
 func (w *world) newSibling(name, id string) *testrig.PeerActor {

@@ -173,6 +173,9 @@ func (w *Writer) tellMicroblogs(tx *models.Tx, e practice.Moderated) error {
 		return nil // they never had it
 	}
 	inboxes, err := w.followersReading(tx, e.Community, func(software string) bool { return forums[software] })
+	if err == nil {
+		inboxes, err = w.plainInboxes(tx, e.Community, inboxes)
+	}
 	if err != nil || len(inboxes) == 0 {
 		return err
 	}

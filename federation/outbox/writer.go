@@ -150,7 +150,7 @@ func (w *Writer) write(tx *models.Tx, n note) ([]byte, error) {
 func (w *Writer) store(tx *models.Tx, n note, payload []byte) error {
 	if speaksForum(payload) {
 		var err error
-		if n.inboxes, err = w.forForums(tx, n.inboxes); err != nil {
+		if n.inboxes, err = w.forForums(tx, n.actor, n.inboxes); err != nil {
 			return err
 		}
 	}

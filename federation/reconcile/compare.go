@@ -216,6 +216,9 @@ func parseDays(raw []byte) ([]models.SyncDay, error) {
 // syncDay takes what is missing of a day.
 func (w *Worker) syncDay(ctx context.Context, run *comparison, day models.SyncDay) error {
 	pages, err := w.eachPage(ctx, run, day, func(uri string) error {
+		if run.listed[uri] { // a list may say the same twice, or on every day
+			return nil
+		}
 		run.listed[uri] = true
 		return w.takeLate(ctx, run, uri)
 	})

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -108,6 +109,10 @@ func TestTokenVector(t *testing.T) {
 	var said writtenToken
 	if err := json.Unmarshal(raw, &said); err != nil || len(said.Signatures) != 1 || said.Signatures[0].Signature != tokenVector {
 		t.Errorf("the token is %s", raw)
+	}
+	draft, err := os.ReadFile("../../docs/feps/siblings.md")
+	if err != nil || !strings.Contains(string(draft), tokenVector) {
+		t.Errorf("the draft lacks %s (%v)", tokenVector, err)
 	}
 }
 

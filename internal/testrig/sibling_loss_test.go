@@ -85,6 +85,27 @@ func TestSiblingsOutliveAHost(t *testing.T) {
 	})
 }
 
+// Who looks after the threads of a lost sibling withdraws one, and shows it again.
+func TestAdopterWithdrawsAndShowsAgain(t *testing.T) {
+	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
+		a, b, third := s[0], s[1], s[2]
+		thread := post(a.Member("ann"), a, "Acetone dissolves the seal.")
+		c.Settle()
+		c.Network.SetDown(a.Host, true)
+		for _, one := range []*testrig.Sibling{b, third} {
+			one.SetPair(a, func(pair *models.Sibling) { pair.State, pair.AdopterURI = models.SiblingLost, third.Group.URI })
+		}
+		does(t, third, third.Service.Remove, about(thread["uri"]))
+		if got := shows(t, s[1:], thread["uri"]); got != "" {
+			t.Errorf("the adopter withdrew it, and it is shown at %q", got)
+		}
+		does(t, third, third.Service.Restore, about(thread["uri"]))
+		if got := shows(t, s[1:], thread["uri"]); got != "bc" {
+			t.Errorf("the adopter shows it again, and it is shown at %q", got)
+		}
+	})
+}
+
 // One sibling alone, or one that is none, loses nobody: most of them have to say so, and each has to find it silent by itself.
 func TestOneAloneLosesNobody(t *testing.T) {
 	t.Parallel()
