@@ -125,7 +125,7 @@ func (k *kin) logsCharter(at, of *Server) {
 	if len(audit) != 1 || !strings.Contains(audit[0].Note, of.Host) || audit[0].Before == audit[0].After {
 		k.t.Errorf("the audit log has %+v", audit)
 	}
-	if page := k.pageAt(at, "/c/wounds/log"); !strings.Contains(page, "took over the charter of") || !strings.Contains(page, of.Host) {
+	if page := k.pageAt(at, "/c/wounds/log"); !strings.Contains(page, "took over the charter of @wounds@"+of.Host) {
 		k.t.Error("the page of the log does not say it")
 	}
 }
