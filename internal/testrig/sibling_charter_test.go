@@ -61,6 +61,9 @@ func TestCharterOfASiblingIsTakenOver(t *testing.T) {
 		}
 		k.says(k.a, "We help.\nNo pictures of patients.")
 		k.Settle()
+		if told := fmt.Sprint(k.convener[k.b].List("/api/v1/notifications?types[]=mention")); !strings.Contains(told, "has another charter") {
+			t.Error("who convenes b.test is not told of the charter")
+		}
 		outdated := k.reads(k.b, k.a)
 		if !outdated.Offered || outdated.Ours != "We help.\nNo names of patients." || kindsOf(outdated) != "same We help.|old No names of patients.|new No pictures of patients." {
 			t.Errorf("read as %+v", outdated)
