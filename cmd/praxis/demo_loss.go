@@ -98,7 +98,11 @@ func (l *league) agreeOnLoss(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, said := range []string{l.ana.host() + " has not been heard of since", l.cleo.host() + " looks after them until it returns"} {
+		next := l.cleo.host()
+		if p == l.cleo {
+			next = l.cleo.house.name // as it calls itself
+		}
+		for _, said := range []string{l.ana.host() + " has not been heard of since", next + " looks after them until it returns"} {
 			if !strings.Contains(page, said) {
 				return fmt.Errorf("the community's page at %s does not say %q", p.host(), said)
 			}

@@ -83,7 +83,7 @@ func convenes(v *visit, a *models.Actor, parts ...part) *screen {
 	for _, tab := range []struct{ path, label string }{
 		{base, "Settings"}, {base + "/members", "Members"}, {base + "/invitations", "Invitations"}, {base + "/siblings", "Siblings"}, {base + "/bans", "Bans"}, {base + "/reports", "Reports"},
 	} {
-		shown.Tabs = append(shown.Tabs, link{Label: tab.label, To: tab.path, Current: v.r.URL.Path == tab.path})
+		shown.Tabs = append(shown.Tabs, link{Label: tab.label, To: tab.path, Current: v.r.URL.Path == tab.path || tab.path != base && under(v.r.URL.Path, tab.path)})
 	}
 	return shown
 }

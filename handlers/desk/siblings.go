@@ -212,12 +212,9 @@ func ownSibling(v *visit, sheet *practice.SiblingSheet) part {
 	}
 	if deal != nil {
 		shown.Facts = []fact{
-			{Name: "Until", Value: strings.SplitN(deal.ValidUntil, "T", 2)[0]}, {Name: "Charter", Value: charterWords[deal.Charter]}, {Name: "What came before", Value: count(int64(deal.History), "day", "days")},
+			{Name: "Until", Value: strings.SplitN(deal.ValidUntil, "T", 2)[0]}, charterFact(deal, v.r.URL.Path+"/"+sheet.ID+"/charter"), {Name: "What came before", Value: count(int64(deal.History), "day", "days")},
 			{Name: "Threads that they withdraw", Value: labelOf(removalWords, deal.Removals)}, {Name: "Bans", Value: labelOf(banWords, deal.Bans)}, {Name: "What is said of members", Value: labelOf(rosterWords, deal.Roster)},
 			{Name: "Licence", Value: orDash(deal.License)}, {Name: "Contact there", Value: deal.Contact}, {Name: "After the end", Value: keptFor(deal.Retention)}, {Name: "Can be called lost", Value: "after " + count(int64(deal.Silence), "day", "days") + " of silence"},
-		}
-		if deal.Charter == "differs" {
-			shown.Links = append(shown.Links, link{Label: "Read how the charters differ", To: v.r.URL.Path + "/" + sheet.ID + "/charter", Quiet: true})
 		}
 		if sheet.State == models.SiblingLive {
 			at := inStep(sheet)
@@ -266,12 +263,21 @@ func ownSibling(v *visit, sheet *practice.SiblingSheet) part {
 	return shown
 }
 
+// charterFact says how a charter stands to ours, and leads to what differs.
+func charterFact(deal *practice.SiblingDeal, page string) fact {
+	shown := fact{Name: "Charter", Value: charterWords[deal.Charter]}
+	if deal.Charter == "differs" {
+		shown.To = page
+	}
+	return shown
+}
+
 // What can be agreed on, in words.
 var (
 	removalWords = []string{"review", "Ours look at it", "auto", "It goes here, too"}
 	banWords     = []string{"advisory", "Each decides, and hears of it", "mutual", "Count at both"}
 	rosterWords  = []string{"none", "Nothing", "counts", "How many", "hosts", "How many, and of which servers"}
-	charterWords = map[string]string{"same": "The same as ours", "differs": "Another one than ours", "none": "None"}
+	charterWords = map[string]string{"same": "The same as ours", "differs": "Another one than ours: read what differs", "none": "None"}
 )
 
 // labelOf gives the word for a value; the value itself where there is none.

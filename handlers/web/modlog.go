@@ -221,6 +221,9 @@ func (s *Server) ownLine(v *visit, facts *logFacts, e *models.ModLogEntry) modLo
 	if e.PostID != 0 {
 		line.Title = "a post"
 	}
+	if e.Verb == models.LogCharter && line.Whom != nil { // which most often has the same name
+		line.Title, line.Whom = line.Whom.Address, nil
+	}
 	if post, author := facts.posts[e.PostID], facts.actors[e.TargetID]; post != nil && author != nil && author.ID == post.AuthorID {
 		s.linkPost(&line, post, author)
 	}

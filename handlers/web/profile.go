@@ -234,6 +234,9 @@ func (s *Server) describeKin(v *visit, actor *models.Actor, data *profilePage) e
 	for i := range pairs {
 		pair, now := &pairs[i], v.tx.Now()
 		said := lostSibling{Host: pair.Host, Adopter: hostOf(pair.AdopterURI), Since: momentOf(pair.HeardAt, now)}
+		if said.Adopter == s.links.Host {
+			said.Adopter = s.cfg.Name
+		}
 		switch {
 		case pair.State == models.SiblingLost:
 			data.Lost = append(data.Lost, said)

@@ -61,6 +61,9 @@ func TestCharterOfASiblingIsTakenOver(t *testing.T) {
 		}
 		k.says(k.a, "We help.\nNo pictures of patients.")
 		k.Settle()
+		if told := fmt.Sprint(k.convener[k.b].List("/api/v1/notifications?types[]=mention")); !strings.Contains(told, "has another charter") {
+			t.Error("who convenes b.test is not told of the charter")
+		}
 		outdated := k.reads(k.b, k.a)
 		if !outdated.Offered || outdated.Ours != "We help.\nNo names of patients." || kindsOf(outdated) != "same We help.|old No names of patients.|new No pictures of patients." {
 			t.Errorf("read as %+v", outdated)
@@ -125,7 +128,7 @@ func (k *kin) logsCharter(at, of *Server) {
 	if len(audit) != 1 || !strings.Contains(audit[0].Note, of.Host) || audit[0].Before == audit[0].After {
 		k.t.Errorf("the audit log has %+v", audit)
 	}
-	if page := k.pageAt(at, "/c/wounds/log"); !strings.Contains(page, "took over the charter of") || !strings.Contains(page, of.Host) {
+	if page := k.pageAt(at, "/c/wounds/log"); !strings.Contains(page, "took over the charter of @wounds@"+of.Host) {
 		k.t.Error("the page of the log does not say it")
 	}
 }

@@ -221,6 +221,25 @@ func (k *circle) hasForMembers(posts ...testrig.M) {
 	}
 }
 
+// The charter of a community that hides is read by its siblings, and absent for everybody else.
+func TestE11_CharterOfAHiddenCommunityIsForItsSiblings(t *testing.T) {
+	eachCircle(t, func(t *testing.T, k *circle) {
+		said, hidden := "What is said here stays here.", true
+		if _, err := k.a.Service.ChangeCommunity(t.Context(), nil, k.a.Group, practice.CommunityChange{Charter: &said, Unlisted: &hidden}); err != nil {
+			t.Fatal(err)
+		}
+		k.Settle()
+		read, err := k.b.Service.ReadTheirCharter(t.Context(), nil, k.b.Group, k.b.PairWith(k.a).ID)
+		if err != nil || read.Text != said {
+			t.Errorf("a sibling reads %+v: %v", read, err)
+		}
+		stranger := k.NewPeer("odd.test", "praxis").Actor("cleo", "Person")
+		if status, _ := stranger.Get(k.a.Server, "/c/solvents/charter"); status != http.StatusNotFound {
+			t.Errorf("a stranger gets %d", status)
+		}
+	})
+}
+
 // A community that changes whom it is for has agreed on nothing for that.
 func TestSiblingsRestWhenTheClassChanges(t *testing.T) {
 	eachCircle(t, func(t *testing.T, k *circle) {
