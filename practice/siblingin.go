@@ -187,7 +187,7 @@ func (s *Service) SiblingTookBack(ctx context.Context, m SiblingSpoke) error {
 		if m.About != "" && p.row.OfferURI == m.About && !p.row.Ours {
 			return p.off(models.SiblingRefused, "they took their offer back", m.URI)
 		}
-		accepted, err := p.tx.HasSiblingEvent(p.row.ID, SiblingEventReceived, m.About)
+		accepted, err := p.standsBy(m.About)
 		if err != nil {
 			return err
 		}
@@ -196,6 +196,26 @@ func (s *Service) SiblingTookBack(ctx context.Context, m SiblingSpoke) error {
 		}
 		return p.part("they took their offer back", "", false)
 	})
+}
+
+// standsBy reports whether an offer of theirs brought the agreement that stands: an older one that is taken back late ends nothing.
+func (p *pair) standsBy(offer string) (bool, error) {
+	bond, err := pact.ReadBond([]byte(p.row.Agreement))
+	if offer == "" || err != nil {
+		return false, nil //nolint:nilerr // what cannot be read no offer brought
+	}
+	events, err := p.tx.SiblingEvents(p.row.ID)
+	for found := false; len(events) > 0; events = events[1:] { // the newest first; what was offered was noted before who offered it
+		switch e := &events[0]; e.Kind {
+		case SiblingEventReceived:
+			found = e.Ref == offer
+		case SiblingEventNonce:
+			if found {
+				return e.Detail == bond.ID, err
+			}
+		}
+	}
+	return false, err
 }
 
 // SiblingWent takes that a sibling leaves. Errors: Forbidden for another agreement than the one that stands.

@@ -30,6 +30,10 @@ func (w *Worker) readLog(ctx context.Context, pair *models.Sibling, said *report
 		return err
 	}
 	next := head.First.ID
+	if next == "" { // it stands in one
+		said.Log, err = w.freshLines(ctx, group, head.Items[:min(len(head.Items), maxLogLines)])
+		return err
+	}
 	for pages := 0; pages < maxLogPages && ownAddress(next, group.URI) != "" && len(said.Log) < maxLogLines; pages++ {
 		page, err := w.logPage(ctx, next)
 		if err != nil && pages > 0 {

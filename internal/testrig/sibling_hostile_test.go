@@ -97,6 +97,40 @@ func (s *suitor) states() []string {
 	return all
 }
 
+// TestG28_AnOldOfferTakenBackEndsNothing: what comes late takes back what it names, and not the agreement that was made since.
+func TestG28_AnOldOfferTakenBackEndsNothing(t *testing.T) {
+	s := newSuitor(t)
+	ctx := context.Background()
+	takenBack := func(id string) M {
+		return s.group.Activity("Undo", "undo-"+id, M{"id": "https://odd.test/activities/" + id, "type": "Offer", "actor": s.group.URI}, s.toOurs)
+	}
+	pair := func() *models.Sibling {
+		row, err := s.a.Store.Read(ctx).Sibling(s.ours.ID, s.group.URI)
+		ok(t, err)
+		return row
+	}
+	s.group.Send(s.a, s.offer("first", s.group))
+	s.Settle()
+	_, err := s.a.Service.RefuseSibling(ctx, s.ann.Actor, s.ours, pair().ID, "not now")
+	ok(t, err)
+	s.group.Send(s.a, s.offer("second", s.group))
+	s.Settle()
+	_, err = s.a.Service.AdmitSibling(ctx, nil, s.ours, pair().ID)
+	ok(t, err)
+	_, err = s.a.Service.ApproveSibling(ctx, s.ann.Actor, s.ours, pair().ID)
+	ok(t, err)
+	s.Settle()
+	s.refused("the first offer", "takes back what is not on the table", s.group, takenBack("first"))
+	if row := pair(); row.State != models.SiblingLive {
+		t.Fatalf("the pair is %s", row.State)
+	}
+	s.group.Send(s.a, takenBack("second"))
+	s.Settle()
+	if row := pair(); row.State != models.SiblingLeft {
+		t.Errorf("the offer that was accepted is taken back, and the pair is %s", row.State)
+	}
+}
+
 func TestG28_SiblingOffersThatAreNoGoodLeaveNothing(t *testing.T) {
 	s := newSuitor(t)
 	person, other := s.peer.Actor("dora", "Person"), s.peer.Actor("other", "Group")

@@ -279,3 +279,24 @@ func TestA25_WhoWasASiblingDecidesNothing(t *testing.T) {
 		t.Errorf("a member of ours is banned: %v", err)
 	}
 }
+
+// A sibling on other software may give its log in one, and is read all the same.
+func TestSiblingLogWithoutPages(t *testing.T) {
+	x := newTraitor(t, NewCluster(t, "a.test", "b.test"))
+	x.group.Doc["siblingReport"] = x.group.URI + "/report"
+	x.peer.ServeDoc(x.group.Doc)
+	x.peer.ServeDoc(M{
+		"id": x.group.URI + "/report", "type": "SiblingReport", "attributedTo": x.group.URI, "modlog": x.group.URI + "/modlog",
+		"published": x.Clock.Now().UTC().Format(time.RFC3339),
+	})
+	removal := x.group.Activity("Delete", "removal", "https://odd.test/notes/1", func(a M) {
+		a["summary"], a["audience"], a["published"] = "Advertisement.", x.group.URI, x.Clock.Now().UTC().Format(time.RFC3339)
+	})
+	x.peer.ServeDoc(M{"id": x.group.URI + "/modlog", "type": "OrderedCollection", "totalItems": 1, "orderedItems": []any{x.group.Prove(removal)}})
+	x.Clock.Advance(2 * time.Hour)
+	x.Settle()
+	lines := x.ann.List("/api/praxis/v1/communities/" + x.ann.Find("@wounds@a.test") + "/log?host=odd.test")
+	if len(lines) != 1 || lines[0]["verb"] != "remove" || lines[0]["verified"] != true || lines[0]["reason"] != "Advertisement." {
+		t.Errorf("the log of the sibling is read as %v", lines)
+	}
+}
