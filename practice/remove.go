@@ -72,12 +72,12 @@ func (s *Service) restore(tx *models.Tx, a *Act) (*Moderated, error) {
 	if _, err := tx.StandingAct(a.Community.ID, models.ActRemove, a.PostURI); err == nil || !models.IsNotFound(err) {
 		return event, err // another removal stands
 	}
-	if hidden, err := hiddenByOurs(tx, a, post); err != nil {
+	hidden, err := hiddenByOurs(tx, a, post)
+	if err == nil && !hidden {
+		err = tx.MarkPostRestored(post)
+	}
+	if err != nil {
 		return nil, err
-	} else if !hidden {
-		if err := tx.MarkPostRestored(post); err != nil {
-			return nil, err
-		}
 	}
 	if err := s.shownByOrigin(tx, a, post); err != nil {
 		return nil, err
