@@ -72,7 +72,11 @@ func (s *Service) restore(tx *models.Tx, a *Act) (*Moderated, error) {
 	if _, err := tx.StandingAct(a.Community.ID, models.ActRemove, a.PostURI); err == nil || !models.IsNotFound(err) {
 		return event, err // another removal stands
 	}
-	if err := tx.MarkPostRestored(post); err != nil {
+	hidden, err := hiddenByOurs(tx, a, post)
+	if err == nil && !hidden {
+		err = tx.MarkPostRestored(post)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if err := s.shownByOrigin(tx, a, post); err != nil {
@@ -85,6 +89,24 @@ func (s *Service) restore(tx *models.Tx, a *Act) (*Moderated, error) {
 		return nil, err
 	}
 	return event, s.tellAuthor(tx, a, post, "Your post is shown in "+nameOf(a.Community)+" again.", nil)
+}
+
+// hiddenByOurs reports that moderators of a Group of ours hide what one elsewhere shows again: at home they decide.
+func hiddenByOurs(tx *models.Tx, a *Act, post *models.Post) (bool, error) {
+	if a.Community.Local {
+		return false, nil
+	}
+	taken, err := tx.AdmissionsOf(post.ID)
+	for i := 0; err == nil && i < len(taken); i++ {
+		if taken[i].State != models.AdmissionHidden {
+			continue
+		}
+		var by *models.Actor
+		if by, err = tx.Actor(taken[i].CommunityID); err == nil && by.Local {
+			return true, nil
+		}
+	}
+	return false, err
 }
 
 // boostOf gives how a community announced a thread; nil for none.

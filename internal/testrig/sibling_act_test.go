@@ -128,6 +128,25 @@ func TestSiblingsDisagree(t *testing.T) {
 	})
 }
 
+// What moderators hide at home stays hidden there, though the sibling that took it first removes it and shows it again.
+func TestSiblingShowsNothingThatIsHiddenHere(t *testing.T) {
+	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
+		a, b := s[0], s[1]
+		thread := post(a.Member("ann"), a, "Buy my acetone.")
+		c.Settle()
+		does(t, b, b.Service.Remove, about(thread["uri"]))
+		does(t, a, a.Service.Remove, about(thread["uri"]))
+		does(t, a, a.Service.Restore, about(thread["uri"]))
+		if got := shows(t, s, thread["uri"]); got != "ac" {
+			t.Errorf("shown at %q, and b hides it", got)
+		}
+		does(t, b, b.Service.Restore, about(thread["uri"]))
+		if got := shows(t, s, thread["uri"]); got != "abc" {
+			t.Errorf("shown again at %q", got)
+		}
+	})
+}
+
 // A ban is news to the others, or holds there, too, as agreed; it is lifted likewise.
 func TestSiblingsBan(t *testing.T) {
 	t.Parallel()
