@@ -22,7 +22,7 @@ func TestFollowsAreCountedOnceAccepted(t *testing.T) {
 			t.Errorf("the follow is another one: %+v", again)
 		}
 		check("accepted", 1)
-		f = h.follow(ana, ben, FollowAccepted)
+		h.follow(ana, ben, FollowAccepted)
 		check("accepted again", 1)
 		h.follow(ana, ben, FollowPending)
 		check("pending again", 0)

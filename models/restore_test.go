@@ -211,7 +211,7 @@ func TestH25_HalfARestoreIsNone(t *testing.T) {
 // TestH25_OlderBackupIsBroughtUp: a backup of an older schema is filled in as it is and migrated afterwards.
 func TestH25_OlderBackupIsBroughtUp(t *testing.T) {
 	testdb.EachEmpty(t, func(t *testing.T, url string) {
-		first := []Table{}
+		var first []Table
 		restore := &Restore{release: func() error { return nil }}
 		if err := restore.open(t.Context(), url, 1); err != nil {
 			t.Fatal(err)

@@ -172,11 +172,12 @@ func (a *Act) unmark(tx *models.Tx, verb, objectURI string) ([]models.CommunityA
 	undone := a.mark(verb, objectURI)
 	if undone.URI = a.Undoes; a.Undoes == "" {
 		current, err := tx.StandingAct(a.Community.ID, verb, objectURI)
-		if err == nil {
+		switch {
+		case err == nil:
 			undone.URI = current.URI
-		} else if !models.IsNotFound(err) || !a.isForeign() {
+		case !models.IsNotFound(err) || !a.isForeign():
 			return nil, ignoreMissing(err)
-		} else {
+		default:
 			undone.URI = a.URI + "#undone" // it may have to undo what comes later
 		}
 	}

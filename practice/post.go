@@ -294,7 +294,3 @@ func firstCommunity(draft *Draft) *models.Actor {
 	}
 	return nil
 }
-
-func isPublic(visibility string) bool {
-	return visibility == models.Public || visibility == models.Unlisted
-}

@@ -133,6 +133,9 @@ func (a *App) checkPartners(_ context.Context, tx *models.Tx) (desk.Check, error
 		return check, err
 	}
 	n, err := tx.Statistics()
+	if err != nil {
+		return check, err
+	}
 	switch {
 	case rules.StoppedAt != 0:
 		check.State, check.Found, check.Advice = desk.CheckBad, "Federation is stopped.", "Let it go on, or it is closed for good 72 hours after the stop."

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,7 +18,7 @@ import (
 func (p *process) second() (said string, code int) {
 	p.t.Helper()
 	command := exec.Command(os.Args[0], "serve")
-	command.Env = append(p.environ, runAsPraxis+"=1", "PRAXIS_LISTEN=127.0.0.1:0")
+	command.Env = slices.Concat(p.environ, []string{runAsPraxis + "=1", "PRAXIS_LISTEN=127.0.0.1:0"})
 	out, _ := command.CombinedOutput()
 	return string(out), command.ProcessState.ExitCode()
 }
@@ -62,8 +63,8 @@ func TestH27_NodesOfAnotherEpochStop(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range []*process{one, &two} {
-		ended := make(chan error, 1)
-		go func() { ended <- p.command.Wait() }()
+		ended := make(chan struct{})
+		go func() { _ = p.command.Wait(); close(ended) }() // how it ended is read below
 		select {
 		case <-ended:
 		case <-time.After(30 * time.Second):

@@ -192,7 +192,7 @@ func choosePassword(std *streams, fromStdin bool) (plain string, made bool, err 
 		_, _ = rand.Read(raw[:]) // never fails
 		return strings.ToLower(base32.StdEncoding.EncodeToString(raw[:])), true, nil
 	}
-	line, err := bufio.NewReader(std.in).ReadString('\n')
+	line, _ := bufio.NewReader(std.in).ReadString('\n') // what could not be read is empty
 	plain = strings.TrimRight(line, "\r\n")
 	if plain == "" {
 		return "", false, usage("no password came on stdin: give it as the first line")

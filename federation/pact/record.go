@@ -50,8 +50,8 @@ func (r *Record) Other(actor string) *Terms {
 
 // With gives the record with a party, in the place of what stood there of it.
 func (r Record) With(t Terms) Record {
-	parties := slices.DeleteFunc(slices.Clone(r.Parties), func(p Terms) bool { return p.Actor == t.Actor })
-	r.Parties = append(parties, t)
+	r.Parties = slices.DeleteFunc(slices.Clone(r.Parties), func(p Terms) bool { return p.Actor == t.Actor })
+	r.Parties = append(r.Parties, t)
 	slices.SortFunc(r.Parties, func(a, b Terms) int { return strings.Compare(a.Actor, b.Actor) })
 	return r
 }

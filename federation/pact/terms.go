@@ -91,7 +91,7 @@ func (t *Terms) checkTexts() error {
 		if strings.TrimSpace(entry) == "" {
 			return wrong("data", "has an empty entry")
 		}
-		texts["data"] = texts["data"] + entry
+		texts["data"] += entry
 	}
 	for field, text := range texts {
 		if utf8.RuneCountInString(text) > maxText || !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {

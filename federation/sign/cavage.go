@@ -157,7 +157,7 @@ func (h *cavageHeader) plain(m *message, target string) *http.Request {
 func (h *cavageHeader) signingString(m *message, target string) string {
 	lines := make([]string, len(h.covered))
 	for i, name := range h.covered {
-		value := ""
+		var value string
 		switch name {
 		case requestTarget:
 			value = strings.ToLower(m.Method) + " " + target

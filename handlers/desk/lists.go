@@ -47,11 +47,11 @@ func (s *Server) showLists(v *visit) (*screen, error) {
 		{Label: "For Mastodon (CSV)", To: listsPath + "/export?format=mastodon", Quiet: true}, {Label: "As names", To: listsPath + "/export?format=plain", Quiet: true},
 		{Label: "As JSON", To: listsPath + "/export?format=json", Quiet: true},
 	}}
-	followed, err := s.subscriptions(v)
+	parts, err := s.subscriptions(v)
 	if err != nil {
 		return nil, err
 	}
-	parts := append(followed, part{Heading: "Lists that were read", Table: listed}, read, export)
+	parts = append(parts, part{Heading: "Lists that were read", Table: listed}, read, export)
 	return &screen{Title: "Lists of hosts", Lead: "Lists of servers to block or to allow: those that you bring, and those that you follow.", Parts: parts}, nil
 }
 

@@ -61,7 +61,8 @@ func getResponses(c *call) (any, error) {
 		return nil, err
 	}
 	table := c.params.text("format") == "csv"
-	page, limit := models.Page{}, allResponses
+	var page models.Page
+	limit := allResponses
 	if !table {
 		limit = c.limit(someResponses, mostResponses)
 	}

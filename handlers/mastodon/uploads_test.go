@@ -85,7 +85,7 @@ func TestUploadAndPost(t *testing.T) {
 			t.Errorf("focus %v", point)
 		}
 		if described := loadSchemas(t); described != nil {
-			for _, wrong := range described.check("MediaAttachment", described["MediaAttachment"], map[string]any(made)) {
+			for _, wrong := range described.check("MediaAttachment", described["MediaAttachment"], made) {
 				t.Error(wrong)
 			}
 		}

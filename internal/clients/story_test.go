@@ -246,7 +246,8 @@ func (s *story) reply(t *testing.T) {
 	if told := s.client.notices(t); !hasNotice(told, "mention", s.anasHandle(), advice) {
 		t.Errorf("the client's notifications: %+v", told)
 	}
-	thread, found := s.client.thread(t, s.question), false
+	thread := s.client.thread(t, s.question)
+	var found bool
 	if s.answer, found = withText(thread, advice); !found {
 		t.Fatalf("bo's thread: %+v", thread)
 	}

@@ -161,6 +161,33 @@ func TestComparingGoesPastWhatFails(t *testing.T) {
 	})
 }
 
+// A host that keeps us waiting is left alone: other pairs get their turn, and the rest of this one comes soon.
+func TestComparingGoesPastASlowHost(t *testing.T) {
+	c := NewCluster(t, "a.test", "b.test")
+	x := newTraitor(t, c)
+	c.Clock.Advance(3 * 24 * time.Hour)
+	far := c.NewPeer("far.test", "mastodon")
+	zoe, yan := x.peer.Actor("zoe", "Person"), far.Actor("yan", "Person")
+	s, today := newShelf(x), c.Clock.Now().Add(-time.Hour)
+	for i := range 6 {
+		s.put(yan, fmt.Sprint("far", i), today)
+	}
+	for i := range 4 {
+		s.put(zoe, fmt.Sprint("near", i), today)
+	}
+	asked := 0
+	far.Guard = func(*http.Request) int {
+		asked++
+		c.Clock.Advance(30 * time.Second)
+		return http.StatusGatewayTimeout
+	}
+	s.says()
+	x.after(syncedAgain)
+	if got := x.a.Count("admission"); got != 4 || asked != 3 {
+		t.Errorf("%d of 4 are taken, and the slow host was asked %d times", got, asked)
+	}
+}
+
 // syncedAgain is after what time a comparison of which something failed is tried again.
 const syncedAgain = 20 * time.Second
 

@@ -193,7 +193,7 @@ func (p *Provider) altered(body []byte, alter func(map[string]any)) ([]byte, err
 	if !ok {
 		return body, nil
 	}
-	parsed, err := jose.ParseSigned(raw, []jose.SignatureAlgorithm{jose.RS256})
+	parsed, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		return nil, err
 	}
