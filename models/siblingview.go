@@ -265,3 +265,21 @@ func (tx *Tx) OrganizationNames(hosts []string) (map[string]string, error) {
 	}
 	return names, translate(err, "partners")
 }
+
+// OffersUnderWay gives how the deliveries of offers stand that were tried and did not arrive, by the ids of the offers.
+func (tx *Tx) OffersUnderWay(uris []string) (map[string]Delivery, error) {
+	stuck := map[string]Delivery{}
+	if len(uris) == 0 {
+		return stuck, nil
+	}
+	var rows []struct {
+		Delivery
+		ActivityURI string
+	}
+	err := tx.db.Model(&Delivery{}).Select("delivery.*, e.activity_uri").Joins("JOIN outbox_entry e ON e.id = delivery.entry_id").
+		Where("e.activity_uri IN ? AND delivery.state <> ? AND delivery.attempts > 0", uris, DeliveryDone).Scan(&rows).Error
+	for i := range rows {
+		stuck[rows[i].ActivityURI] = rows[i].Delivery
+	}
+	return stuck, translate(err, "deliveries")
+}

@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -144,6 +145,7 @@ func (s *Service) siblingSheets(tx *models.Tx, rows []models.Sibling, full bool)
 type siblingHealth struct {
 	reports map[int64]models.SiblingReport
 	queues  map[string]int64
+	stuck   map[string]models.Delivery // offers of ours that their servers did not take, by id
 }
 
 // healthOf reads it for who looks after pairs; nil for everybody else.
@@ -151,12 +153,18 @@ func healthOf(tx *models.Tx, rows []models.Sibling, full bool) (*siblingHealth, 
 	if !full {
 		return nil, nil
 	}
-	var hosts []string
+	var hosts, offers []string
 	for i := range rows {
 		hosts = append(hosts, rows[i].Host)
+		if rows[i].State == models.SiblingProposed && rows[i].Ours {
+			offers = append(offers, rows[i].OfferURI)
+		}
 	}
 	h := &siblingHealth{}
 	var err error
+	if h.stuck, err = tx.OffersUnderWay(offers); err != nil {
+		return nil, err
+	}
 	if h.reports, err = tx.SiblingReports(rows); err != nil {
 		return nil, err
 	}
@@ -174,6 +182,24 @@ func (h *siblingHealth) show(row *models.Sibling, sheet *SiblingSheet) {
 	}
 	report := h.reports[row.ID]
 	sheet.Differs, sheet.LastError, sheet.Queue = report.Differs, report.Failed, h.queues[row.Host]
+	if sent, tried := h.stuck[row.OfferURI]; tried && row.State == models.SiblingProposed {
+		sheet.Reason = whyStuck(&sent)
+	}
+}
+
+// whyStuck says why nobody can answer an offer of ours.
+func whyStuck(sent *models.Delivery) string {
+	said := "it did not answer"
+	if sent.Status != 0 {
+		said = fmt.Sprintf("it answered %d", sent.Status)
+	}
+	if sent.LastError != "" {
+		said += ": " + sent.LastError
+	}
+	if sent.State == models.DeliveryRefused {
+		return "their server refused the offer, and nobody there sees it: " + said
+	}
+	return "the offer has not reached their server yet: " + said
 }
 
 // SiblingOf gives one pair with what happened in it, to who looks after the community or decides on hosts. Errors: Forbidden, NotFound.

@@ -293,6 +293,33 @@ func TestA37_SiblingsAreBoundToWhatWasOffered(t *testing.T) {
 	s.refused("leaves another agreement", "is not the one that stands", s.group, s.group.Activity("Leave", "leave2", M{"id": "https://a.test/a/1#siblings", "type": "SiblingAgreement"}, s.toOurs))
 }
 
+// TestOfferThatIsRefusedIsSaidToBe: nobody is left to wait for an answer that cannot come.
+func TestOfferThatIsRefusedIsSaidToBe(t *testing.T) {
+	s := newSuitor(t)
+	group, err := s.a.Service.Directory().FindByHandle(t.Context(), "wounds", "odd.test")
+	ok(t, err)
+	status := http.StatusServiceUnavailable
+	s.peer.Judge = func(*http.Request) int { return status }
+	row, err := s.a.Service.ProposeSibling(t.Context(), nil, s.ours, group, practice.SiblingTerms{})
+	ok(t, err)
+	row, err = s.a.Service.AdmitSibling(t.Context(), nil, s.ours, row.ID)
+	ok(t, err)
+	why := func() string {
+		s.Settle()
+		sheet, err := s.a.Service.SiblingOf(t.Context(), s.ann.Actor, s.ours, row.ID)
+		ok(t, err)
+		return sheet.Reason
+	}
+	if got := why(); !strings.Contains(got, "has not reached their server yet: it answered 503") {
+		t.Errorf("while their server fails: %q", got)
+	}
+	status = http.StatusForbidden
+	s.Clock.Advance(time.Hour)
+	if got := why(); !strings.Contains(got, "refused the offer, and nobody there sees it: it answered 403") {
+		t.Errorf("when it was refused: %q", got)
+	}
+}
+
 func (s *suitor) refusedVerb(name string, verb func() error) {
 	s.t.Helper()
 	was := fmt.Sprint(s.states())
