@@ -194,6 +194,6 @@ func (p *pair) isRenewal(offer *pact.SealedBond) bool {
 	if err != nil {
 		return false
 	}
-	other, err := stands.Bond.Encode()
+	other, err := stands.Encode()
 	return err == nil && string(one) == string(other)
 }
