@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -100,7 +101,7 @@ func (p *process) start() {
 func (p *process) startAt(address string) {
 	p.t.Helper()
 	p.command = exec.Command(os.Args[0], "serve")
-	p.command.Env = append(p.environ, runAsPraxis+"=1", "HOME="+p.t.TempDir(), "PRAXIS_LISTEN="+address)
+	p.command.Env = slices.Concat(p.environ, []string{runAsPraxis + "=1", "HOME=" + p.t.TempDir(), "PRAXIS_LISTEN=" + address})
 	p.command.Stdout, p.command.Stderr = p.log, p.log
 	if err := p.command.Start(); err != nil {
 		p.t.Fatal(err)

@@ -166,7 +166,7 @@ func TestKeysThatCannotBeHad(t *testing.T) {
 	}
 	w.peer.ServeDoc(w.carl.Doc)
 	w.Clock.Advance(time.Minute)
-	if n := w.asked("peer.test", func() { failure() }); n != 0 {
+	if n := w.asked("peer.test", func() { _ = failure() }); n != 0 {
 		t.Errorf("B18: a key that could not be had is asked for %d times a minute later", n)
 	}
 	w.Clock.Advance(10 * time.Minute)

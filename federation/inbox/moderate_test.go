@@ -71,10 +71,10 @@ func (b *bench) fixture(name string, by *testrig.PeerActor, more ...string) M {
 	b.ok(err)
 	b.count++
 	id := fmt.Sprintf("https://%s/activities/%s-%d", by.Peer.Host, name, b.count)
-	pairs := append(more, `"ID`, `"`+id, "MODERATOR", by.URI, "AUTHOR", b.carl.URI, "COMMUNITY", b.community.URI, "OTHER", b.other.URI,
+	more = append(more, `"ID`, `"`+id, "MODERATOR", by.URI, "AUTHOR", b.carl.URI, "COMMUNITY", b.community.URI, "OTHER", b.other.URI,
 		"POST", b.post, "CONTEXT", b.world.post(b.post).ContextURI)
 	var activity M
-	b.ok(json.Unmarshal([]byte(strings.NewReplacer(pairs...).Replace(string(raw))), &activity))
+	b.ok(json.Unmarshal([]byte(strings.NewReplacer(more...).Replace(string(raw))), &activity))
 	return activity
 }
 

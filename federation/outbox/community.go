@@ -167,9 +167,7 @@ func wrap(doc vocab.M, inner []byte) ([]byte, error) {
 		return nil, fmt.Errorf("encode Announce: %w", err)
 	}
 	outer = bytes.TrimSuffix(bytes.TrimSpace(outer), []byte("}"))
-	wrapped := append(outer, `,"object":`...)
-	wrapped = append(wrapped, bytes.TrimSpace(inner)...)
-	return append(wrapped, '}'), nil
+	return slices.Concat(outer, []byte(`,"object":`), bytes.TrimSpace(inner), []byte("}")), nil
 }
 
 // followersReading gives the inboxes of a community's followers, less those on software that is left out.

@@ -54,11 +54,11 @@ func (w *Writer) toModerators(tx *models.Tx, community *models.Actor, raw []byte
 	if err != nil {
 		return err
 	}
-	readers := append(moderators, more...)
-	if len(withActors(nil, readers...)) == 0 {
+	moderators = append(moderators, more...)
+	if len(withActors(nil, moderators...)) == 0 {
 		return nil
 	}
-	return w.announceAct(tx, community, raw, false, readers...)
+	return w.announceAct(tx, community, raw, false, moderators...)
 }
 
 // reportResolved answers a complaint (Resolve of a Flag): to who complained, and to who else moderates.

@@ -51,12 +51,12 @@ func getHistory(c *call) (any, error) {
 	if asked := s.polls[post.ID]; asked != nil {
 		current.Poll = asked.Titles()
 	}
-	versions := append(earlier, current)
-	if err := s.readEmojiOf(c.tx, post, versions); err != nil {
+	earlier = append(earlier, current)
+	if err := s.readEmojiOf(c.tx, post, earlier); err != nil {
 		return nil, err
 	}
-	shown := make([]statusEdit, 0, len(versions))
-	for _, version := range versions {
+	shown := make([]statusEdit, 0, len(earlier))
+	for _, version := range earlier {
 		shown = append(shown, s.version(post, version))
 	}
 	return shown, nil
