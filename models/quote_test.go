@@ -53,7 +53,8 @@ func TestStandingsGoBothWays(t *testing.T) {
 		ana, bo, cy := h.actor("ana"), h.actor("bo"), h.actor("cy")
 		h.do(func(tx *Tx) error {
 			for _, f := range []*Follow{
-				{URI: "1", ActorID: ana.ID, TargetID: bo.ID, State: FollowAccepted}, {URI: "2", ActorID: cy.ID, TargetID: ana.ID, State: FollowAccepted},
+				{URI: "1", ActorID: ana.ID, TargetID: bo.ID, State: FollowAccepted},
+				{URI: "2", ActorID: cy.ID, TargetID: ana.ID, State: FollowAccepted},
 				{URI: "3", ActorID: ana.ID, TargetID: cy.ID, State: FollowPending},
 			} {
 				if err := tx.PutFollow(f); err != nil {

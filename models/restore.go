@@ -208,8 +208,10 @@ func (r *Restore) Settle(ctx context.Context, taken, now Timestamp) (Settled, er
 		statement string
 		args      []any
 	}{
-		{&s.Deliveries, "UPDATE delivery SET state = $1, last_error = $2, updated_at = $3 WHERE state IN ($4, $5)",
-			[]any{DeliveryParked, RestoredReason, now, DeliveryPending, DeliveryAside}},
+		{
+			&s.Deliveries, "UPDATE delivery SET state = $1, last_error = $2, updated_at = $3 WHERE state IN ($4, $5)",
+			[]any{DeliveryParked, RestoredReason, now, DeliveryPending, DeliveryAside},
+		},
 		{&s.Scheduled, "UPDATE scheduled_post SET failure = $1 WHERE due_at <= $2 AND failure = ''", []any{RestoredReason, now}},
 		{&s.Pushes, "DELETE FROM push_message", nil},
 	} {

@@ -32,12 +32,18 @@ const (
 )
 
 var retentions = map[string]Retention{
-	KeptAddresses: {KeptAddresses, `SELECT count(*) FROM account WHERE sign_up_ip <> '' AND created_at < @before`,
-		`UPDATE account SET sign_up_ip = '' WHERE sign_up_ip <> '' AND created_at < @before`},
-	KeptHeld: {KeptHeld, `SELECT count(*) FROM inbox_entry WHERE state = 'held' AND received_at < @before`,
-		`DELETE FROM inbox_entry WHERE id IN (SELECT id FROM inbox_entry WHERE state = 'held' AND received_at < @before LIMIT @limit)`},
-	KeptImports: {KeptImports, `SELECT count(*) FROM member_import WHERE state <> 'running' AND changed_at < @before`,
-		`DELETE FROM member_import WHERE id IN (SELECT id FROM member_import WHERE state <> 'running' AND changed_at < @before LIMIT @limit)`},
+	KeptAddresses: {
+		KeptAddresses, `SELECT count(*) FROM account WHERE sign_up_ip <> '' AND created_at < @before`,
+		`UPDATE account SET sign_up_ip = '' WHERE sign_up_ip <> '' AND created_at < @before`,
+	},
+	KeptHeld: {
+		KeptHeld, `SELECT count(*) FROM inbox_entry WHERE state = 'held' AND received_at < @before`,
+		`DELETE FROM inbox_entry WHERE id IN (SELECT id FROM inbox_entry WHERE state = 'held' AND received_at < @before LIMIT @limit)`,
+	},
+	KeptImports: {
+		KeptImports, `SELECT count(*) FROM member_import WHERE state <> 'running' AND changed_at < @before`,
+		`DELETE FROM member_import WHERE id IN (SELECT id FROM member_import WHERE state <> 'running' AND changed_at < @before LIMIT @limit)`,
+	},
 	KeptRemote: {KeptRemote, `SELECT count(*) ` + staleThread, ""},
 }
 

@@ -16,7 +16,8 @@ func TestVectorOfASum(t *testing.T) {
 	}
 	noon := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 	taken := []Taken{
-		{URI: "https://north.test/o/1", PublishedAt: At(noon)}, {URI: "https://north.test/o/2", PublishedAt: At(noon)},
+		{URI: "https://north.test/o/1", PublishedAt: At(noon)},
+		{URI: "https://north.test/o/2", PublishedAt: At(noon)},
 		{URI: "https://guest.test/notes/7", PublishedAt: At(noon.Add(12*time.Hour - time.Minute))},
 	}
 	var days []SyncDay

@@ -62,8 +62,16 @@ func TestSolvedIsACommand(t *testing.T) {
 			text   string
 			solved bool
 		}{
-			{"That was it! #solved", true}, {"#solved", true}, {"#Solved, thank you", true}, {"@cy #solved", true}, {"@cy thanks #solved.", true},
-			{"I #solved it differently", false}, {"solved", false}, {"#unsolved", false}, {"not yet", false}, {"#solvedit", false},
+			{"That was it! #solved", true},
+			{"#solved", true},
+			{"#Solved, thank you", true},
+			{"@cy #solved", true},
+			{"@cy thanks #solved.", true},
+			{"I #solved it differently", false},
+			{"solved", false},
+			{"#unsolved", false},
+			{"not yet", false},
+			{"#solvedit", false},
 		} {
 			question := w.write(w.bo, "Which dressing?")
 			answer := w.write(w.cy, "Foam.", under(question))

@@ -262,8 +262,12 @@ func checkCommunity(c CommunityChange) error {
 		said  *string
 		limit int
 	}{
-		{"display_name", c.DisplayName, maxShort}, {"domain", c.Domain, maxDomain}, {"charter", c.Charter, maxCharter},
-		{"place", c.Place, maxShort}, {"sponsor", c.Sponsor, maxShort}, {"label", c.Label, maxShort},
+		{"display_name", c.DisplayName, maxShort},
+		{"domain", c.Domain, maxDomain},
+		{"charter", c.Charter, maxCharter},
+		{"place", c.Place, maxShort},
+		{"sponsor", c.Sponsor, maxShort},
+		{"label", c.Label, maxShort},
 	}
 	for _, t := range texts {
 		if t.said != nil && utf8.RuneCountInString(*t.said) > t.limit {

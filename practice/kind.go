@@ -42,9 +42,18 @@ type kindName struct{ kind, label string }
 
 func threadKindNames() []kindName {
 	return []kindName{
-		{ProblemSolving, "Problem"}, {InformationRequest, "Question"}, {ExperienceRequest, "Experience wanted"},
-		{AssetShare, "Asset"}, {Coordination, "Coordination"}, {Discussion, "Discussion"}, {Documentation, "Documentation"},
-		{Visit, "Visit"}, {KnowledgeMapping, "Who knows"}, {Story, "Story"}, {Introduction, "Introduction"}, {Announcement, "Announcement"},
+		{ProblemSolving, "Problem"},
+		{InformationRequest, "Question"},
+		{ExperienceRequest, "Experience wanted"},
+		{AssetShare, "Asset"},
+		{Coordination, "Coordination"},
+		{Discussion, "Discussion"},
+		{Documentation, "Documentation"},
+		{Visit, "Visit"},
+		{KnowledgeMapping, "Who knows"},
+		{Story, "Story"},
+		{Introduction, "Introduction"},
+		{Announcement, "Announcement"},
 	}
 }
 

@@ -125,39 +125,69 @@ func said(text string) func(*PartnerFacts) string { return func(*PartnerFacts) s
 
 // healthChecks in the order in which they count.
 var healthChecks = []check{
-	{func(f *PartnerFacts) bool { return f.State == models.PartnerPaused && f.Pause == models.PauseKey }, HealthRed,
-		said("their keys are not those that were confirmed"), "compare the six words with their admin and confirm them"},
+	{
+		func(f *PartnerFacts) bool { return f.State == models.PartnerPaused && f.Pause == models.PauseKey }, HealthRed,
+		said("their keys are not those that were confirmed"), "compare the six words with their admin and confirm them",
+	},
 	{func(f *PartnerFacts) bool { return f.State == models.PartnerPaused }, HealthRed, said("the partnership is paused"), "renew it, or let it end"},
-	{func(f *PartnerFacts) bool { return f.Parked }, HealthRed, said("deliveries were given up after days of failures"),
-		"call their contact; when their server runs again, retry the peer"},
-	{func(f *PartnerFacts) bool { return f.Failing >= 6*time.Hour && f.ErrorClass == ErrorSignature }, HealthRed,
-		said("they refuse our signatures"), "check the clock of this machine, and have them fetch our keys anew"},
-	{func(f *PartnerFacts) bool { return f.Failing >= 6*time.Hour && f.ErrorClass == ErrorPolicy }, HealthRed,
-		said("they refuse what we send"), "ask their admin whether they block this server"},
-	{func(f *PartnerFacts) bool { return f.Failing >= 6*time.Hour && f.ErrorClass == ErrorTLS }, HealthRed,
-		said("their certificate is no good"), "tell their contact that their certificate must be renewed"},
-	{func(f *PartnerFacts) bool { return f.Failing >= 24*time.Hour }, HealthRed, why("nothing was taken for %s", func(f *PartnerFacts) any { return hours(f.Failing) }),
-		"call their contact"},
-	{func(f *PartnerFacts) bool { return f.Seen != nil && f.Seen.State == string(models.PartnerPaused) }, HealthRed,
-		said("they have paused the partnership"), "ask their admin why"},
-	{func(f *PartnerFacts) bool { return f.EndsIn != 0 && f.EndsIn < 7*24*time.Hour }, HealthRed, why("the agreement ends within %s", func(f *PartnerFacts) any { return hours(f.EndsIn) }),
-		"renew it"},
-	{func(f *PartnerFacts) bool { return f.EndsIn != 0 && f.EndsIn < 30*24*time.Hour }, HealthAmber,
-		why("the agreement ends within %s", func(f *PartnerFacts) any { return hours(f.EndsIn) }), "renew it"},
+	{
+		func(f *PartnerFacts) bool { return f.Parked }, HealthRed, said("deliveries were given up after days of failures"),
+		"call their contact; when their server runs again, retry the peer",
+	},
+	{
+		func(f *PartnerFacts) bool { return f.Failing >= 6*time.Hour && f.ErrorClass == ErrorSignature }, HealthRed,
+		said("they refuse our signatures"), "check the clock of this machine, and have them fetch our keys anew",
+	},
+	{
+		func(f *PartnerFacts) bool { return f.Failing >= 6*time.Hour && f.ErrorClass == ErrorPolicy }, HealthRed,
+		said("they refuse what we send"), "ask their admin whether they block this server",
+	},
+	{
+		func(f *PartnerFacts) bool { return f.Failing >= 6*time.Hour && f.ErrorClass == ErrorTLS }, HealthRed,
+		said("their certificate is no good"), "tell their contact that their certificate must be renewed",
+	},
+	{
+		func(f *PartnerFacts) bool { return f.Failing >= 24*time.Hour }, HealthRed, why("nothing was taken for %s", func(f *PartnerFacts) any { return hours(f.Failing) }),
+		"call their contact",
+	},
+	{
+		func(f *PartnerFacts) bool { return f.Seen != nil && f.Seen.State == string(models.PartnerPaused) }, HealthRed,
+		said("they have paused the partnership"), "ask their admin why",
+	},
+	{
+		func(f *PartnerFacts) bool { return f.EndsIn != 0 && f.EndsIn < 7*24*time.Hour }, HealthRed, why("the agreement ends within %s", func(f *PartnerFacts) any { return hours(f.EndsIn) }),
+		"renew it",
+	},
+	{
+		func(f *PartnerFacts) bool { return f.EndsIn != 0 && f.EndsIn < 30*24*time.Hour }, HealthAmber,
+		why("the agreement ends within %s", func(f *PartnerFacts) any { return hours(f.EndsIn) }), "renew it",
+	},
 	{func(f *PartnerFacts) bool { return f.Failures > 0 }, HealthAmber, why("deliveries fail: %s", func(f *PartnerFacts) any { return f.ErrorClass }), "wait: it is tried again; look again in some hours"},
-	{func(f *PartnerFacts) bool { return f.ClockSkew.Abs() > 5*time.Minute }, HealthAmber, why("the clocks differ by %s", func(f *PartnerFacts) any { return f.ClockSkew.Abs().Round(time.Minute) }),
-		"have both machines keep their time by NTP"},
-	{func(f *PartnerFacts) bool { return f.Waiting > 0 && f.Oldest > time.Hour }, HealthAmber, why("something has waited for %s", func(f *PartnerFacts) any { return hours(f.Oldest) }),
-		"look at the peer's deliveries"},
+	{
+		func(f *PartnerFacts) bool { return f.ClockSkew.Abs() > 5*time.Minute }, HealthAmber, why("the clocks differ by %s", func(f *PartnerFacts) any { return f.ClockSkew.Abs().Round(time.Minute) }),
+		"have both machines keep their time by NTP",
+	},
+	{
+		func(f *PartnerFacts) bool { return f.Waiting > 0 && f.Oldest > time.Hour }, HealthAmber, why("something has waited for %s", func(f *PartnerFacts) any { return hours(f.Oldest) }),
+		"look at the peer's deliveries",
+	},
 	{func(f *PartnerFacts) bool { return f.Seen != nil && f.Seen.Failures > 0 }, HealthAmber, said("they cannot deliver to us"), "look whether this server can be reached from outside"},
-	{func(f *PartnerFacts) bool { return f.Reports > 0 && f.ReportAge > 3*24*time.Hour }, HealthAmber, why("a report has been open for %s", func(f *PartnerFacts) any { return hours(f.ReportAge) }),
-		"decide on the report"},
-	{func(f *PartnerFacts) bool { return f.Refused > 20 && f.Refused > f.Usual }, HealthAmber, why("%d deliveries were refused within a week", func(f *PartnerFacts) any { return f.Refused }),
-		"look at the peer's deliveries"},
-	{func(f *PartnerFacts) bool { return f.Day > 100 && f.Day > 10*max(f.Usual, 1) }, HealthAmber, why("ten times as much as usual goes to them: %d in a day", func(f *PartnerFacts) any { return f.Day }),
-		"look for what causes it"},
-	{func(f *PartnerFacts) bool { return f.State == models.PartnerLive && f.SeenAge > 3*24*time.Hour }, HealthAmber, said("they have not said for three days how they see us"),
-		"see whether their server can be reached"},
+	{
+		func(f *PartnerFacts) bool { return f.Reports > 0 && f.ReportAge > 3*24*time.Hour }, HealthAmber, why("a report has been open for %s", func(f *PartnerFacts) any { return hours(f.ReportAge) }),
+		"decide on the report",
+	},
+	{
+		func(f *PartnerFacts) bool { return f.Refused > 20 && f.Refused > f.Usual }, HealthAmber, why("%d deliveries were refused within a week", func(f *PartnerFacts) any { return f.Refused }),
+		"look at the peer's deliveries",
+	},
+	{
+		func(f *PartnerFacts) bool { return f.Day > 100 && f.Day > 10*max(f.Usual, 1) }, HealthAmber, why("ten times as much as usual goes to them: %d in a day", func(f *PartnerFacts) any { return f.Day }),
+		"look for what causes it",
+	},
+	{
+		func(f *PartnerFacts) bool { return f.State == models.PartnerLive && f.SeenAge > 3*24*time.Hour }, HealthAmber, said("they have not said for three days how they see us"),
+		"see whether their server can be reached",
+	},
 	{func(f *PartnerFacts) bool { return f.KeyAge > 2*365*24*time.Hour }, HealthAmber, said("the words were compared more than two years ago"), "compare them again"},
 }
 

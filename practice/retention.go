@@ -22,8 +22,10 @@ type Retained struct {
 // Retention tells what is kept for how long, and how much of it is due to go.
 func (s *Service) Retention(ctx context.Context) ([]Retained, error) {
 	classes := []Retained{
-		{Class: models.KeptAddresses, Keep: s.limits.Keep.Addresses}, {Class: models.KeptHeld, Keep: s.limits.Keep.Held},
-		{Class: models.KeptImports, Keep: s.limits.Keep.Imports}, {Class: models.KeptRemote, Keep: s.limits.Keep.Remote},
+		{Class: models.KeptAddresses, Keep: s.limits.Keep.Addresses},
+		{Class: models.KeptHeld, Keep: s.limits.Keep.Held},
+		{Class: models.KeptImports, Keep: s.limits.Keep.Imports},
+		{Class: models.KeptRemote, Keep: s.limits.Keep.Remote},
 	}
 	tx := s.store.Read(ctx)
 	for i := range classes {

@@ -37,10 +37,20 @@ func TestBenchRunsAllScenarios(t *testing.T) {
 		scenario, name string
 		value          float64
 	}{
-		{"fanout", "wanted", 18}, {"fanout", "arrived", 18}, {"fanout", "lost", 0}, {"fanout", "duplicates", 0}, {"fanout", "out of order", 0},
-		{"inbound", "sent", 12}, {"inbound", "accepted of them", 12}, {"inbound", "at home of them", 12},
-		{"catchup", "lost", 0}, {"catchup", "out of order", 0},
-		{"faulty", "wanted", 12}, {"faulty", "lost", 0}, {"faulty", "duplicates", 0}, {"faulty", "out of order", 0}, // one of six hangs, one refuses
+		{"fanout", "wanted", 18},
+		{"fanout", "arrived", 18},
+		{"fanout", "lost", 0},
+		{"fanout", "duplicates", 0},
+		{"fanout", "out of order", 0},
+		{"inbound", "sent", 12},
+		{"inbound", "accepted of them", 12},
+		{"inbound", "at home of them", 12},
+		{"catchup", "lost", 0},
+		{"catchup", "out of order", 0},
+		{"faulty", "wanted", 12},
+		{"faulty", "lost", 0},
+		{"faulty", "duplicates", 0},
+		{"faulty", "out of order", 0}, // one of six hangs, one refuses
 		{"process", "bad signatures", 0},
 	} {
 		if value, ok := report.Value("me", want.scenario, want.name); !ok || value != want.value {
@@ -48,8 +58,14 @@ func TestBenchRunsAllScenarios(t *testing.T) {
 		}
 	}
 	for _, measured := range [][2]string{
-		{"posting", "one by one"}, {"posting", "eight at once"}, {"timeline", "requests"}, {"page", "requests"}, {"inbound", "processed"},
-		{"contact", "GETs for one Follow"}, {"process", "memory at peak"}, {"process", "signatures verified"},
+		{"posting", "one by one"},
+		{"posting", "eight at once"},
+		{"timeline", "requests"},
+		{"page", "requests"},
+		{"inbound", "processed"},
+		{"contact", "GETs for one Follow"},
+		{"process", "memory at peak"},
+		{"process", "signatures verified"},
 	} {
 		if value, _ := report.Value("me", measured[0], measured[1]); value <= 0 || !strings.Contains(got.out, measured[1]) {
 			t.Errorf("%s, %s: %v, or it is not in the table: %s", measured[0], measured[1], value, got.out)

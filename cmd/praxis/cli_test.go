@@ -126,9 +126,14 @@ func TestUsersAndCommunities(t *testing.T) {
 func TestCommunityIsModeratedFromTheCommandLine(t *testing.T) {
 	env := settings(t)
 	for _, args := range [][]string{
-		{"user", "create", "ann"}, {"user", "create", "bo"}, {"user", "create", "cleo"}, {"community", "create", "care", "--convener", "ann"},
-		{"community", "moderator", "add", "care", "bo", "--convener"}, {"community", "moderator", "remove", "care", "@ann"},
-		{"community", "ban", "care", "cleo", "--for", "72h", "--remove-posts", "--reason", "spam"}, {"community", "unban", "care", "cleo"},
+		{"user", "create", "ann"},
+		{"user", "create", "bo"},
+		{"user", "create", "cleo"},
+		{"community", "create", "care", "--convener", "ann"},
+		{"community", "moderator", "add", "care", "bo", "--convener"},
+		{"community", "moderator", "remove", "care", "@ann"},
+		{"community", "ban", "care", "cleo", "--for", "72h", "--remove-posts", "--reason", "spam"},
+		{"community", "unban", "care", "cleo"},
 	} {
 		if got := praxis(t, env, "", args...); got.code != 0 {
 			t.Fatalf("%v: %+v", args, got)
@@ -141,8 +146,11 @@ func TestCommunityIsModeratedFromTheCommandLine(t *testing.T) {
 		}
 	}
 	for _, args := range [][]string{
-		{"community", "moderator", "remove", "care", "bo"}, {"community", "ban", "nowhere", "cleo"}, {"community", "ban", "care", "nobody"},
-		{"community", "ban", "care", "bo"}, {"community", "ban", "care", "cleo", "--for=-1h"},
+		{"community", "moderator", "remove", "care", "bo"},
+		{"community", "ban", "nowhere", "cleo"},
+		{"community", "ban", "care", "nobody"},
+		{"community", "ban", "care", "bo"},
+		{"community", "ban", "care", "cleo", "--for=-1h"},
 	} {
 		if got := praxis(t, env, "", args...); got.code != 2 {
 			t.Errorf("%v: %+v", args, got)

@@ -28,20 +28,46 @@ func TestObjectsBecomeReadablePosts(t *testing.T) {
 		spoiler string
 	}{
 		"Note with a warning": {M{"type": "Note", "content": "<p>deep</p>", "summary": "careful", "sensitive": true}, "", []string{"deep"}, "careful"},
-		"Article": {M{"type": "Article", "name": "On wounds", "content": "<p>They heal.</p>", "summary": "An abstract"},
-			"On wounds", []string{"They heal."}, ""},
-		"Article without a text": {M{"type": "Article", "name": "On wounds", "content": nil, "summary": "<p>An abstract</p>"},
-			"On wounds", []string{"An abstract"}, ""},
-		"Page of a link": {M{"type": "Page", "name": "Look", "content": nil, "attachment": []M{{"type": "Link", "href": "https://example.org/x"}}},
-			"Look", nil, ""},
-		"Question": {M{"type": "Question", "content": "<p>Which?</p>", "oneOf": []M{{"type": "Note", "name": "Foam <b>"}, {"type": "Note", "name": "Honey"}}},
-			"", []string{"Which?"}, ""},
-		"Event": {M{"type": "Event", "name": "Meeting", "content": "<p>Come.</p>", "startTime": "2026-04-01T18:30:00+02:00", "url": "https://peer.test/e/1",
-			"location": M{"type": "Place", "name": "Room 5 <x>"}},
-			"Meeting", []string{"Come.", "2026-04-01 16:30 UTC", "Room 5 <x>", "https://peer.test/e/1"}, ""},
-		"Video": {M{"type": "Video", "name": "Film", "content": "One *line*\r\n\r\nAnother <line>\r\nhttps://example.org", "mediaType": "text/markdown",
-			"url": []M{{"type": "Link", "mediaType": "video/mp4", "href": "https://peer.test/v.mp4"}, {"type": "Link", "mediaType": "text/html", "href": "https://peer.test/v/1"}}},
-			"Film", []string{"One *line*\n\nAnother <line>\nhttps://example.org", "https://peer.test/v/1"}, ""},
+		"Article": {
+			M{"type": "Article", "name": "On wounds", "content": "<p>They heal.</p>", "summary": "An abstract"},
+			"On wounds",
+			[]string{"They heal."},
+			"",
+		},
+		"Article without a text": {
+			M{"type": "Article", "name": "On wounds", "content": nil, "summary": "<p>An abstract</p>"},
+			"On wounds",
+			[]string{"An abstract"},
+			"",
+		},
+		"Page of a link": {
+			M{"type": "Page", "name": "Look", "content": nil, "attachment": []M{{"type": "Link", "href": "https://example.org/x"}}},
+			"Look", nil, "",
+		},
+		"Question": {
+			M{"type": "Question", "content": "<p>Which?</p>", "oneOf": []M{{"type": "Note", "name": "Foam <b>"}, {"type": "Note", "name": "Honey"}}},
+			"",
+			[]string{"Which?"},
+			"",
+		},
+		"Event": {
+			M{
+				"type": "Event", "name": "Meeting", "content": "<p>Come.</p>", "startTime": "2026-04-01T18:30:00+02:00", "url": "https://peer.test/e/1",
+				"location": M{"type": "Place", "name": "Room 5 <x>"},
+			},
+			"Meeting",
+			[]string{"Come.", "2026-04-01 16:30 UTC", "Room 5 <x>", "https://peer.test/e/1"},
+			"",
+		},
+		"Video": {
+			M{
+				"type": "Video", "name": "Film", "content": "One *line*\r\n\r\nAnother <line>\r\nhttps://example.org", "mediaType": "text/markdown",
+				"url": []M{{"type": "Link", "mediaType": "video/mp4", "href": "https://peer.test/v.mp4"}, {"type": "Link", "mediaType": "text/html", "href": "https://peer.test/v/1"}},
+			},
+			"Film",
+			[]string{"One *line*\n\nAnother <line>\nhttps://example.org", "https://peer.test/v/1"},
+			"",
+		},
 		"Note of plain text":             {M{"type": "Note", "content": "1 < 2\nreally", "mediaType": "text/plain"}, "", []string{"1 < 2\nreally"}, ""},
 		"Note that is wrong of its type": {M{"type": "Note", "content": "<p>bold</p>", "mediaType": "text/markdown"}, "", []string{"bold"}, ""},
 	} {

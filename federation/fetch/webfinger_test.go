@@ -87,8 +87,21 @@ func TestD10_NothingGetsIntoTheQuery(t *testing.T) {
 	w := newWeb(t)
 	c := w.client(t, Config{})
 	for _, bad := range [][2]string{
-		{"u&resource=acct:admin", "a.test"}, {"u#", "a.test"}, {"u?x", "a.test"}, {"u/../x", "a.test"}, {"", "a.test"}, {"u%26x", "a.test"}, {"u\r\nx", "a.test"},
-		{"u", "a.test/x?y="}, {"u", "a.test#"}, {"u", "a.test?x=y"}, {"u", "x@a.test"}, {"u@b.test", "a.test"}, {"u", "a.test\\"}, {"u", "a.test:443:1"}, {"u", ""},
+		{"u&resource=acct:admin", "a.test"},
+		{"u#", "a.test"},
+		{"u?x", "a.test"},
+		{"u/../x", "a.test"},
+		{"", "a.test"},
+		{"u%26x", "a.test"},
+		{"u\r\nx", "a.test"},
+		{"u", "a.test/x?y="},
+		{"u", "a.test#"},
+		{"u", "a.test?x=y"},
+		{"u", "x@a.test"},
+		{"u@b.test", "a.test"},
+		{"u", "a.test\\"},
+		{"u", "a.test:443:1"},
+		{"u", ""},
 	} {
 		_, err := finger(t, c, bad[0], bad[1])
 		wantKind(t, err, Refused)

@@ -107,10 +107,22 @@ func (b *bench) state() string {
 
 // steps are acts of a moderator in the shapes of several servers, and what holds after each.
 var steps = []struct{ fixture, then string }{
-	{"lemmy-remove", "removed"}, {"lemmy-restore", ""}, {"mbin-remove", "removed"}, {"lemmy-restore", ""},
-	{"lemmy-lock", "locked"}, {"lemmy-unlock", ""}, {"lemmy-lock", "locked"}, {"mbin-unlock", ""},
-	{"lemmy-pin", "pinned"}, {"lemmy-unpin", ""}, {"lemmy-appoint", "moderates"}, {"lemmy-dismiss", ""},
-	{"lemmy-ban", "removed banned"}, {"lemmy-unban", "removed"}, {"lemmy-restore", ""}, {"piefed-move", "moved"},
+	{"lemmy-remove", "removed"},
+	{"lemmy-restore", ""},
+	{"mbin-remove", "removed"},
+	{"lemmy-restore", ""},
+	{"lemmy-lock", "locked"},
+	{"lemmy-unlock", ""},
+	{"lemmy-lock", "locked"},
+	{"mbin-unlock", ""},
+	{"lemmy-pin", "pinned"},
+	{"lemmy-unpin", ""},
+	{"lemmy-appoint", "moderates"},
+	{"lemmy-dismiss", ""},
+	{"lemmy-ban", "removed banned"},
+	{"lemmy-unban", "removed"},
+	{"lemmy-restore", ""},
+	{"piefed-move", "moved"},
 }
 
 func TestModeratorsOfOtherSoftwareActInTheirOwnShapes(t *testing.T) {
@@ -242,8 +254,15 @@ func TestComplaintsOfOtherSoftwareReachModerators(t *testing.T) {
 func TestNonsenseOfModeratorsHarmsNothing(t *testing.T) {
 	b := newBench(t)
 	odd := []any{
-		nil, "", "x", 7, true, []any{}, []any{nil, 1}, M{}, M{"id": 5}, M{"type": "Delete"}, b.post, b.community.URI, b.lem.URI, b.ana.Actor.URI,
-		"https://a.test/o/1", "https://nowhere.test/", M{"type": "Lock", "actor": b.lem.URI, "object": M{"type": "Lock"}},
+		nil, "", "x", 7, true,
+		[]any{},
+		[]any{nil, 1},
+		M{},
+		M{"id": 5},
+		M{"type": "Delete"},
+		b.post, b.community.URI, b.lem.URI, b.ana.Actor.URI,
+		"https://a.test/o/1", "https://nowhere.test/",
+		M{"type": "Lock", "actor": b.lem.URI, "object": M{"type": "Lock"}},
 		M{"type": "Block", "id": "https://lemmy.test/b", "actor": b.lem.URI, "object": []any{}, "target": b.community.URI},
 	}
 	number := 0

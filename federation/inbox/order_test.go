@@ -167,10 +167,14 @@ func TestB32_C12_C13_ContextsAndForeignSignaturesAreNotFollowed(t *testing.T) {
 		"unknown": {"@context": "https://contexts.test/own"},
 		"many":    {"@context": many},
 		"inline":  {"@context": M{"content": "as:summary", "@import": "https://contexts.test/import"}},
-		"ld": {"signature": M{"type": "RsaSignature2017", "creator": w.mallory.URI + "#main-key", "signatureValue": "AAAA"},
-			"@graph": []any{M{"id": "https://peer.test/notes/hidden", "type": "Note"}}},
-		"proof": {"proof": M{"type": "DataIntegrityProof", "cryptosuite": "eddsa-jcs-2022",
-			"verificationMethod": w.mallory.URI + "#ed25519", "proofValue": "z1"}},
+		"ld": {
+			"signature": M{"type": "RsaSignature2017", "creator": w.mallory.URI + "#main-key", "signatureValue": "AAAA"},
+			"@graph":    []any{M{"id": "https://peer.test/notes/hidden", "type": "Note"}},
+		},
+		"proof": {"proof": M{
+			"type": "DataIntegrityProof", "cryptosuite": "eddsa-jcs-2022",
+			"verificationMethod": w.mallory.URI + "#ed25519", "proofValue": "z1",
+		}},
 	} {
 		note := w.carl.Note("ld-"+name, "plain "+name)
 		create := w.carl.Activity("Create", "ld-"+name, note)

@@ -90,10 +90,14 @@ func TestA37_NoHandlerChangesWhatIsAnothers(t *testing.T) {
 		t.Fatalf("there is little to guard:\n%s", before)
 	}
 	objects := []any{
-		note["id"], altered(note), M{"type": "Tombstone", "id": note["id"]}, question, answer["id"], w.community.URI, w.ana.Actor.URI,
-		w.carl.URI, altered(w.carl.Doc), M{"type": "Group", "id": w.community.URI, "name": "mallory's"},
+		note["id"], altered(note),
+		M{"type": "Tombstone", "id": note["id"]},
+		question, answer["id"], w.community.URI, w.ana.Actor.URI,
+		w.carl.URI, altered(w.carl.Doc),
+		M{"type": "Group", "id": w.community.URI, "name": "mallory's"},
 		follow["id"], follow, like["id"], like, boost["id"], boost, block["id"], block,
-		M{"type": "Follow", "actor": w.carl.URI, "object": w.community.URI}, M{"type": "Like", "actor": w.carl.URI, "object": question},
+		M{"type": "Follow", "actor": w.carl.URI, "object": w.community.URI},
+		M{"type": "Like", "actor": w.carl.URI, "object": question},
 		M{"type": "ChooseAnswer", "actor": choice, "object": answer["id"]},
 		M{"type": "Block", "actor": w.carl.URI, "object": w.ana.Actor.URI},
 	}

@@ -71,7 +71,8 @@ func wants(t *testing.T, m *testrig.Member, policy string, alerts ...string) *ec
 	}
 	status, body := m.Do(http.MethodPost, "/api/v1/push/subscription", testrig.M{
 		"subscription": testrig.M{"endpoint": "https://push.test/" + m.Actor.Username, "standard": true, "keys": testrig.M{
-			"p256dh": base64.RawURLEncoding.EncodeToString(private.PublicKey().Bytes()), "auth": clientSecret}},
+			"p256dh": base64.RawURLEncoding.EncodeToString(private.PublicKey().Bytes()), "auth": clientSecret,
+		}},
 		"data": testrig.M{"alerts": chosen, "policy": policy},
 	})
 	if status != http.StatusOK {

@@ -46,7 +46,8 @@ func subscribe(t *testing.T, m *testrig.Member, endpoint string) (int, []byte) {
 	private := newClientKey(t)
 	return m.Do(http.MethodPost, "/api/v1/push/subscription", testrig.M{
 		"subscription": testrig.M{"endpoint": endpoint, "standard": true, "keys": testrig.M{
-			"p256dh": base64.RawURLEncoding.EncodeToString(private.PublicKey().Bytes()), "auth": clientSecret}},
+			"p256dh": base64.RawURLEncoding.EncodeToString(private.PublicKey().Bytes()), "auth": clientSecret,
+		}},
 		"data": testrig.M{"alerts": testrig.M{"mention": true, "admin.report": false}},
 	})
 }

@@ -6,10 +6,10 @@ func TestA04_OnlyActivityStreamsMediaTypes(t *testing.T) {
 	for contentType, want := range map[string]bool{
 		MediaType:   true,
 		LDMediaType: true,
-		"Application/Activity+JSON; charset=utf-8":                                           true,
-		"application/activity+json;broken":                                                   true,
-		" application/activity+json ":                                                        true,
-		`application/ld+json;profile="https://www.w3.org/ns/activitystreams"; charset=utf-8`: true,
+		"Application/Activity+JSON; charset=utf-8":                                                                    true,
+		"application/activity+json;broken":                                                                            true,
+		" application/activity+json ":                                                                                 true,
+		`application/ld+json;profile="https://www.w3.org/ns/activitystreams"; charset=utf-8`:                          true,
 		`application/ld+json; profile="http://www.w3.org/ns/json-ld#compacted https://www.w3.org/ns/activitystreams"`: true,
 		`application/ld+json; profile=https://www.w3.org/ns/activitystreams`:                                          false, // a token may hold no slash
 		`application/ld+json; profile="https://www.w3.org/ns/activitystreamsx"`:                                       false,

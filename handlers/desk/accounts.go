@@ -102,8 +102,11 @@ func (s *Server) accountTable(v *visit, actors []models.Actor) (*table, error) {
 		a := &actors[i]
 		account := accounts[a.ID]
 		listed.Rows = append(listed.Rows, row{Cells: []cell{
-			{Text: nameOf(a), To: accountPath(a.ID), Hint: handleOf(a)}, {Badge: stateOf(a, account)}, {Text: orDash(models.RoleOf(account).Name)},
-			{Text: format(a.PostsCount), Number: true}, {Text: a.CreatedAt.Time().Format("2 Jan 2006")},
+			{Text: nameOf(a), To: accountPath(a.ID), Hint: handleOf(a)},
+			{Badge: stateOf(a, account)},
+			{Text: orDash(models.RoleOf(account).Name)},
+			{Text: format(a.PostsCount), Number: true},
+			{Text: a.CreatedAt.Time().Format("2 Jan 2006")},
 		}})
 	}
 	return listed, nil
@@ -180,8 +183,10 @@ func (s *Server) showAccount(v *visit) (*screen, error) {
 		return nil, err
 	}
 	shown := &screen{Title: nameOf(actor), Above: []link{{Label: "Accounts", To: accountsPath}}, Parts: []part{
-		about, {Heading: "What you can do", ID: "measures", Links: s.measures(v, actor, account)},
-		{Heading: "Open reports", Table: open}, notes, actions,
+		about,
+		{Heading: "What you can do", ID: "measures", Links: s.measures(v, actor, account)},
+		{Heading: "Open reports", Table: open},
+		notes, actions,
 	}}
 	return shown, nil
 }
@@ -310,8 +315,9 @@ func (s *Server) showPasswordLink(v *visit) (*screen, error) {
 	}
 	crumbs := accountCrumbs(actor)
 	if account.Email == "" {
-		return &screen{Title: "New password for " + nameOf(actor), Above: crumbs, Parts: []part{{Class: "notice",
-			Text: "This account has no e-mail address. Who runs the server can set a password with: praxis user password " + actor.Username,
+		return &screen{Title: "New password for " + nameOf(actor), Above: crumbs, Parts: []part{{
+			Class: "notice",
+			Text:  "This account has no e-mail address. Who runs the server can set a password with: praxis user password " + actor.Username,
 		}}}, nil
 	}
 	said := "A letter goes to " + account.Email + ", with a link for a new password. The old one works until then."

@@ -69,9 +69,11 @@ func (s *Server) showAudit(v *visit) (*screen, error) {
 		}})
 	}
 	find := &search{Fields: []*field{
-		{ID: "q-text", Name: "text", Label: "Any text", Value: v.query("text")}, {ID: "q-who", Name: "who", Label: "By whom", Value: v.query("who")},
+		{ID: "q-text", Name: "text", Label: "Any text", Value: v.query("text")},
+		{ID: "q-who", Name: "who", Label: "By whom", Value: v.query("who")},
 		{ID: "q-action", Name: "action", Label: "What", Value: v.query("action"), Hint: "Such as account, or account.suspend."},
-		{ID: "q-since", Name: "since", Label: "From the day", Kind: "date", Value: v.query("since")}, {ID: "q-until", Name: "until", Label: "Until the day", Kind: "date", Value: v.query("until")},
+		{ID: "q-since", Name: "since", Label: "From the day", Kind: "date", Value: v.query("since")},
+		{ID: "q-until", Name: "until", Label: "Until the day", Kind: "date", Value: v.query("until")},
 	}}
 	export := func(form string) string {
 		query := v.r.URL.Query()
@@ -91,9 +93,14 @@ func (s *Server) showAuditEntry(v *visit) (*screen, error) {
 		return nil, err
 	}
 	about := part{Card: true, Facts: []fact{
-		{Name: "What", Value: actionWord(e.Action), Hint: e.Action}, {Name: "About", Value: orDash(e.Target)}, {Name: "By whom", Value: e.Who}, {Name: "By which way", Value: e.Via},
-		{Name: "When", Value: v.when(e.CreatedAt)}, {Name: "Why", Value: orDash(e.Note)},
-		{Name: "Before", Value: orDash(e.Before)}, {Name: "After", Value: orDash(e.After)},
+		{Name: "What", Value: actionWord(e.Action), Hint: e.Action},
+		{Name: "About", Value: orDash(e.Target)},
+		{Name: "By whom", Value: e.Who},
+		{Name: "By which way", Value: e.Via},
+		{Name: "When", Value: v.when(e.CreatedAt)},
+		{Name: "Why", Value: orDash(e.Note)},
+		{Name: "Before", Value: orDash(e.Before)},
+		{Name: "After", Value: orDash(e.After)},
 	}}
 	if e.ReportID != 0 {
 		about.Links = append(about.Links, link{Label: "The report", To: reportPath(e.ReportID), Quiet: true})

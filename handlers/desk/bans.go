@@ -44,7 +44,8 @@ func (s *Server) showBans(v *visit) (*screen, error) {
 	return convenes(v, actor, part{Table: listed, Pager: pages}, part{Card: true, Heading: "Ban somebody", Forms: []*form{v.fill(&form{
 		Name: "ban", Danger: true, Button: "Ban from the community", Text: "They cannot write here any more. They are told, and may appeal once. The public log of the community has it.",
 		Fields: []*field{
-			handleField(), {Name: "reason", Label: "Why", Kind: "long", Rows: 2, Required: true, Max: 2000},
+			handleField(),
+			{Name: "reason", Label: "Why", Kind: "long", Rows: 2, Required: true, Max: 2000},
 			{Name: "days", Label: "For how many days", Kind: "number", Hint: "Empty: without end."},
 			{Name: "posts", Label: "Remove what they wrote here", Kind: "box"},
 		},

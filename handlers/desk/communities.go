@@ -41,8 +41,11 @@ func (s *Server) showCommunities(v *visit) (*screen, error) {
 	for i := range rows {
 		a := &rows[i]
 		listed.Rows = append(listed.Rows, row{Cells: []cell{
-			{Text: nameOf(a), To: communitiesPath + "/" + format(a.ID), Hint: handleOf(a)}, {Badge: classBadge(known[a.ID])},
-			{Text: format(a.FollowersCount), Number: true}, {Text: format(figures[a.ID].Threads), Number: true}, {Text: v.ago(figures[a.ID].LastPostAt)},
+			{Text: nameOf(a), To: communitiesPath + "/" + format(a.ID), Hint: handleOf(a)},
+			{Badge: classBadge(known[a.ID])},
+			{Text: format(a.FollowersCount), Number: true},
+			{Text: format(figures[a.ID].Threads), Number: true},
+			{Text: v.ago(figures[a.ID].LastPostAt)},
 		}})
 	}
 	listing := part{Search: &search{Fields: []*field{
@@ -103,8 +106,11 @@ func (s *Server) showCommunity(v *visit) (*screen, error) {
 		{Name: "Since", Value: v.when(actor.CreatedAt)},
 	}}
 	figures := part{Heading: "The last twelve weeks", Card: true, Facts: []fact{
-		{Name: "Core", Value: format(shape.Core), Hint: "wrote in a quarter of the weeks"}, {Name: "Active", Value: format(shape.Active)},
-		{Name: "Members", Value: format(shape.Members)}, {Name: "Newcomers", Value: format(shape.Newcomers)}, {Name: "Organizations", Value: format(shape.Hosts)},
+		{Name: "Core", Value: format(shape.Core), Hint: "wrote in a quarter of the weeks"},
+		{Name: "Active", Value: format(shape.Active)},
+		{Name: "Members", Value: format(shape.Members)},
+		{Name: "Newcomers", Value: format(shape.Newcomers)},
+		{Name: "Organizations", Value: format(shape.Hosts)},
 	}}
 	people, err := s.conveners(v, actor)
 	if err != nil {

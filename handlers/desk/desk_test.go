@@ -348,9 +348,17 @@ func TestBadInputIsNoFault(t *testing.T) {
 			}
 		}
 		for _, form := range []url.Values{
-			{}, {"form": {"nothing"}}, {"form": {"add"}, "text": {"\xff\xfe"}}, {"form": {"block"}, "severity": {"\x00"}}, {"form": {"role"}, "role": {strings.Repeat("x", 1<<16)}, "who": {"@@@"}},
-			{"form": {"take"}, "report": {"-1"}}, {"form": {"note"}, "note": {strings.Repeat("é", 6000)}}, {"form": {"mode"}, "mode": {"wild"}, "sure": {"yes"}}, {"form": {"ban"}, "who": {"99"}, "days": {"-3"}},
-			{"form": {"invite"}, "days": {"1e9"}, "max_uses": {"-4"}}, {"form": {"resolve"}, "id": {"x"}},
+			{},
+			{"form": {"nothing"}},
+			{"form": {"add"}, "text": {"\xff\xfe"}},
+			{"form": {"block"}, "severity": {"\x00"}},
+			{"form": {"role"}, "role": {strings.Repeat("x", 1<<16)}, "who": {"@@@"}},
+			{"form": {"take"}, "report": {"-1"}},
+			{"form": {"note"}, "note": {strings.Repeat("é", 6000)}},
+			{"form": {"mode"}, "mode": {"wild"}, "sure": {"yes"}},
+			{"form": {"ban"}, "who": {"99"}, "days": {"-3"}},
+			{"form": {"invite"}, "days": {"1e9"}, "max_uses": {"-4"}},
+			{"form": {"resolve"}, "id": {"x"}},
 		} {
 			if status, _ := a.post(path, form); status >= 500 {
 				t.Errorf("%s %.80s: %d", path, form.Encode(), status)

@@ -132,8 +132,13 @@ func (s *Server) impactParts(v *visit) []part {
 	for i := range v.impact.Hosts {
 		h := &v.impact.Hosts[i]
 		listed.Rows = append(listed.Rows, row{Cells: []cell{
-			{Text: h.Host, To: hostPath(h.Host)}, {Badge: verdictBadge(h.Was)}, {Badge: verdictBadge(h.Becomes)}, {Text: format(h.Following), Number: true},
-			{Text: format(h.Followers), Number: true}, {Text: format(h.Members), Number: true}, {Text: format(h.Deliveries), Number: true},
+			{Text: h.Host, To: hostPath(h.Host)},
+			{Badge: verdictBadge(h.Was)},
+			{Badge: verdictBadge(h.Becomes)},
+			{Text: format(h.Following), Number: true},
+			{Text: format(h.Followers), Number: true},
+			{Text: format(h.Members), Number: true},
+			{Text: format(h.Deliveries), Number: true},
 		}})
 	}
 	return []part{{Heading: "Whom it concerns", ID: "impact", Table: listed}}

@@ -13,9 +13,12 @@ func (s *Server) showHost(v *visit) (*screen, error) {
 	}
 	ties := entry.Impact
 	about := part{Card: true, Badges: []badge{verdictBadge(entry.Verdict)}, Facts: []fact{
-		{Name: "Follows from here", Value: format(ties.Following)}, {Name: "Followers here", Value: format(ties.Followers)},
-		{Name: "Members concerned", Value: format(ties.Members)}, {Name: "Communities there", Value: format(ties.CommunitiesThere)},
-		{Name: "Communities here", Value: format(ties.CommunitiesHere)}, {Name: "Deliveries that wait", Value: format(ties.Deliveries)},
+		{Name: "Follows from here", Value: format(ties.Following)},
+		{Name: "Followers here", Value: format(ties.Followers)},
+		{Name: "Members concerned", Value: format(ties.Members)},
+		{Name: "Communities there", Value: format(ties.CommunitiesThere)},
+		{Name: "Communities here", Value: format(ties.CommunitiesHere)},
+		{Name: "Deliveries that wait", Value: format(ties.Deliveries)},
 	}}
 	about.Facts = append(about.Facts, decisionFacts(v, entry)...)
 	lane, err := s.laneOf(v, entry.Host)
@@ -89,7 +92,8 @@ func (s *Server) hostForms(v *visit, entry *practice.DomainEntry) part {
 	shown.Forms = append(shown.Forms, v.sure(&form{
 		Name: "allow", Heading: "Allow", Text: "It is admitted in the modes “quarantine” and “partners only”, too.", Button: "See what allowing it would do", Quiet: true,
 		Fields: []*field{
-			{Name: "note", Label: "Note among admins", Value: allowed.Note, Max: 1000}, {Name: "contact", Label: "Contact there", Value: allowed.Contact, Max: 1000},
+			{Name: "note", Label: "Note among admins", Value: allowed.Note, Max: 1000},
+			{Name: "contact", Label: "Contact there", Value: allowed.Contact, Max: 1000},
 			{Name: "public", Label: "Reason for the public", Value: allowed.PublicReason, Max: 1000},
 		},
 	}, "Allow it"))

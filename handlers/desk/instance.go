@@ -111,8 +111,10 @@ func (s *Server) showAnnouncements(v *visit) (*screen, error) {
 	for i := range all {
 		a := &all[i]
 		listed.Rows = append(listed.Rows, row{Cells: []cell{
-			{Text: short(a.Text, 120), To: root + "/announcements/" + format(a.ID)}, {Badge: announcementState(a, v.now)},
-			{Text: moment(a.StartsAt)}, {Text: moment(a.EndsAt)},
+			{Text: short(a.Text, 120), To: root + "/announcements/" + format(a.ID)},
+			{Badge: announcementState(a, v.now)},
+			{Text: moment(a.StartsAt)},
+			{Text: moment(a.EndsAt)},
 		}})
 	}
 	return &screen{

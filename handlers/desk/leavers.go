@@ -37,7 +37,8 @@ func (s *Server) showLetLeave(v *visit) (*screen, error) {
 	}
 	return &screen{Title: "Let " + nameOf(actor) + " leave", Above: accountCrumbs(actor), Parts: []part{{Card: true, Facts: []fact{
 		{Name: "Signed in", Value: count(browsers, "browser", "browsers") + ", " + count(apps, "app", "apps")},
-		{Name: "Communities that they convene", Value: format(int64(len(communities)))}, {Name: "They get at what is theirs by", Badge: back},
+		{Name: "Communities that they convene", Value: format(int64(len(communities)))},
+		{Name: "They get at what is theirs by", Badge: back},
 	}, Forms: []*form{v.fill(&form{
 		Name: "leave", Button: "Let them leave", Danger: true, Cancel: accountPath(actor.ID),
 		Text:   "Sessions, apps and roles here end at once. What they wrote stays, under their name. For a time they can take along what is theirs. It can be taken back.",

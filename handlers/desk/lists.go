@@ -44,7 +44,8 @@ func (s *Server) showLists(v *visit) (*screen, error) {
 		},
 	})}}
 	export := part{Heading: "Take the list of blocked servers along", Links: []link{
-		{Label: "For Mastodon (CSV)", To: listsPath + "/export?format=mastodon", Quiet: true}, {Label: "As names", To: listsPath + "/export?format=plain", Quiet: true},
+		{Label: "For Mastodon (CSV)", To: listsPath + "/export?format=mastodon", Quiet: true},
+		{Label: "As names", To: listsPath + "/export?format=plain", Quiet: true},
 		{Label: "As JSON", To: listsPath + "/export?format=json", Quiet: true},
 	}}
 	parts, err := s.subscriptions(v)

@@ -21,7 +21,8 @@ func (s *Server) showMembers(v *visit) (*screen, error) {
 	for i := range asked {
 		b := &asked[i]
 		wish.Rows = append(wish.Rows, row{Cells: []cell{
-			{Text: nameOf(&b.Actor), To: s.profileOf(&b.Actor), Hint: handleOf(&b.Actor)}, {Text: orDash(b.Membership.Message)},
+			{Text: nameOf(&b.Actor), To: s.profileOf(&b.Actor), Hint: handleOf(&b.Actor)},
+			{Text: orDash(b.Membership.Message)},
 			{Form: &form{Name: "accept", Inline: true, Button: "Let in " + b.Actor.Username, Hidden: who(&b.Actor)}, Second: &form{Name: "reject", Inline: true, Danger: true, Button: "Turn away " + b.Actor.Username, Hidden: who(&b.Actor)}},
 		}})
 	}
@@ -34,7 +35,9 @@ func (s *Server) showMembers(v *visit) (*screen, error) {
 	for i := range rows {
 		b := &rows[i]
 		members.Rows = append(members.Rows, row{Cells: []cell{
-			{Text: nameOf(&b.Actor), To: s.profileOf(&b.Actor), Hint: handleOf(&b.Actor)}, {Text: b.Membership.Role}, {Text: v.ago(b.Membership.JoinedAt)},
+			{Text: nameOf(&b.Actor), To: s.profileOf(&b.Actor), Hint: handleOf(&b.Actor)},
+			{Text: b.Membership.Role},
+			{Text: v.ago(b.Membership.JoinedAt)},
 			{Form: &form{Name: "remove", Inline: true, Danger: true, Button: "Remove " + b.Actor.Username, Hidden: who(&b.Actor)}},
 		}})
 	}

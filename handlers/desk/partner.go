@@ -217,11 +217,16 @@ func (s *Server) showHealth(v *visit) (*screen, error) {
 	}
 	f := p.Facts
 	verdict := part{Card: true, Badges: []badge{healthBadge(p.Verdict.Colour)}, Facts: []fact{
-		{Name: "Why", Value: sentence(p.Verdict.Why)}, {Name: "What to do", Value: orWord(sentence(p.Verdict.Do), "Nothing")},
-		{Name: "Last delivery that they took", Value: v.when(f.LastOut)}, {Name: "Last heard", Value: v.when(f.LastIn)},
-		{Name: "Waiting", Value: count(f.Waiting, "delivery", "deliveries")}, {Name: "Refused within a week", Value: format(f.Refused)},
-		{Name: "Failures in a row", Value: format(f.Failures), Hint: f.Error}, {Name: "Clocks differ by", Value: f.ClockSkew.Round(time.Second).String()},
-		{Name: "Software", Value: orDash(f.Software)}, {Name: "Open reports", Value: format(f.Reports)},
+		{Name: "Why", Value: sentence(p.Verdict.Why)},
+		{Name: "What to do", Value: orWord(sentence(p.Verdict.Do), "Nothing")},
+		{Name: "Last delivery that they took", Value: v.when(f.LastOut)},
+		{Name: "Last heard", Value: v.when(f.LastIn)},
+		{Name: "Waiting", Value: count(f.Waiting, "delivery", "deliveries")},
+		{Name: "Refused within a week", Value: format(f.Refused)},
+		{Name: "Failures in a row", Value: format(f.Failures), Hint: f.Error},
+		{Name: "Clocks differ by", Value: f.ClockSkew.Round(time.Second).String()},
+		{Name: "Software", Value: orDash(f.Software)},
+		{Name: "Open reports", Value: format(f.Reports)},
 	}}
 	return &screen{Title: "Health of " + p.Host, Above: partnerCrumbs(p.Host), Parts: []part{
 		verdict, trafficPart(days, f.Usual), seenPart(v, p), {Links: []link{{Label: "Deliveries to " + p.Host, To: peerPath(p.Host), Quiet: true}}},
@@ -259,10 +264,14 @@ func seenPart(v *visit, p *practice.PartnerView) part {
 		}
 	}
 	shown.Facts = []fact{
-		{Name: "State", Value: orDash(seen.State), Badge: partnerBadge(models.PartnerState(seen.State))}, {Name: "Said", Value: at(seen.Published)},
+		{Name: "State", Value: orDash(seen.State), Badge: partnerBadge(models.PartnerState(seen.State))},
+		{Name: "Said", Value: at(seen.Published)},
 		{Name: "Agreement", Value: orDash(seen.Hash), Badge: same},
-		{Name: "Failures towards us", Value: format(seen.Failures)}, {Name: "Waits for us there", Value: format(seen.Waiting)},
-		{Name: "We last took something", Value: at(seen.LastOut)}, {Name: "Heard from us", Value: at(seen.LastIn)}, {Name: "Open reports there", Value: format(seen.Reports)},
+		{Name: "Failures towards us", Value: format(seen.Failures)},
+		{Name: "Waits for us there", Value: format(seen.Waiting)},
+		{Name: "We last took something", Value: at(seen.LastOut)},
+		{Name: "Heard from us", Value: at(seen.LastIn)},
+		{Name: "Open reports there", Value: format(seen.Reports)},
 	}
 	if !json.Valid([]byte(p.Status)) {
 		shown.Facts = nil

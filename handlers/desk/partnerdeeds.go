@@ -194,8 +194,10 @@ func (s *Server) cutsOf(v *visit, p *practice.PartnerView) (part, error) {
 		return part{}, err
 	}
 	shown := part{Card: true, Text: endWords(p), Facts: []fact{
-		{Name: "Follows from here that end", Value: format(ties.Following)}, {Name: "Followers here that end", Value: format(ties.Followers)},
-		{Name: "Members concerned", Value: format(ties.Members)}, {Name: "Deliveries that wait", Value: format(ties.Deliveries)},
+		{Name: "Follows from here that end", Value: format(ties.Following)},
+		{Name: "Followers here that end", Value: format(ties.Followers)},
+		{Name: "Members concerned", Value: format(ties.Members)},
+		{Name: "Deliveries that wait", Value: format(ties.Deliveries)},
 	}}
 	for i := range communities {
 		shown.Facts = append(shown.Facts, fact{Name: "Community", Value: nameOf(&communities[i]), Hint: handleOf(&communities[i])})

@@ -55,8 +55,11 @@ func (s *Server) showPartners(v *visit) (*screen, error) {
 		}
 		todo := nextStep(p)
 		listed.Rows = append(listed.Rows, row{Cells: []cell{
-			{Text: p.Host, To: partnerPath(p.Host)}, {Badge: partnerBadge(p.State)}, healthCell(p.Verdict),
-			{Text: orDash(todo.Label), To: todo.To}, {Text: dayOr(p.ValidUntil)},
+			{Text: p.Host, To: partnerPath(p.Host)},
+			{Badge: partnerBadge(p.State)},
+			healthCell(p.Verdict),
+			{Text: orDash(todo.Label), To: todo.To},
+			{Text: dayOr(p.ValidUntil)},
 		}})
 	}
 	return &screen{

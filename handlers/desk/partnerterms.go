@@ -127,8 +127,16 @@ var termNames = []struct {
 	name, field string
 	compared    bool
 }{
-	{"How far it goes", "level", true}, {"Communities", "classes", true}, {"Data", "data", true}, {"Copies after the end", "retention_days", true},
-	{"Named in public", "listed", true}, {"Contact", "", false}, {"Reports go to", "", false}, {"Data protection", "", false}, {"Policy", "", false}, {"Digest of the policy", "", false},
+	{"How far it goes", "level", true},
+	{"Communities", "classes", true},
+	{"Data", "data", true},
+	{"Copies after the end", "retention_days", true},
+	{"Named in public", "listed", true},
+	{"Contact", "", false},
+	{"Reports go to", "", false},
+	{"Data protection", "", false},
+	{"Policy", "", false},
+	{"Digest of the policy", "", false},
 }
 
 func termTexts(t *practice.TermsSheet) []string {

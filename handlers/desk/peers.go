@@ -50,9 +50,13 @@ func (s *Server) showPeers(v *visit) (*screen, error) {
 			break
 		}
 		listed.Rows = append(listed.Rows, row{Cells: []cell{
-			{Text: r.Peer.Host, To: peerPath(r.Peer.Host)}, {Badge: peerBadge(r.State)}, {Text: orDash(strings.TrimSpace(r.Peer.Software + " " + r.Peer.Version))},
-			{Text: format(r.Waiting()), Number: true}, {Text: format(r.Counts[models.DeliveryParked]), Number: true},
-			{Text: v.ago(r.Peer.LastSuccessAt)}, {Text: v.ago(r.Peer.LastInboundAt)},
+			{Text: r.Peer.Host, To: peerPath(r.Peer.Host)},
+			{Badge: peerBadge(r.State)},
+			{Text: orDash(strings.TrimSpace(r.Peer.Software + " " + r.Peer.Version))},
+			{Text: format(r.Waiting()), Number: true},
+			{Text: format(r.Counts[models.DeliveryParked]), Number: true},
+			{Text: v.ago(r.Peer.LastSuccessAt)},
+			{Text: v.ago(r.Peer.LastInboundAt)},
 		}})
 	}
 	find := &search{Fields: []*field{{ID: "q-host", Name: "host", Label: "Name of the server", Value: v.query("host")}}}
@@ -79,10 +83,14 @@ func peerFacts(v *visit, r *practice.PeerReport) []fact {
 	p := &r.Peer
 	facts := []fact{
 		{Name: "Software", Value: orDash(strings.TrimSpace(p.Software + " " + p.Version))},
-		{Name: "Last success", Value: v.when(p.LastSuccessAt)}, {Name: "Last heard", Value: v.when(p.LastInboundAt)},
-		{Name: "Waiting", Value: format(r.Waiting())}, {Name: "Given up", Value: format(r.Counts[models.DeliveryParked])},
-		{Name: "Refused", Value: format(r.Counts[models.DeliveryRefused])}, {Name: "Done in 30 days", Value: format(r.Counts[models.DeliveryDone])},
-		{Name: "Answers within", Value: format(p.LatencyMs) + " ms"}, {Name: "Signatures", Value: orWord(p.SignatureScheme, "cavage")},
+		{Name: "Last success", Value: v.when(p.LastSuccessAt)},
+		{Name: "Last heard", Value: v.when(p.LastInboundAt)},
+		{Name: "Waiting", Value: format(r.Waiting())},
+		{Name: "Given up", Value: format(r.Counts[models.DeliveryParked])},
+		{Name: "Refused", Value: format(r.Counts[models.DeliveryRefused])},
+		{Name: "Done in 30 days", Value: format(r.Counts[models.DeliveryDone])},
+		{Name: "Answers within", Value: format(p.LatencyMs) + " ms"},
+		{Name: "Signatures", Value: orWord(p.SignatureScheme, "cavage")},
 	}
 	if p.Failures > 0 {
 		facts = append(facts, fact{Name: "Fails since", Value: v.when(p.FailingSince)}, fact{Name: "Attempts that failed", Value: format(p.Failures)},
@@ -126,7 +134,8 @@ func (s *Server) showPeer(v *visit) (*screen, error) {
 		Title: p.Host, Above: []link{{Label: "Deliveries", To: peersPath}},
 		Parts: []part{
 			{Card: true, Badges: []badge{peerBadge(report.State)}, Facts: peerFacts(v, report), Links: []link{{Label: "Decide on this server", To: hostPath(p.Host), Quiet: true}}},
-			steer, {Heading: "Latest troubles", Table: troubles},
+			steer,
+			{Heading: "Latest troubles", Table: troubles},
 		},
 	}, nil
 }

@@ -77,8 +77,10 @@ func (s *Server) reportTable(v *visit, rows []models.Report, empty string) (*tab
 		}
 		listed.Rows = append(listed.Rows, row{Cells: []cell{
 			{Text: short(orWord(r.Comment, "Without words"), 80), To: reportPath(r.ID), Hint: categoryWords[r.Category]},
-			{Text: nameOf(people[r.TargetID]), Hint: handleOf(people[r.TargetID])}, {Text: complainant(people[r.ReporterID])},
-			{Text: assigned}, {Text: v.ago(r.CreatedAt)},
+			{Text: nameOf(people[r.TargetID]), Hint: handleOf(people[r.TargetID])},
+			{Text: complainant(people[r.ReporterID])},
+			{Text: assigned},
+			{Text: v.ago(r.CreatedAt)},
 		}})
 	}
 	return listed, nil
@@ -302,8 +304,10 @@ func (s *Server) hiddenHere(v *visit, ids []int64, shown map[int64]*models.Post)
 	var parts []part
 	for _, id := range ids {
 		if p := all[id]; p != nil && shown[id] == nil && p.HiddenAt != 0 && p.DeletedAt == 0 && p.IsPublic() {
-			parts = append(parts, part{Card: true, Badges: []badge{{"hidden on this server", "warn"}}, Text: orWord(p.HiddenReason, "No reason was given."),
-				Forms: []*form{{Name: "show", Inline: true, Button: "Show it again", Hidden: map[string]string{"post": format(id)}}}})
+			parts = append(parts, part{
+				Card: true, Badges: []badge{{"hidden on this server", "warn"}}, Text: orWord(p.HiddenReason, "No reason was given."),
+				Forms: []*form{{Name: "show", Inline: true, Button: "Show it again", Hidden: map[string]string{"post": format(id)}}},
+			})
 		}
 	}
 	return parts, nil

@@ -212,9 +212,16 @@ func ownSibling(v *visit, sheet *practice.SiblingSheet) part {
 	}
 	if deal != nil {
 		shown.Facts = []fact{
-			{Name: "Until", Value: strings.SplitN(deal.ValidUntil, "T", 2)[0]}, charterFact(deal, v.r.URL.Path+"/"+sheet.ID+"/charter"), {Name: "What came before", Value: count(int64(deal.History), "day", "days")},
-			{Name: "Threads that they withdraw", Value: labelOf(removalWords, deal.Removals)}, {Name: "Bans", Value: labelOf(banWords, deal.Bans)}, {Name: "What is said of members", Value: labelOf(rosterWords, deal.Roster)},
-			{Name: "Licence", Value: orDash(deal.License)}, {Name: "Contact there", Value: deal.Contact}, {Name: "After the end", Value: keptFor(deal.Retention)}, {Name: "Can be called lost", Value: "after " + count(int64(deal.Silence), "day", "days") + " of silence"},
+			{Name: "Until", Value: strings.SplitN(deal.ValidUntil, "T", 2)[0]},
+			charterFact(deal, v.r.URL.Path+"/"+sheet.ID+"/charter"),
+			{Name: "What came before", Value: count(int64(deal.History), "day", "days")},
+			{Name: "Threads that they withdraw", Value: labelOf(removalWords, deal.Removals)},
+			{Name: "Bans", Value: labelOf(banWords, deal.Bans)},
+			{Name: "What is said of members", Value: labelOf(rosterWords, deal.Roster)},
+			{Name: "Licence", Value: orDash(deal.License)},
+			{Name: "Contact there", Value: deal.Contact},
+			{Name: "After the end", Value: keptFor(deal.Retention)},
+			{Name: "Can be called lost", Value: "after " + count(int64(deal.Silence), "day", "days") + " of silence"},
 		}
 		if sheet.State == models.SiblingLive {
 			at := inStep(sheet)

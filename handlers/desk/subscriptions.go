@@ -18,8 +18,10 @@ func (s *Server) subscriptions(v *visit) ([]part, error) {
 	for i := range subs {
 		sub := &subs[i]
 		listed.Rows = append(listed.Rows, row{Cells: []cell{
-			{Text: sub.URL, To: subscriptionPath(sub.ID), Hint: "priority " + strconv.Itoa(sub.Priority)}, {Text: listKinds[sub.Kind], Hint: listModes[sub.Mode]},
-			{Text: strconv.Itoa(sub.Hosts), Number: true}, v.subscriptionState(sub),
+			{Text: sub.URL, To: subscriptionPath(sub.ID), Hint: "priority " + strconv.Itoa(sub.Priority)},
+			{Text: listKinds[sub.Kind], Hint: listModes[sub.Mode]},
+			{Text: strconv.Itoa(sub.Hosts), Number: true},
+			v.subscriptionState(sub),
 			{Form: &form{Name: "soon", Inline: true, Button: "Read it now", Hidden: map[string]string{"id": format(sub.ID)}}},
 		}})
 	}
@@ -72,8 +74,12 @@ func (s *Server) showSubscription(v *visit) (*screen, error) {
 	state := v.subscriptionState(sub)
 	return &screen{Title: "List that you follow", Above: []link{{Label: "Lists of hosts", To: listsPath}}, Parts: []part{
 		{Card: true, Badges: []badge{state.Badge}, Facts: []fact{
-			{Name: "Address", Value: sub.URL}, {Name: "What it is", Value: listKinds[sub.Kind]}, {Name: "Changes", Value: listModes[sub.Mode]},
-			{Name: "Priority", Value: strconv.Itoa(sub.Priority)}, {Name: "Hosts", Value: strconv.Itoa(sub.Hosts)}, {Name: "Read", Value: v.when(sub.ReadAt)},
+			{Name: "Address", Value: sub.URL},
+			{Name: "What it is", Value: listKinds[sub.Kind]},
+			{Name: "Changes", Value: listModes[sub.Mode]},
+			{Name: "Priority", Value: strconv.Itoa(sub.Priority)},
+			{Name: "Hosts", Value: strconv.Itoa(sub.Hosts)},
+			{Name: "Read", Value: v.when(sub.ReadAt)},
 			{Name: "Looked at", Value: v.when(sub.TriedAt), Hint: sub.Trouble},
 		}},
 		{Card: true, Forms: []*form{v.twice(&form{

@@ -133,8 +133,10 @@ func (k *contract) askAdmin() {
 	k.as(k.boss, http.MethodDelete, one, nil)
 	k.changes(k.boss, pathOf("/api/v1/admin/accounts/{id}", other), "reject")
 	days := map[string]any{"start_at": "2026-02-20", "end_at": "2026-03-02", "frequency": "day", "instance_accounts": map[string]any{"domain": "b.test"}}
-	days["keys"] = []string{"new_users", "active_users", "interactions", "opened_reports", "resolved_reports", "tag_uses", "instance_accounts",
-		"instance_statuses", "instance_reports", "instance_follows", "instance_followers", "instance_media_attachments"}
+	days["keys"] = []string{
+		"new_users", "active_users", "interactions", "opened_reports", "resolved_reports", "tag_uses", "instance_accounts",
+		"instance_statuses", "instance_reports", "instance_follows", "instance_followers", "instance_media_attachments",
+	}
 	k.post(k.boss, "/api/v1/admin/measures", days)
 	k.post(k.boss, "/api/v1/admin/retention", days)
 	days["frequency"] = "month"

@@ -29,10 +29,17 @@ func strict() map[string]string {
 // marks tell by which properties an object is known to be an entity; what has more of them comes first.
 func marks() [][2]string {
 	return [][2]string{
-		{"CredentialAccount", "acct source role"}, {"Account", "acct followers_count"}, {"Status", "visibility reblogs_count"},
-		{"Relationship", "followed_by muting"}, {"V1Instance", "uri max_toot_chars"}, {"Instance", "domain api_versions"},
-		{"Notification", "group_key account"}, {"MediaAttachment", "preview_url meta"}, {"Tag", "history following"},
-		{"Context", "ancestors"}, {"Search", "hashtags"},
+		{"CredentialAccount", "acct source role"},
+		{"Account", "acct followers_count"},
+		{"Status", "visibility reblogs_count"},
+		{"Relationship", "followed_by muting"},
+		{"V1Instance", "uri max_toot_chars"},
+		{"Instance", "domain api_versions"},
+		{"Notification", "group_key account"},
+		{"MediaAttachment", "preview_url meta"},
+		{"Tag", "history following"},
+		{"Context", "ancestors"},
+		{"Search", "hashtags"},
 	}
 }
 

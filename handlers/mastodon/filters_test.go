@@ -125,11 +125,17 @@ func TestWhatIsNoFilter(t *testing.T) {
 	h := newHouse(t)
 	alice := h.member("alice")
 	for _, c := range []struct{ body, about string }{
-		{"context[]=home", "Title"}, {"title=%20&context[]=home", "Title"}, {"title=x", "Context"}, {"title=x&context[]=nowhere", "nowhere"},
-		{"title=x&context[]=home&filter_action=burn", "burn"}, {"title=x&context[]=home&expires_in=soon", "seconds"},
-		{"title=x&context[]=home&expires_in=-1", "seconds"}, {"title=x&context[]=home&expires_in=9000000000", "100 years"},
+		{"context[]=home", "Title"},
+		{"title=%20&context[]=home", "Title"},
+		{"title=x", "Context"},
+		{"title=x&context[]=nowhere", "nowhere"},
+		{"title=x&context[]=home&filter_action=burn", "burn"},
+		{"title=x&context[]=home&expires_in=soon", "seconds"},
+		{"title=x&context[]=home&expires_in=-1", "seconds"},
+		{"title=x&context[]=home&expires_in=9000000000", "100 years"},
 		{"title=x&context[]=home&expires_in=99999999999999999999", "seconds"},
-		{"context[]=home&title=" + strings.Repeat("x", 257), "256"}, {"title=x&context[]=home&keywords_attributes[0][keyword]=", "Keyword"},
+		{"context[]=home&title=" + strings.Repeat("x", 257), "256"},
+		{"title=x&context[]=home&keywords_attributes[0][keyword]=", "Keyword"},
 		{"title=x&context[]=home&keywords_attributes[0][keyword]=" + strings.Repeat("x", 513), "512"},
 	} {
 		if text := h.post(alice, "/api/v2/filters", c.body).refused(http.StatusUnprocessableEntity); !strings.Contains(text, c.about) {

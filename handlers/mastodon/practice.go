@@ -48,8 +48,10 @@ func (d *practiceDraft) facts(c *call) (*practice.Facts, error) {
 		said *string
 		into **time.Time
 	}{
-		{"review_at", d.ReviewAt, &facts.ReviewAt}, {"deadline", d.Deadline, &facts.Deadline},
-		{"start_time", d.StartTime, &facts.Start}, {"end_time", d.EndTime, &facts.End},
+		{"review_at", d.ReviewAt, &facts.ReviewAt},
+		{"deadline", d.Deadline, &facts.Deadline},
+		{"start_time", d.StartTime, &facts.Start},
+		{"end_time", d.EndTime, &facts.End},
 	} {
 		if *field.into, err = moment(field.name, field.said, zone); err != nil {
 			return nil, err

@@ -39,10 +39,18 @@ func TestUnknownPathsAnswerJSON(t *testing.T) {
 	h := newHouse(t)
 	alice := h.member("alice")
 	for _, c := range []struct{ method, path string }{
-		{http.MethodGet, "/api/v1/nothing"}, {http.MethodGet, "/api"}, {http.MethodGet, "/api/v3/x/y"},
-		{http.MethodPost, "/api/v1/timelines/home"}, {http.MethodGet, "/api/v1/streaming"}, {http.MethodGet, "/api/v1/lists/1"},
-		{http.MethodGet, "/api/v1/timelines/list/1"}, {http.MethodGet, "/api/v1/polls/1"}, {http.MethodDelete, "/api/v2/filters/1"},
-		{http.MethodGet, "/api/v1/media/1"}, {http.MethodPost, "/api/v1/polls/1/votes"}, {http.MethodGet, "/api/v1/instance/domain_blocks"},
+		{http.MethodGet, "/api/v1/nothing"},
+		{http.MethodGet, "/api"},
+		{http.MethodGet, "/api/v3/x/y"},
+		{http.MethodPost, "/api/v1/timelines/home"},
+		{http.MethodGet, "/api/v1/streaming"},
+		{http.MethodGet, "/api/v1/lists/1"},
+		{http.MethodGet, "/api/v1/timelines/list/1"},
+		{http.MethodGet, "/api/v1/polls/1"},
+		{http.MethodDelete, "/api/v2/filters/1"},
+		{http.MethodGet, "/api/v1/media/1"},
+		{http.MethodPost, "/api/v1/polls/1/votes"},
+		{http.MethodGet, "/api/v1/instance/domain_blocks"},
 	} {
 		h.as(alice, c.method, c.path, nil).absent()
 	}

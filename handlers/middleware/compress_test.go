@@ -17,11 +17,16 @@ func TestCompress(t *testing.T) {
 		want                     bool
 	}{
 		{"/api/v1/x", "gzip, deflate, br", "application/json; charset=utf-8", long, 200, true},
-		{"/api/v1/x", "br;q=1.0, *;q=0.5", "application/json", long, 404, true}, {"/api/v1/x", "gzip;q=0, *", "application/json", long, 200, false},
-		{"/api/v1/x", "gzip;q=0", "application/json", long, 200, false}, {"/api/v1/x", "identity", "application/json", long, 200, false},
-		{"/api/v1/x", "", "application/json", long, 200, false}, {"/api/v1/x", "gzip", "application/json", "{}", 200, false},
-		{"/api/v1/x", "gzip", "image/png", long, 200, false}, {"/oauth/authorize", "gzip", "application/json", long, 200, false},
-		{"/api/v1/streaming", "gzip", "application/json", long, 200, false}, {"/api/v1/x", "gzip", "application/json", "", 304, false},
+		{"/api/v1/x", "br;q=1.0, *;q=0.5", "application/json", long, 404, true},
+		{"/api/v1/x", "gzip;q=0, *", "application/json", long, 200, false},
+		{"/api/v1/x", "gzip;q=0", "application/json", long, 200, false},
+		{"/api/v1/x", "identity", "application/json", long, 200, false},
+		{"/api/v1/x", "", "application/json", long, 200, false},
+		{"/api/v1/x", "gzip", "application/json", "{}", 200, false},
+		{"/api/v1/x", "gzip", "image/png", long, 200, false},
+		{"/oauth/authorize", "gzip", "application/json", long, 200, false},
+		{"/api/v1/streaming", "gzip", "application/json", long, 200, false},
+		{"/api/v1/x", "gzip", "application/json", "", 304, false},
 	} {
 		handler := Compress(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", c.kind)

@@ -14,9 +14,17 @@ func TestG25_OtherHostNamesAreMisdirected(t *testing.T) {
 		host, path string
 		want       int
 	}{
-		{"a.test", "/", 204}, {"A.test", "/x", 204}, {"a.test:443", "/", 204}, {"a.test.", "/", 204}, {"alias.test", "/", 204},
-		{"evil.test", "/", 421}, {"a.test.evil.test", "/", 421}, {"", "/", 421}, {"127.0.0.1:8080", "/", 421},
-		{"a.test:8080", "/", 421}, {"127.0.0.1:8080", "/healthz", 204},
+		{"a.test", "/", 204},
+		{"A.test", "/x", 204},
+		{"a.test:443", "/", 204},
+		{"a.test.", "/", 204},
+		{"alias.test", "/", 204},
+		{"evil.test", "/", 421},
+		{"a.test.evil.test", "/", 421},
+		{"", "/", 421},
+		{"127.0.0.1:8080", "/", 421},
+		{"a.test:8080", "/", 421},
+		{"127.0.0.1:8080", "/healthz", 204},
 	} {
 		r := httptest.NewRequest("GET", c.path, nil)
 		r.Host = c.host

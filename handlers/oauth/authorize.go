@@ -207,8 +207,13 @@ func (a *authorization) leadBack(w http.ResponseWriter, params url.Values) {
 // fields are what the consent form sends back, and what signing in comes back to.
 func (a *authorization) fields() []field {
 	all := []field{
-		{"client_id", a.app.ClientID}, {"redirect_uri", a.redirectURI}, {"response_type", "code"}, {"scope", a.scopes},
-		{"state", a.state}, {"code_challenge", a.challenge}, {"code_challenge_method", a.method},
+		{"client_id", a.app.ClientID},
+		{"redirect_uri", a.redirectURI},
+		{"response_type", "code"},
+		{"scope", a.scopes},
+		{"state", a.state},
+		{"code_challenge", a.challenge},
+		{"code_challenge_method", a.method},
 	}
 	var said []field
 	for _, f := range all {

@@ -367,8 +367,11 @@ func TestGroupsLetInAndGiveRoles(t *testing.T) {
 		groups []string
 		want   string
 	}{
-		{[]string{"nurses"}, models.RoleMember}, {[]string{"nurses", "wardens"}, models.RoleModerator},
-		{[]string{"it", "wardens"}, models.RoleAdmin}, {[]string{"nurses", "wardens"}, models.RoleModerator}, {[]string{"nurses"}, models.RoleMember},
+		{[]string{"nurses"}, models.RoleMember},
+		{[]string{"nurses", "wardens"}, models.RoleModerator},
+		{[]string{"it", "wardens"}, models.RoleAdmin},
+		{[]string{"nurses", "wardens"}, models.RoleModerator},
+		{[]string{"nurses"}, models.RoleMember},
 	} {
 		if got := role(step.groups...); got.Role != step.want || (got.RoleBy == "") != (step.want == models.RoleMember) {
 			t.Errorf("groups %v give the role %s by %q, want %s", step.groups, got.Role, got.RoleBy, step.want)

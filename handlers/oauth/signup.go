@@ -67,7 +67,7 @@ func (s *Server) signUp(w http.ResponseWriter, r *http.Request, in form, action,
 		Username: in.get("username"), Email: in.get("email"), Password: in.get("password"), Agreement: in.isTrue("agreement"),
 		Reason: in.get("reason"), IP: s.ClientAddress(r), Approval: approval, Mail: s.cfg.Mail, Hashing: s.cfg.Hashing, Entry: entry,
 	})
-	if wrong := (practice.Refusals)(nil); errors.As(err, &wrong) {
+	if wrong := practice.Refusals(nil); errors.As(err, &wrong) {
 		problem := strings.TrimPrefix(wrong.Error(), "Validation failed: ") + "."
 		s.showNotice(w, r, http.StatusUnprocessableEntity, s.signUpForm(action, approval, in, problem))
 		return

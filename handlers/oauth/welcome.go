@@ -58,7 +58,7 @@ func (s *Server) postWelcome(w http.ResponseWriter, r *http.Request) {
 	account, identity, err := s.cfg.Service.CreateByIdentity(r.Context(), waiting.Person, practice.Newcomer{
 		Username: in.get("username"), Agreement: in.isTrue("agreement"), IP: s.ClientAddress(r),
 	})
-	if wrong := (practice.Refusals)(nil); errors.As(err, &wrong) {
+	if wrong := practice.Refusals(nil); errors.As(err, &wrong) {
 		problem := strings.TrimPrefix(wrong.Error(), "Validation failed: ") + "."
 		s.showNotice(w, r, http.StatusUnprocessableEntity, s.welcomeForm(waiting.Person, in.get("username"), problem))
 		return

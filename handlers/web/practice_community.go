@@ -41,8 +41,11 @@ func aboutOf(v *visit, actor *models.Actor) (*aboutCommunity, error) {
 		about.Elsewhat = webURL(c.CharterSource)
 	}
 	for _, f := range []fact{
-		{"Place", c.Place}, {"Topics", strings.Join(c.TopicList(), ", ")}, {"Languages", strings.Join(c.LanguageList(), ", ")},
-		{"Recognition", c.Recognition}, {"Sponsor", c.Sponsor},
+		{"Place", c.Place},
+		{"Topics", strings.Join(c.TopicList(), ", ")},
+		{"Languages", strings.Join(c.LanguageList(), ", ")},
+		{"Recognition", c.Recognition},
+		{"Sponsor", c.Sponsor},
 	} {
 		if f.Value != "" {
 			about.Facts = append(about.Facts, f)

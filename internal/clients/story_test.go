@@ -163,9 +163,18 @@ func (s *story) run(t *testing.T) {
 		name string
 		take func(*testing.T)
 	}{
-		{"follow", s.join}, {"media", s.share}, {"reply", s.reply}, {"favourite", s.favourite}, {"boost", s.boost},
-		{"bookmark", s.bookmark}, {"edit", s.edit}, {"poll", s.poll}, {"vote", s.vote}, {"stream", s.stream},
-		{"pages", s.pages}, {"delete", s.remove},
+		{"follow", s.join},
+		{"media", s.share},
+		{"reply", s.reply},
+		{"favourite", s.favourite},
+		{"boost", s.boost},
+		{"bookmark", s.bookmark},
+		{"edit", s.edit},
+		{"poll", s.poll},
+		{"vote", s.vote},
+		{"stream", s.stream},
+		{"pages", s.pages},
+		{"delete", s.remove},
 	} {
 		if why := cannot[s.name][step.name]; why != "" {
 			if can(s.client, step.name) {

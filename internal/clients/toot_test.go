@@ -100,8 +100,10 @@ func (c *toot) walk(t *testing.T, by *browser, cmd *exec.Cmd) string {
 	return said.String()
 }
 
-var accountLine = regexp.MustCompile(`(?m)^@(\S+) .*$`)
-var accountID = regexp.MustCompile(`(?m)^ID: (\d+)$`)
+var (
+	accountLine = regexp.MustCompile(`(?m)^@(\S+) .*$`)
+	accountID   = regexp.MustCompile(`(?m)^ID: (\d+)$`)
+)
 
 func (c *toot) find(t *testing.T, handle string) person {
 	t.Helper()

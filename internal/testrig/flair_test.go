@@ -71,7 +71,8 @@ func TestFlairOfCommunityElsewhere(t *testing.T) {
 				{"type": "CommunityPostTag", "id": far, "preferredUsername": "story", "name": "Story"}, // of another host
 				{"type": "CommunityPostTag", "id": ask, "preferredUsername": "question", "name": "Question"},
 				{"type": "CommunityPostTag", "id": "https://lemmy.test/tag/3", "preferredUsername": "cats", "name": "Cats"},
-				{"type": "CommunityPostTag", "preferredUsername": "visit"}, {"type": "Emoji", "name": ":x:"},
+				{"type": "CommunityPostTag", "preferredUsername": "visit"},
+				{"type": "Emoji", "name": ":x:"},
 			}
 		})
 		leo := lemmy.Actor("leo", "Person")

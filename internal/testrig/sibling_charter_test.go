@@ -147,7 +147,8 @@ func TestG28_ACharterThatIsNoneIsNotTaken(t *testing.T) {
 		return hex.EncodeToString(sum[:])
 	}
 	for i, c := range []struct{ by, said, why string }{
-		{s.group.URI, "We\x00help.", "nul_in_string"}, {s.group.URI, strings.Repeat("é", 20001), "more than 20000 characters"},
+		{s.group.URI, "We\x00help.", "nul_in_string"},
+		{s.group.URI, strings.Repeat("é", 20001), "more than 20000 characters"},
 		{"https://odd.test/c/another", "We help.", "is no charter of"},
 	} {
 		digest := charter(c.by, c.said)
