@@ -68,16 +68,15 @@ func TestD21_NodeInfoIsOnTheSameHost(t *testing.T) {
 func TestReadNodeInfo(t *testing.T) {
 	long := strings.Repeat("ä", 1000)
 	for body, want := range map[string]*NodeInfo{
-		`{"software":{"name":"PieFed","version":"1.2 (abc)"}}`:           {Software: "piefed", Version: "1.2 (abc)"},
-		`{"software":{"name":"x"}}`:                                      {Software: "x", Version: ""},
-		`{"software":{"name":"x","version":null}}`:                       {Software: "x", Version: ""},
-		`{"software":{"name":"x","version":2}}`:                          {Software: "x", Version: ""},
-		`{"software":{"name":" \u202eX\u0007\ny ","version":"1\u200b"}}`: {Software: "xy", Version: "1"},
-		`{"software":{"name":"` + long + `","version":"` + long + `"}}`:  {Software: long[:128], Version: long[:128]},
-		`{"software":{"Name":"x","version":"1"}}`:                        nil,
-		`{"software":{"name":"","version":"1"}}`:                         nil,
-		`{"software":{"name":["x"],"version":"1"}}`:                      nil,
-		`{"software":"x"}`: nil,
+		`{"software":{"name":"PieFed","version":"1.2 (abc)"}}`:                                  {Software: "piefed", Version: "1.2 (abc)"},
+		`{"software":{"name":"x"}}`:                                                             {Software: "x", Version: ""},
+		`{"software":{"name":"x","version":null}}`:                                              {Software: "x", Version: ""},
+		`{"software":{"name":"x","version":2}}`:                                                 {Software: "x", Version: ""},
+		`{"software":{"name":" \u202eX\u0007\ny ","version":"1\u200b"}}`:                        {Software: "xy", Version: "1"},
+		`{"software":{"name":"` + long + `","version":"` + long + `"}}`:                         {Software: long[:128], Version: long[:128]},
+		`{"software":{"Name":"x","version":"1"}}`:                                               nil,
+		`{"software":{"name":"","version":"1"}}`:                                                nil,
+		`{"software":{"name":["x"],"version":"1"}}`:                                             nil,
 		`{"software":{"name":"x"},"software":{"name":"y"}}`:                                     nil,
 		`{"software":{"name":"x","name":"y"}}`:                                                  nil,
 		`{"software":{"name":"x"},"metadata":{"httpSignatures":["rfc9421","rfc9421-ed25519"]}}`: {Software: "x", TakesEd25519: true},
@@ -85,9 +84,10 @@ func TestReadNodeInfo(t *testing.T) {
 		`{"software":{"name":"x"},"metadata":{"httpSignatures":"rfc9421-ed25519"}}`:             {Software: "x"},
 		`{"software":{"name":"x"},"metadata":{"httpSignatures":[["rfc9421-ed25519"],{},7]}}`:    {Software: "x"},
 		`{"software":{"name":"x"},"metadata":["rfc9421-ed25519"]}`:                              {Software: "x"},
-		`{}`: nil,
-		`[]`: nil,
-		``:   nil,
+		`{"software":"x"}`: nil,
+		`{}`:               nil,
+		`[]`:               nil,
+		``:                 nil,
 	} {
 		got, err := readNodeInfo([]byte(body))
 		switch {

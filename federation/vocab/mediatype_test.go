@@ -6,15 +6,15 @@ func TestA04_OnlyActivityStreamsMediaTypes(t *testing.T) {
 	for contentType, want := range map[string]bool{
 		MediaType:   true,
 		LDMediaType: true,
-		"Application/Activity+JSON; charset=utf-8":                                                                    true,
-		"application/activity+json;broken":                                                                            true,
-		" application/activity+json ":                                                                                 true,
-		`application/ld+json;profile="https://www.w3.org/ns/activitystreams"; charset=utf-8`:                          true,
 		`application/ld+json; profile="http://www.w3.org/ns/json-ld#compacted https://www.w3.org/ns/activitystreams"`: true,
-		`application/ld+json; profile=https://www.w3.org/ns/activitystreams`:                                          false, // a token may hold no slash
-		`application/ld+json; profile="https://www.w3.org/ns/activitystreamsx"`:                                       false,
-		`application/ld+json; x="profile=https://www.w3.org/ns/activitystreams"`:                                      false,
-		`application/ld+json; profile="https://evil.test/"; profile="https://www.w3.org/ns/activitystreams"`:          false,
+		"Application/Activity+JSON; charset=utf-8":                                                           true,
+		"application/activity+json;broken":                                                                   true,
+		" application/activity+json ":                                                                        true,
+		`application/ld+json;profile="https://www.w3.org/ns/activitystreams"; charset=utf-8`:                 true,
+		`application/ld+json; profile=https://www.w3.org/ns/activitystreams`:                                 false, // a token may hold no slash
+		`application/ld+json; profile="https://www.w3.org/ns/activitystreamsx"`:                              false,
+		`application/ld+json; x="profile=https://www.w3.org/ns/activitystreams"`:                             false,
+		`application/ld+json; profile="https://evil.test/"; profile="https://www.w3.org/ns/activitystreams"`: false,
 		"application/ld+json":                    false,
 		"application/json":                       false,
 		"text/html":                              false,
