@@ -36,6 +36,7 @@ type house struct {
 	roots  *x509.CertPool // whose certificates clients believe; nil for the system's
 	stop   func()         // ends its work, and comes back when it has ended
 	isOff  bool
+	door   *door
 }
 
 func (p *housePlan) config() config.Config {
@@ -71,8 +72,8 @@ func openHouse(ctx context.Context, std *streams, plan housePlan) (*house, error
 	if plan.through != nil {
 		handler = plan.through(handler)
 	}
-	h := &house{name: plan.title, app: instance, base: cfg.BaseURL()}
-	h.work(ctx, handler, listener, log)
+	h := &house{name: plan.title, app: instance, base: cfg.BaseURL(), door: &door{}}
+	h.work(ctx, h.door.before(handler), listener, log)
 	return h, nil
 }
 
@@ -98,10 +99,36 @@ func (h *house) close() {
 	_ = h.app.Close()
 }
 
-// cutOff ends it in the middle of whatever it does: nobody who speaks with it gets an answer.
+// door lets nobody in any more once it is shut, and is shut when all who were in are out.
+type door struct {
+	mu   sync.RWMutex
+	shut bool
+}
+
+func (d *door) before(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		d.mu.RLock()
+		defer d.mu.RUnlock()
+		if d.shut {
+			panic(http.ErrAbortHandler) // the connection ends without an answer
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (d *door) close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.shut = true
+}
+
+// cutOff ends it in the middle of whatever it does: nobody who speaks with it gets an answer. Its database closes when nobody reads in it
+// any more: that is no part of what is shown.
 func (h *house) cutOff() error {
+	h.app.StopStreams()
 	err := h.server.Close()
 	h.isOff = true
+	h.door.close()
 	h.stop()
 	return errors.Join(err, h.app.Close())
 }

@@ -35,7 +35,6 @@ func plain(html string) string {
 // TestAfterFortyDaysAwayAllIsThereOnce: b.test is off for longer than anybody tries to reach it. What a member and a community
 // of a.test said meanwhile is there when it is back, each once, with the replies, and nobody is notified of old things.
 func TestAfterFortyDaysAwayAllIsThereOnce(t *testing.T) {
-	t.Parallel()
 	both(t, func(t *testing.T, p *pair) {
 		a, b := p.Server("a.test"), p.Server("b.test")
 		before := p.ana.Post("@care@a.test NoBefore")

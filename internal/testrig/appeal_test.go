@@ -9,7 +9,6 @@ import (
 )
 
 func TestReportReachesModeratorsOfAllHosts(t *testing.T) {
-	t.Parallel()
 	trios(t, func(t *testing.T, w *trio) {
 		uri := w.thread("Reported")
 		reports := func(m *Member) []M { return m.List(w.community(m, "reports")) }
@@ -54,7 +53,6 @@ func TestReportReachesModeratorsOfAllHosts(t *testing.T) {
 }
 
 func TestAnswerToANoticeIsAnAppeal(t *testing.T) {
-	t.Parallel()
 	trios(t, func(t *testing.T, w *trio) {
 		answer := func(to M, text string) {
 			w.cleo.Object(http.MethodPost, "/api/v1/statuses", M{"status": "@care@a.test " + text, "in_reply_to_id": id(to), "visibility": "direct"})

@@ -14,7 +14,6 @@ import (
 // TestFirstContactBringsThreadsWithTheirReplies: who follows a community of another organization first finds its last
 // threads with what was answered, hears of none of it, and what goes on is tied to them.
 func TestFirstContactBringsThreadsWithTheirReplies(t *testing.T) {
-	t.Parallel()
 	Each(t, []string{"a.test", "b.test", "c.test"}, func(t *testing.T, c *Cluster) {
 		a, b := c.Server("a.test"), c.Server("b.test")
 		ana, cy := a.Member("ana"), c.Server("c.test").Member("cy")

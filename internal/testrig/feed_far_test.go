@@ -34,7 +34,6 @@ func (f *farFeed) says(id string, activity M) {
 
 // TestMembersFollowFeedsElsewhere: who follows a feed of a group server follows what is in it, as it changes.
 func TestMembersFollowFeedsElsewhere(t *testing.T) {
-	t.Parallel()
 	both(t, func(t *testing.T, p *pair) {
 		a, b := p.Server("a.test"), p.Server("b.test")
 		cleo := a.Member("cleo")

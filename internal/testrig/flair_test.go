@@ -24,7 +24,6 @@ func tagged(community, flair string) func(M) {
 
 // TestFlairOfOurCommunity: who chooses one of the tags of a community of ours elsewhere gives the thread that kind.
 func TestFlairOfOurCommunity(t *testing.T) {
-	t.Parallel()
 	both(t, func(t *testing.T, p *pair) {
 		a := p.Server("a.test")
 		care, err := a.Store.Read(t.Context()).ActorByHandle("care", "a.test")

@@ -214,7 +214,6 @@ func (r *leakRig) ok(err error) {
 // TestE06_ReadersOfEveryClass: who may read sees the thread at home, in its community and by its address, with the answer.
 // Otherwise the test of leaks could pass because nothing is ever shown.
 func TestE06_ReadersOfEveryClass(t *testing.T) {
-	t.Parallel()
 	r := newLeakRig(t)
 	for _, s := range r.secrets {
 		for _, name := range s.reads {
@@ -234,7 +233,6 @@ func TestE06_ReadersOfEveryClass(t *testing.T) {
 // TestE11_NothingLeaks asks every address of every instance as every kind of viewer, with the ids of all that is hidden, and
 // looks for what the viewer may not read, or not know of (security cases E2 to E6, E8, E10 to E12, E17, E18).
 func TestE11_NothingLeaks(t *testing.T) {
-	t.Parallel()
 	r := newLeakRig(t)
 	requests := 0
 	for name, server := range r.places {
@@ -262,7 +260,6 @@ func TestE11_NothingLeaks(t *testing.T) {
 
 // TestE01_NothingIsSentToOthers: no server gets what nobody there may read.
 func TestE01_NothingIsSentToOthers(t *testing.T) {
-	t.Parallel()
 	r := newLeakRig(t)
 	for _, activity := range r.eve.Peer.Received() {
 		r.lacks("eve.test", "inbox", fmt.Sprint(activity))

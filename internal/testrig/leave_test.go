@@ -33,7 +33,6 @@ func followsOn(t *testing.T, m *Member, uris ...string) []string {
 // everywhere come along, none has both accounts and none is lost; the community takes the new account with the role; what was
 // written stays.
 func TestAlumnusMovesAway(t *testing.T) {
-	t.Parallel()
 	Each(t, []string{"a.test", "b.test"}, func(t *testing.T, c *Cluster) {
 		a, b := c.Server("a.test"), c.Server("b.test")
 		ana, bo, dan, cleo, fresh := a.Member("ana"), a.Member("bo"), a.Member("dan"), b.Member("cleo"), b.Member("ana")

@@ -8,7 +8,6 @@ import (
 
 // TestMainJob is what Praxis is for: a member at one organization takes part in a community at another.
 func TestMainJob(t *testing.T) {
-	t.Parallel()
 	Each(t, []string{"hospital.test", "clinic.test"}, func(t *testing.T, c *Cluster) {
 		hospital, clinic := c.Server("hospital.test"), c.Server("clinic.test")
 		ana := hospital.Member("ana")

@@ -78,7 +78,6 @@ func request(c *Cluster, method, url string, body io.Reader, header map[string]s
 
 // TestPicturesCross: what a member shows is seen elsewhere, with what they say of it, and changes there when it does here.
 func TestPicturesCross(t *testing.T) {
-	t.Parallel()
 	both(t, func(t *testing.T, p *pair) {
 		made := upload(p.ana, 64, 32, "A dressing, seen from above")
 		post := p.ana.Object(http.MethodPost, "/api/v1/statuses", M{"status": "", "media_ids": []any{made["id"]}})
@@ -109,7 +108,6 @@ func TestPicturesCross(t *testing.T) {
 
 // TestVideosCross: a film is seen elsewhere as one, with its preview and its length, and given out in parts.
 func TestVideosCross(t *testing.T) {
-	t.Parallel()
 	both(t, func(t *testing.T, p *pair) {
 		film := testdb.Film(t, ".mp4", testdb.Moving(), testdb.Sounding(), []string{"-c:v", "libx264", "-pix_fmt", "yuv420p"})
 		made := uploadFile(p.ana, film, "How to roll a bandage")

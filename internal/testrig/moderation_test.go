@@ -139,7 +139,6 @@ func (w *trio) log(m *Member) string {
 }
 
 func TestModeratorOfAnotherHostIsAppointedAndTold(t *testing.T) {
-	t.Parallel()
 	trios(t, func(t *testing.T, w *trio) {
 		if !w.told(w.bo, "moderator", "care@a.test") {
 			t.Error("who was appointed does not know")
@@ -172,7 +171,6 @@ func TestModeratorOfAnotherHostIsAppointedAndTold(t *testing.T) {
 }
 
 func TestConvenerOfAnotherHostAppoints(t *testing.T) {
-	t.Parallel()
 	trios(t, func(t *testing.T, w *trio) {
 		names := func(m *Member) string {
 			var names []string
@@ -222,7 +220,6 @@ func TestConvenerOfAnotherHostAppoints(t *testing.T) {
 }
 
 func TestRemovalAndRestorationReachAllHosts(t *testing.T) {
-	t.Parallel()
 	trios(t, func(t *testing.T, w *trio) {
 		for _, moderator := range []*Member{w.ana, w.bo} {
 			uri := w.thread("To be removed by " + moderator.Actor.Username)
@@ -261,7 +258,6 @@ func TestRemovalAndRestorationReachAllHosts(t *testing.T) {
 }
 
 func TestLockReachesAllHosts(t *testing.T) {
-	t.Parallel()
 	trios(t, func(t *testing.T, w *trio) {
 		for _, moderator := range []*Member{w.ana, w.bo} {
 			uri := w.thread("To be locked by " + moderator.Actor.Username)
@@ -284,7 +280,6 @@ func TestLockReachesAllHosts(t *testing.T) {
 }
 
 func TestPinReachesAllHosts(t *testing.T) {
-	t.Parallel()
 	trios(t, func(t *testing.T, w *trio) {
 		for _, moderator := range []*Member{w.ana, w.bo} {
 			uri := w.thread("To be pinned by " + moderator.Actor.Username)
@@ -319,7 +314,6 @@ func TestPinReachesAllHosts(t *testing.T) {
 }
 
 func TestBanReachesAllHosts(t *testing.T) {
-	t.Parallel()
 	trios(t, func(t *testing.T, w *trio) {
 		for _, moderator := range []*Member{w.ana, w.bo} {
 			uri := w.thread("By who is banned by " + moderator.Actor.Username)
@@ -353,7 +347,6 @@ func TestBanReachesAllHosts(t *testing.T) {
 }
 
 func TestThreadMovesOnAllHosts(t *testing.T) {
-	t.Parallel()
 	trios(t, func(t *testing.T, w *trio) {
 		other := w.Server("a.test").Community("other", w.ana)
 		w.dora.Follow("@other@a.test")

@@ -12,7 +12,6 @@ type m = testrig.M
 
 // TestPollAcrossServers: a poll is asked here, voted in there, counted once, told and ended everywhere.
 func TestPollAcrossServers(t *testing.T) {
-	t.Parallel()
 	testrig.Each(t, []string{"a.test", "b.test"}, func(t *testing.T, c *testrig.Cluster) {
 		ana, ben := c.Server("a.test").Member("ana"), c.Server("b.test").Member("ben")
 		ben.Follow(ana.Handle())
@@ -81,7 +80,6 @@ func TestScheduledPostIsPublishedOnce(t *testing.T) {
 
 // TestHistoryCrossesServers: every version is there, and who boosted is told.
 func TestHistoryCrossesServers(t *testing.T) {
-	t.Parallel()
 	testrig.Each(t, []string{"a.test", "b.test"}, func(t *testing.T, c *testrig.Cluster) {
 		ana, ben := c.Server("a.test").Member("ana"), c.Server("b.test").Member("ben")
 		ben.Follow(ana.Handle())

@@ -325,7 +325,6 @@ func TestA24_SummariesOfFollowersCannotBeForged(t *testing.T) {
 // TestC17_FollowersAreAskedForNowAndThen: however often a peer claims a difference, it is asked four times an hour, and hardly
 // ever when it says the same again.
 func TestC17_FollowersAreAskedForNowAndThen(t *testing.T) {
-	t.Parallel()
 	Each(t, []string{"a.test"}, func(t *testing.T, c *Cluster) {
 		l := newLiar(t, c, "Person")
 		asked := 0

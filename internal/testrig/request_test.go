@@ -27,7 +27,6 @@ func (w *trio) asks(name string) (*Member, string) {
 // TestModeratorElsewhereDecidesWhoJoins: a request reaches those who moderate wherever they live, the first to decide
 // decides, and the others hear of it.
 func TestModeratorElsewhereDecidesWhoJoins(t *testing.T) {
-	t.Parallel()
 	trios(t, func(t *testing.T, w *trio) {
 		for _, accept := range []bool{true, false} {
 			finn, relationship := w.asks(map[bool]string{true: "finn", false: "gus"}[accept])

@@ -98,7 +98,6 @@ func inHome(m *Member, post M) bool {
 // TestH25_YesterdaysBackup: after a restore nothing that went out before goes out again, also what waited when the backup
 // was made; ids are not given a second time; keys are those of before, so that what is new arrives.
 func TestH25_YesterdaysBackup(t *testing.T) {
-	t.Parallel()
 	for name, database := range map[string]func(testing.TB) string{"sqlite": testdb.SQLite, "postgres": testdb.Postgres} {
 		t.Run(name, func(t *testing.T) {
 			Each(t, []string{"a.test", "b.test"}, func(t *testing.T, c *Cluster) { yesterdaysBackup(t, newPair(t, c), database(t)) })

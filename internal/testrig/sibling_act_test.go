@@ -60,7 +60,6 @@ func types(list []testrig.M) []string {
 
 // Moderators of the sibling that took a post first withdraw it everywhere, at once or once those there agree.
 func TestSiblingsWithdraw(t *testing.T) {
-	t.Parallel()
 	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
 		a, b, third := s[0], s[1], s[2]
 		b.SetPair(a, func(pair *models.Sibling) {
@@ -89,7 +88,6 @@ func TestSiblingsWithdraw(t *testing.T) {
 
 // Moderators of another sibling hide it at home: the others still show it, know of it, and hear why.
 func TestSiblingsDisagree(t *testing.T) {
-	t.Parallel()
 	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
 		a, b := s[0], s[1]
 		mastodon, cleo := follower(c, "mastodon.test", "mastodon", b), s[2].Member("cleo")
@@ -149,7 +147,6 @@ func TestSiblingShowsNothingThatIsHiddenHere(t *testing.T) {
 
 // A ban is news to the others, or holds there, too, as agreed; it is lifted likewise.
 func TestSiblingsBan(t *testing.T) {
-	t.Parallel()
 	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
 		a, b := s[0], s[1]
 		b.SetPair(a, func(pair *models.Sibling) {

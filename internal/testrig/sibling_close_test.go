@@ -47,7 +47,6 @@ type keeper struct{ t *testing.T }
 // those here are moved; the page says where it went; nobody begins anything there; its threads go on at the other, which decides on
 // them; and all of it can be undone.
 func TestCommunityClosesForASibling(t *testing.T) {
-	t.Parallel()
 	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
 		a, b, third := s[0], s[1], s[2]
 		k := &keeper{t}
@@ -160,7 +159,6 @@ func TestCommunityClosesForASibling(t *testing.T) {
 // Forums know no Move of a Group: the preview counts their people as those who stay, and they stay, refused by nobody, and hear what
 // goes on in the community, so that they can follow the successor when they want to.
 func TestForumsStayWithAClosedCommunity(t *testing.T) {
-	t.Parallel()
 	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
 		a, b := s[0], s[1]
 		bo := b.Member("bo")
@@ -247,7 +245,6 @@ func TestA28_ClosingNeedsBoth(t *testing.T) {
 // When a host is gone, what its authors signed is to be had from its siblings, under an address that is made of the old one: by members
 // of a third host who never saw it, since it proves itself by a key that was known before; and by nobody else's word.
 func TestA24_SignedCopiesOutliveTheirHost(t *testing.T) {
-	t.Parallel()
 	hosts := []string{"a.test", "b.test", "c.test"}
 	testrig.Each(t, hosts, func(t *testing.T, c *testrig.Cluster) {
 		s := c.Siblings("solvents", agreed(), "a.test", "b.test")

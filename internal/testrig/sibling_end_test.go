@@ -39,7 +39,6 @@ func textAt(t *testing.T, s *testrig.Sibling, uri any) string {
 
 // Whoever left hears for as long as was agreed what authors changed, and always what they deleted; whatever was written by whom.
 func TestExSiblingsHearOfDeletesAndEdits(t *testing.T) {
-	t.Parallel()
 	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
 		a, b, third := s[0], s[1], s[2]
 		ann, bo, cleo := a.Member("ann"), b.Member("bo"), third.Member("cleo")
@@ -81,7 +80,6 @@ func TestExSiblingsHearOfDeletesAndEdits(t *testing.T) {
 
 // What both agreed to keep for so many days after the end is removed then: what came through the sibling, and through it alone.
 func TestCopiesGoWhenTheirTimeIsOver(t *testing.T) {
-	t.Parallel()
 	terms := agreed()
 	terms.Retention = 30
 	hosts := []string{"a.test", "b.test", "c.test"}
@@ -126,7 +124,6 @@ func TestCopiesGoWhenTheirTimeIsOver(t *testing.T) {
 
 // A part founds a community of its own: it names the one that it comes from, members are asked, and nobody is moved.
 func TestCommunitySplits(t *testing.T) {
-	t.Parallel()
 	testrig.Each(t, []string{"a.test", "b.test"}, func(t *testing.T, c *testrig.Cluster) {
 		a, b := c.Server("a.test"), c.Server("b.test")
 		ann, al, bo := a.Member("ann"), a.Member("al"), b.Member("bo")
@@ -180,7 +177,6 @@ func TestCommunitySplits(t *testing.T) {
 
 // Who changes the charter offers it to the siblings: they go on as before, see that it differs, and take it or not.
 func TestCharterChangesAreOffered(t *testing.T) {
-	t.Parallel()
 	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
 		a, b, third := s[0], s[1], s[2]
 		said := "We share what failed."
@@ -237,7 +233,6 @@ func TestCharterChangesAreOffered(t *testing.T) {
 
 // Where the sibling that took a post is lost, the Group of the author's own host tells the others what its author does with it.
 func TestChangesReachSiblingsWithoutTheOrigin(t *testing.T) {
-	t.Parallel()
 	c := testrig.NewCluster(t, "a.test", "b.test", "c.test")
 	s := c.Siblings("solvents", agreed(), "a.test", "b.test", "c.test")
 	a, b, third := s[0], s[1], s[2]

@@ -100,7 +100,6 @@ func TestTokensOfSiblings(t *testing.T) {
 
 // Nobody vouches but a sibling that counts.
 func TestTokensOfOthersThanSiblings(t *testing.T) {
-	t.Parallel()
 	eachGuest(t, func(t *testing.T, g *guestRig) {
 		crowd := g.NewPeer("eve.test", "praxis").Actor("crowd", "Group")
 		now := g.Clock.Now()
@@ -132,7 +131,6 @@ func TestTokensOfOthersThanSiblings(t *testing.T) {
 // Who is a member no more gets no token; the last one counts for at most half an hour, and some minutes for clocks. What was removed
 // no token shows.
 func TestE16_TokensEndWithMembership(t *testing.T) {
-	t.Parallel()
 	eachGuest(t, func(t *testing.T, g *guestRig) {
 		token := g.token()
 		g.zoe.Send(g.b.Server, g.zoe.Activity("Undo", "2", g.zoe.Activity("Follow", "1", g.b.Group.URI)))
@@ -165,7 +163,6 @@ func (g *guestRig) GetUnsigned(path, token string) (int, string) {
 
 // A third Praxis, with no community of its own, fetches with a token by itself what is not shown to it without.
 func TestOwnFetcherUsesTokens(t *testing.T) {
-	t.Parallel()
 	eachCircle(t, func(t *testing.T, k *circle) {
 		third := k.Server("c.test")
 		cleo := third.Member("cleo")
@@ -198,7 +195,6 @@ func TestOwnFetcherUsesTokens(t *testing.T) {
 // A member at a third Praxis who follows one sibling reads the thread of the other, once, and answers by way of the one that she
 // follows; who follows both has it once, too.
 func TestThirdHostTakesSiblingsForOneCommunity(t *testing.T) {
-	t.Parallel()
 	eachCircle(t, func(t *testing.T, k *circle) {
 		third := k.Server("c.test")
 		cleo, dora, stranger := third.Member("cleo"), third.Member("dora"), third.Member("eli")
@@ -250,7 +246,6 @@ func (k *circle) stored(at *testrig.Server, status testrig.M) []*models.Post {
 // The page of each sibling that a third host knows shows a public thread of the other; where they do not name each other it stays a
 // boost.
 func TestThirdHostBelievesOnlyWhoNameEachOther(t *testing.T) {
-	t.Parallel()
 	testrig.Each(t, []string{"a.test", "b.test", "c.test"}, func(t *testing.T, c *testrig.Cluster) {
 		s := c.Siblings("solvents", agreed(), "a.test", "b.test")
 		a, b, third := s[0], s[1], c.Server("c.test")
@@ -288,7 +283,6 @@ func TestThirdHostBelievesOnlyWhoNameEachOther(t *testing.T) {
 
 // What the origin's moderators remove is gone at a third host, too; what the sibling hides is gone for those who follow only that one.
 func TestThirdHostHeedsModerators(t *testing.T) {
-	t.Parallel()
 	eachCircle(t, func(t *testing.T, k *circle) {
 		third := k.Server("c.test")
 		cleo, dora := third.Member("cleo"), third.Member("dora")
@@ -334,7 +328,6 @@ func TestE02_TokensTellNothingOfWhatIsThere(t *testing.T) {
 // At the host of an author who posts into a community elsewhere, tokens of that community and of who is one with it count, as both say;
 // those of others do not.
 func TestTokensAtAThirdAuthorsHost(t *testing.T) {
-	t.Parallel()
 	eachCircle(t, func(t *testing.T, k *circle) {
 		third := k.Server("c.test")
 		cleo, zoe := third.Member("cleo"), k.NewPeer("third.test", "praxis").Actor("zoe", "Person")

@@ -174,7 +174,6 @@ func TestSiblingsBecomeLiveStepByStep(t *testing.T) {
 }
 
 func TestThirdSiblingIsIntroducedAndAgreesByItself(t *testing.T) {
-	t.Parallel()
 	Each(t, allianceHosts, func(t *testing.T, c *Cluster) {
 		k := newKin(t, c)
 		k.link(k.a, k.b, practice.SiblingTerms{})

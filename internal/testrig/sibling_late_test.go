@@ -13,7 +13,6 @@ import (
 // What a Group took late is on its page at the place of its date, and in the homes of those who missed it; nobody is notified, and no
 // host hears of it.
 func TestWhatComesLateIsNoNews(t *testing.T) {
-	t.Parallel()
 	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
 		a, b := s[0], s[1]
 		ann, bo, cleo := a.Member("ann"), b.Member("bo"), b.Member("cleo")

@@ -30,7 +30,6 @@ func pass(c *testrig.Cluster, days int) {
 // A host is gone for good, as it seems: the others agree, its threads go on by the successor that it named, and when it returns
 // nothing is there twice.
 func TestSiblingsOutliveAHost(t *testing.T) {
-	t.Parallel()
 	threeSiblings(t, func(t *testing.T, c *testrig.Cluster, s []*testrig.Sibling) {
 		a, b, third := s[0], s[1], s[2]
 		ann, bo, cleo := a.Member("ann"), b.Member("bo"), third.Member("cleo")
@@ -121,7 +120,6 @@ func TestAdopterWithdrawsAndShowsAgain(t *testing.T) {
 
 // One sibling alone, or one that is none, loses nobody: most of them have to say so, and each has to find it silent by itself.
 func TestOneAloneLosesNobody(t *testing.T) {
-	t.Parallel()
 	hosts := []string{"a.test", "b.test", "c.test", "d.test"}
 	c := testrig.NewCluster(t, hosts...)
 	s := c.Siblings("solvents", agreed(), hosts...)

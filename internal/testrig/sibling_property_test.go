@@ -247,7 +247,6 @@ func seeds(t *testing.T) []uint64 {
 // Five siblings, any of them pairs, any history, in any order and more than once: each post is where it ought to be, once, and
 // nothing is passed on twice.
 func TestSiblingsConverge(t *testing.T) {
-	t.Parallel()
 	for _, seed := range seeds(t) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Logf("SIBLING_SEED=%d", seed)

@@ -25,7 +25,6 @@ func (h *story) part() {
 // Four siblings with clocks that are off by an hour, again and again parted into two and two for up to two days, during which
 // everybody goes on; deliveries come late, in any order, and twice. In the end all have the same, once.
 func TestSiblingsMeetAgain(t *testing.T) {
-	t.Parallel()
 	for _, seed := range seeds(t) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Logf("SIBLING_SEED=%d", seed)

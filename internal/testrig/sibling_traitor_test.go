@@ -160,7 +160,6 @@ func TestA08_SiblingsDoNotLetUsAskOthersForEver(t *testing.T) {
 
 // TestF10_HistoryThatNeverEnds: of a sibling that lists more and more, some is taken in a day, and the rest another day.
 func TestF10_HistoryThatNeverEnds(t *testing.T) {
-	t.Parallel()
 	c := NewCluster(t, "a.test", "b.test")
 	x := newTraitor(t, c)
 	x.a.Service.LimitSiblings(5)
@@ -218,7 +217,6 @@ func TestE12_HistoryThatWasNotAgreed(t *testing.T) {
 
 // What waited while a host was away for long is no flood.
 func TestWhatWaitedIsNoFlood(t *testing.T) {
-	t.Parallel()
 	c := NewCluster(t, "a.test", "b.test")
 	all := c.Siblings("wounds", pact.Bond{Removals: "auto", Bans: "advisory", Silence: 14}, "a.test", "b.test")
 	a, b, ann := all[0], all[1], all[0].Member("ann")

@@ -16,7 +16,6 @@ import (
 // once; what the first withdraws the others hide, as they agreed; when a host is gone the successor that it named looks after its
 // threads, and when it returns all have the same.
 func TestSiblingsFromOfferToReturn(t *testing.T) {
-	t.Parallel()
 	Each(t, allianceHosts, func(t *testing.T, c *Cluster) {
 		k := newKin(t, c)
 		terms := practice.SiblingTerms{Removals: practice.RemoveAuto, Silence: 5}

@@ -200,7 +200,6 @@ func by(admin *Member) practice.By { return practice.By{Moderator: admin.Actor} 
 // TestStoryOfAPartnership is the whole of it: two organizations become partners, share a community and part; a member leaves, and takes
 // the record along. The third, uninvolved server sees nothing at any step.
 func TestStoryOfAPartnership(t *testing.T) {
-	t.Parallel()
 	Each(t, allianceHosts, func(t *testing.T, c *Cluster) {
 		s := newStory(t, c)
 		s.audit(s.a, "the server account.role @ann")
