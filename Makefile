@@ -21,14 +21,14 @@ export PRAXIS_TEST_REQUIRE ?= postgres,chromium,toot,python3-mastodon,node,npm,f
 build: ## bin/praxis, static
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/praxis ./cmd/praxis
 
-# Memory is cheaper here than time: garbage is collected seldom, vet ran already, and nobody debugs these programs.
+# Memory is cheaper here than time, up to a limit: garbage is collected seldom, vet ran already, and nobody debugs these programs.
 test: ## everything, on SQLite and on one PostgreSQL cluster for the whole run
 	./scripts/install-test-deps.sh
 	./scripts/fmtcheck.sh gofmt
 	CGO_ENABLED=0 go vet ./...
 	mkdir -p tmp/tools
 	CGO_ENABLED=0 go build -o tmp/tools/ ./scripts/withpostgres ./scripts/testcount
-	CGO_ENABLED=0 GOGC=400 ./scripts/quicktemp.sh tmp/tools/withpostgres tmp/tools/testcount -p 3 -vet=off -ldflags=-w -count=1 -timeout 60m $(P)
+	CGO_ENABLED=0 GOGC=400 GOMEMLIMIT=2GiB ./scripts/quicktemp.sh tmp/tools/withpostgres tmp/tools/testcount -p 3 -vet=off -ldflags=-w -count=1 -timeout 60m $(P)
 
 race: ## the tests of P under the race detector, with what is installed; all of them take long
 	CGO_ENABLED=1 PRAXIS_TEST_REQUIRE= ./scripts/quicktemp.sh go run ./scripts/withpostgres go test -race -count=1 -timeout 60m $(P)
