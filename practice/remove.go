@@ -51,17 +51,12 @@ func (s *Service) Restore(ctx context.Context, a Act) error {
 }
 
 func (s *Service) restore(tx *models.Tx, a *Act) (*Moderated, error) {
-	post, err := withdrawnBy(tx, a)
-	if err != nil {
+	if elsewhere, err := s.shownElsewhere(tx, a); elsewhere || err != nil {
 		return nil, err
 	}
-	if post == nil {
-		if elsewhere, err := s.shownElsewhere(tx, a); elsewhere || err != nil {
-			return nil, err
-		}
-		if post, err = s.postOf(tx, a); err != nil {
-			return nil, err
-		}
+	post, err := s.postOf(tx, a)
+	if err != nil {
+		return nil, err
 	}
 	ended, err := a.unmark(tx, models.ActRemove, a.PostURI)
 	if err != nil || len(ended) == 0 {

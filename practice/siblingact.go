@@ -1,8 +1,6 @@
 package practice
 
 import (
-	"slices"
-
 	"praxis/federation/pact"
 	"praxis/models"
 )
@@ -227,29 +225,6 @@ func (s *Service) shownElsewhere(tx *models.Tx, a *Act) (bool, error) {
 		return true, err
 	}
 	return true, markPassedOn(tx, a, models.AdmissionShown)
-}
-
-// withdrawnBy gives the post that a sibling elsewhere removed for all while it looked after the threads of the one that took it first, and that
-// is gone here for this alone: it shows it again also when it looks after them no more. nil for others.
-func withdrawnBy(tx *models.Tx, a *Act) (*models.Post, error) {
-	if a.Community.Local || !a.isForeign() {
-		return nil, nil
-	}
-	post, err := tx.PostByURI(a.PostURI)
-	if err != nil || post.RemovedAt == 0 || post.CommunityID == 0 || post.CommunityID == a.Community.ID {
-		return nil, ignoreMissing(err)
-	}
-	if _, err := tx.StandingAct(a.Community.ID, models.ActRemove, a.PostURI); err != nil {
-		return nil, ignoreMissing(err)
-	}
-	if _, err := tx.StandingAct(post.CommunityID, models.ActRemove, a.PostURI); err == nil || !models.IsNotFound(err) {
-		return nil, err
-	}
-	taken, err := tx.AdmissionsOf(post.ID)
-	if err != nil || !slices.ContainsFunc(taken, func(one models.Admission) bool { return one.State == models.AdmissionWithdrawn }) {
-		return nil, err
-	}
-	return tx.LockPost(post.ID)
 }
 
 // isAdopter reports whether a sibling took up the threads of the one that took a post first, which is lost or closed: then it decides.
